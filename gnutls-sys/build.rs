@@ -1,0 +1,5 @@
+//! Finds the system's GnuTLS.
+
+fn main() {
+    println!("cargo::rustc-link-lib=gnutls");
+}
