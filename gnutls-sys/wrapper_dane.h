@@ -1,0 +1,2 @@
+/* The public header of libgnutls-dane. */
+#include <gnutls/dane.h>
