@@ -1,0 +1,60 @@
+//! `gnutls_datum_t`: borrowed for the length of a call, or owned and freed.
+
+use std::ffi::c_void;
+use std::ptr;
+
+use gnutls_sys as sys;
+
+use super::length;
+use crate::error::Result;
+
+/// A borrowed view of `bytes` for an input parameter. It is valid as long as `bytes` is, and C must not write to it.
+pub(crate) fn datum(bytes: &[u8], what: &'static str) -> Result<sys::gnutls_datum_t> {
+    Ok(sys::gnutls_datum_t { data: bytes.as_ptr().cast_mut(), size: length(bytes.len(), what)? })
+}
+
+/// A datum that GnuTLS allocated and that is freed with `gnutls_free`.
+pub(crate) struct OwnedDatum(sys::gnutls_datum_t);
+
+impl OwnedDatum {
+    /// An empty one for GnuTLS to fill.
+    pub(crate) fn new() -> OwnedDatum {
+        OwnedDatum(sys::gnutls_datum_t { data: ptr::null_mut(), size: 0 })
+    }
+
+    pub(crate) fn as_mut_ptr(&mut self) -> *mut sys::gnutls_datum_t {
+        &raw mut self.0
+    }
+
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        if self.0.data.is_null() {
+            return &[];
+        }
+        // SAFETY: GnuTLS filled the pair: `data` points to `size` bytes that it allocated for us.
+        unsafe { std::slice::from_raw_parts(self.0.data, self.0.size as usize) }
+    }
+
+    /// The bytes as text; GnuTLS's own texts are UTF-8, anything else is replaced.
+    pub(crate) fn to_text(&self) -> String {
+        String::from_utf8_lossy(self.as_slice()).trim_end_matches('\0').to_owned()
+    }
+
+    /// Overwrites the bytes before they are freed: for keys and session data.
+    pub(crate) fn wipe(&mut self) {
+        if !self.0.data.is_null() {
+            // SAFETY: the pair describes memory we own.
+            unsafe { sys::gnutls_memset(self.0.data.cast::<c_void>(), 0, self.0.size as usize) };
+        }
+    }
+}
+
+impl Drop for OwnedDatum {
+    fn drop(&mut self) {
+        // SAFETY: a data symbol that GnuTLS sets before any call and that nobody changes.
+        let free = unsafe { sys::gnutls_free };
+        if let Some(free) = free {
+            // SAFETY: `data` is null or was allocated by GnuTLS with the matching allocator, and is freed once.
+            unsafe { free(self.0.data.cast::<c_void>()) };
+        }
+    }
+}

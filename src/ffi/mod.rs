@@ -1,0 +1,11 @@
+//! The small shapes that every call into GnuTLS shares: results, strings, data, and panics that must not cross C.
+
+mod data;
+mod panic;
+mod result;
+mod text;
+
+pub(crate) use data::{OwnedDatum, datum};
+pub(crate) use panic::PanicSlot;
+pub(crate) use result::{check, length};
+pub(crate) use text::{c_string, path_c_string};

@@ -1,0 +1,64 @@
+//! The library as a whole: which GnuTLS is loaded, and whether it is new enough.
+
+use std::ffi::CStr;
+use std::ptr;
+use std::sync::OnceLock;
+
+use gnutls_sys as sys;
+
+use crate::cstr::static_text;
+use crate::error::{Error, ErrorKind, Failure, Result};
+
+/// The oldest GnuTLS that this crate works with.
+pub const MINIMUM_VERSION: &str = "3.7.1";
+const MINIMUM: &CStr = c"3.7.1";
+
+/// The version of the GnuTLS that is loaded, for example `"3.7.9"`.
+#[doc(alias = "gnutls_check_version")]
+pub fn version() -> &'static str {
+    // SAFETY: null asks for the version; the answer is a static string.
+    let version = unsafe { sys::gnutls_check_version(ptr::null()) };
+    // SAFETY: as above.
+    unsafe { static_text(version) }.unwrap_or("unknown")
+}
+
+/// Whether the loaded GnuTLS is at least `wanted` ("3.8.0").
+#[doc(alias = "gnutls_check_version")]
+pub fn is_at_least(wanted: &CStr) -> bool {
+    // SAFETY: a NUL-terminated string that lives through the call.
+    let found = unsafe { sys::gnutls_check_version(wanted.as_ptr()) };
+    !found.is_null()
+}
+
+/// Every path into GnuTLS starts here: the loaded library must be one that this crate was made for.
+///
+/// GnuTLS initialises itself when it is loaded (`gnutls_global_init` is a constructor since 3.3.0) and stays so
+/// until the process ends.
+#[doc(alias = "gnutls_global_init")]
+#[doc(alias = "gnutls_global_deinit")]
+pub(crate) fn ready() -> Result<()> {
+    static READY: OnceLock<bool> = OnceLock::new();
+    if *READY.get_or_init(|| is_at_least(MINIMUM)) {
+        return Ok(());
+    }
+    Err(too_old())
+}
+
+#[cold]
+fn too_old() -> Error {
+    let why =
+        format!("the loaded GnuTLS is {}, and {MINIMUM_VERSION} or newer is needed", version());
+    Failure::new(ErrorKind::Unsupported, "using GnuTLS").detail(why).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_loaded_library_is_new_enough_and_knows_its_version() {
+        ready().expect("GnuTLS 3.7.1 or newer");
+        assert!(is_at_least(MINIMUM) && !is_at_least(c"99.0.0"));
+        assert!(version().starts_with('3') || version().starts_with('4'), "{}", version());
+    }
+}

@@ -1,0 +1,35 @@
+//! X.509 certificates and their keys.
+
+mod verify_status;
+
+pub use verify_status::VerifyStatus;
+
+use gnutls_sys as sys;
+
+/// How certificates and keys are written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[doc(alias = "gnutls_x509_crt_fmt_t")]
+pub enum Format {
+    /// Base64 between `-----BEGIN` and `-----END` lines (RFC 7468).
+    Pem,
+    /// The plain binary encoding.
+    Der,
+}
+
+impl Format {
+    pub(crate) fn raw(self) -> sys::gnutls_x509_crt_fmt_t {
+        match self {
+            Format::Pem => sys::GNUTLS_X509_FMT_PEM,
+            Format::Der => sys::GNUTLS_X509_FMT_DER,
+        }
+    }
+
+    /// What `bytes` look like: PEM where a PEM line starts somewhere, DER otherwise.
+    pub fn detect(bytes: &[u8]) -> Format {
+        if bytes.windows(11).any(|window| window == b"-----BEGIN ") {
+            Format::Pem
+        } else {
+            Format::Der
+        }
+    }
+}
