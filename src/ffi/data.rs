@@ -50,11 +50,20 @@ impl OwnedDatum {
 
 impl Drop for OwnedDatum {
     fn drop(&mut self) {
-        // SAFETY: a data symbol that GnuTLS sets before any call and that nobody changes.
-        let free = unsafe { sys::gnutls_free };
-        if let Some(free) = free {
-            // SAFETY: `data` is null or was allocated by GnuTLS with the matching allocator, and is freed once.
-            unsafe { free(self.0.data.cast::<c_void>()) };
-        }
+        // SAFETY: `data` is null or was allocated by GnuTLS for us, and is freed once.
+        unsafe { free(self.0.data.cast::<c_void>()) };
+    }
+}
+
+/// Gives memory back to GnuTLS's allocator.
+///
+/// # Safety
+/// `pointer` is null, or was allocated by GnuTLS for the caller and is not used after this.
+pub(super) unsafe fn free(pointer: *mut c_void) {
+    // SAFETY: a data symbol that GnuTLS sets before any call and that nobody changes.
+    let free = unsafe { sys::gnutls_free };
+    if let Some(free) = free {
+        // SAFETY: the caller's promise.
+        unsafe { free(pointer) };
     }
 }

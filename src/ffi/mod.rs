@@ -1,11 +1,15 @@
 //! The small shapes that every call into GnuTLS shares: results, strings, data, and panics that must not cross C.
 
 mod data;
+mod filled;
 mod panic;
 mod result;
 mod text;
+mod wiped;
 
 pub(crate) use data::{OwnedDatum, datum};
+pub(crate) use filled::{OwnedArray, by_index, filled, optional, sized, sized_optional};
 pub(crate) use panic::PanicSlot;
 pub(crate) use result::{check, length};
 pub(crate) use text::{c_string, path_c_string};
+pub(crate) use wiped::Wiped;

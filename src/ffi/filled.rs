@@ -1,0 +1,163 @@
+//! What GnuTLS fills in: a buffer it is asked for twice, a list it is asked for by index, a datum, an array.
+
+use std::borrow::Cow;
+use std::ffi::{c_int, c_uint};
+use std::ptr;
+
+use gnutls_sys as sys;
+
+use super::data::{OwnedDatum, free};
+use super::result::check;
+use crate::error::Result;
+
+/// Enough for the digests, names and numbers that are common: one call then, not two.
+const FIRST_GUESS: usize = 128;
+
+/// The bytes of a getter that writes into a caller's buffer and tells the size it needs.
+///
+/// `call` gets a writable buffer and its size in bytes, and leaves the size used (or needed) there. What the getter
+/// returned stands beside the bytes.
+pub(crate) fn sized(
+    doing: &'static str,
+    call: impl FnMut(*mut u8, *mut usize) -> c_int,
+) -> Result<(c_uint, Vec<u8>)> {
+    let (code, bytes) = fill(call);
+    Ok((check(code, doing)?, bytes))
+}
+
+/// As [`sized`], `None` where the object does not have it.
+pub(crate) fn sized_optional(
+    doing: &'static str,
+    call: impl FnMut(*mut u8, *mut usize) -> c_int,
+) -> Result<Option<Vec<u8>>> {
+    let (code, bytes) = fill(call);
+    Ok(optional(code, doing)?.map(|_| bytes))
+}
+
+/// What every index from 0 on has, until the getter says that there is no more.
+pub(crate) fn by_index(
+    doing: &'static str,
+    mut call: impl FnMut(c_uint, *mut u8, *mut usize) -> c_int,
+) -> Result<Vec<(c_uint, Vec<u8>)>> {
+    let mut all = Vec::new();
+    for index in 0.. {
+        let (code, bytes) = fill(|buffer, size| call(index, buffer, size));
+        match optional(code, doing)? {
+            Some(code) => all.push((code, bytes)),
+            None => break,
+        }
+    }
+    Ok(all)
+}
+
+/// The result of a getter, `None` where the object does not have what was asked for.
+pub(crate) fn optional(code: c_int, doing: &'static str) -> Result<Option<c_uint>> {
+    if code == sys::GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE {
+        return Ok(None);
+    }
+    check(code, doing).map(Some)
+}
+
+/// The datum that `call` fills.
+pub(crate) fn filled(
+    doing: impl Into<Cow<'static, str>>,
+    call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_int,
+) -> Result<OwnedDatum> {
+    let mut datum = OwnedDatum::new();
+    check(call(datum.as_mut_ptr()), doing)?;
+    Ok(datum)
+}
+
+fn fill(mut call: impl FnMut(*mut u8, *mut usize) -> c_int) -> (c_int, Vec<u8>) {
+    let mut bytes = vec![0; FIRST_GUESS];
+    loop {
+        let mut size = bytes.len();
+        let code = call(bytes.as_mut_ptr(), &mut size);
+        // A getter that asks for no more than it had would be asked for ever.
+        if code == sys::GNUTLS_E_SHORT_MEMORY_BUFFER && size > bytes.len() {
+            bytes.resize(size, 0);
+            continue;
+        }
+        bytes.truncate(size);
+        return (code, bytes);
+    }
+}
+
+/// An array of handles that GnuTLS allocated; freed with `gnutls_free`. The handles are the caller's to release.
+pub(crate) struct OwnedArray<T> {
+    start: *mut T,
+    length: c_uint,
+}
+
+impl<T: Copy> OwnedArray<T> {
+    /// The array that `call` fills; where `call` fails, GnuTLS has freed it.
+    pub(crate) fn filled(
+        call: impl FnOnce(*mut *mut T, *mut c_uint) -> c_int,
+    ) -> std::result::Result<OwnedArray<T>, c_int> {
+        let (mut start, mut length) = (ptr::null_mut(), 0);
+        let code = call(&mut start, &mut length);
+        if code < 0 { Err(code) } else { Ok(OwnedArray { start, length }) }
+    }
+
+    pub(crate) fn as_slice(&self) -> &[T] {
+        if self.start.is_null() {
+            return &[];
+        }
+        // SAFETY: GnuTLS filled the pair: `start` points to `length` handles in memory that it allocated for us.
+        unsafe { std::slice::from_raw_parts(self.start, self.length as usize) }
+    }
+}
+
+impl<T> Drop for OwnedArray<T> {
+    fn drop(&mut self) {
+        // SAFETY: GnuTLS allocated it for us, or it is null; nobody uses it after this.
+        unsafe { free(self.start.cast()) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    /// A getter over `data`, as GnuTLS's are.
+    fn getter(data: &[u8], buffer: *mut u8, size: *mut usize) -> c_int {
+        // SAFETY: the caller's own variable.
+        let room = unsafe { size.read() };
+        // SAFETY: as above.
+        unsafe { size.write(data.len()) };
+        if room < data.len() {
+            return sys::GNUTLS_E_SHORT_MEMORY_BUFFER;
+        }
+        // SAFETY: the buffer has room for `data`, as was checked.
+        unsafe { ptr::copy_nonoverlapping(data.as_ptr(), buffer, data.len()) };
+        7
+    }
+
+    #[test]
+    fn a_short_buffer_grows_and_the_result_is_kept() {
+        for length in [0, 1, FIRST_GUESS, FIRST_GUESS + 1, 5000] {
+            let data = vec![0xA5; length];
+            let found = sized("testing", |buffer, size| getter(&data, buffer, size));
+            assert_eq!(found.expect("fits"), (7, data));
+        }
+    }
+
+    #[test]
+    fn a_list_ends_where_the_getter_says() {
+        let found = by_index("testing", |index, buffer, size| match index {
+            0..3 => getter(&[b'a'; 300][..index as usize * 100], buffer, size),
+            _ => sys::GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE,
+        });
+        let lengths: Vec<_> = found.expect("a list").iter().map(|(_, item)| item.len()).collect();
+        assert_eq!(lengths, [0, 100, 200]);
+        let error = by_index("testing", |_, _, _| sys::GNUTLS_E_MEMORY_ERROR).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Resource);
+    }
+
+    #[test]
+    fn a_getter_that_never_has_enough_is_an_error_not_a_loop() {
+        let error = sized("testing", |_, _| sys::GNUTLS_E_SHORT_MEMORY_BUFFER).unwrap_err();
+        assert_eq!(error.code().map(|code| code.raw()), Some(sys::GNUTLS_E_SHORT_MEMORY_BUFFER));
+    }
+}

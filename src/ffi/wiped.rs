@@ -1,0 +1,68 @@
+//! Secrets on our side of the border: bytes that are overwritten before their memory goes back.
+
+use std::borrow::Cow;
+use std::ffi::{c_char, c_void};
+use std::ops::Deref;
+
+use gnutls_sys as sys;
+
+use super::text::c_string;
+use crate::error::Result;
+
+/// Bytes that are overwritten when they are dropped: passwords, the contents of key files.
+pub(crate) struct Wiped(Vec<u8>);
+
+impl Wiped {
+    pub(crate) fn new(bytes: Vec<u8>) -> Wiped {
+        Wiped(bytes)
+    }
+
+    /// `text` with its NUL, for [`as_c_ptr`](Wiped::as_c_ptr).
+    pub(crate) fn c_string(text: &str, what: impl Into<Cow<'static, str>>) -> Result<Wiped> {
+        c_string(text, what).map(|text| Wiped(text.into_bytes_with_nul()))
+    }
+
+    /// The start of what [`c_string`](Wiped::c_string) made.
+    pub(crate) fn as_c_ptr(&self) -> *const c_char {
+        self.0.as_ptr().cast()
+    }
+}
+
+impl Deref for Wiped {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+/// Overwrites `bytes` in a way that the compiler may not leave out.
+fn wipe(bytes: &mut [u8]) {
+    // SAFETY: the pointer and the length are one slice's, which is ours alone.
+    unsafe { sys::gnutls_memset(bytes.as_mut_ptr().cast::<c_void>(), 0, bytes.len()) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wiping_overwrites_every_byte() {
+        let mut bytes = *b"correct horse";
+        wipe(&mut bytes);
+        assert_eq!(bytes, [0; 13]);
+        wipe(&mut []);
+    }
+
+    #[test]
+    fn a_password_keeps_its_bytes_and_ends_with_nul() {
+        let password = Wiped::c_string("p\u{e4}ss", "reading the password").expect("no NUL inside");
+        assert_eq!(&*password, "p\u{e4}ss\0".as_bytes());
+    }
+}
