@@ -105,6 +105,22 @@ named! {
     }
 }
 
+named! {
+    /// The algorithm of a public key or of the private key that belongs to it.
+    PublicKeyAlgorithm(gnutls_pk_algorithm_t), gnutls_pk_algorithm_get_name, "gnutls_pk_algorithm_get_name" {
+        /// RSA, for any padding (RFC 8017).
+        RSA = GNUTLS_PK_RSA,
+        /// RSA for PSS signatures only (RFC 4055).
+        RSA_PSS = GNUTLS_PK_RSA_PSS,
+        /// ECDSA on a NIST curve (RFC 5480).
+        ECDSA = GNUTLS_PK_ECDSA,
+        /// Ed25519 (RFC 8410).
+        ED25519 = GNUTLS_PK_EDDSA_ED25519,
+        /// Ed448 (RFC 8410).
+        ED448 = GNUTLS_PK_EDDSA_ED448,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ mod priority;
 pub mod x509;
 
 pub use alert::Alert;
-pub use algorithm::{Cipher, Group, Protocol, SignatureScheme};
+pub use algorithm::{Cipher, Group, Protocol, PublicKeyAlgorithm, SignatureScheme};
 pub use error::{Code, Error, ErrorKind, Result};
 pub use global::{MINIMUM_VERSION, is_at_least, version};
 pub use priority::Priority;
