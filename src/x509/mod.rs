@@ -1,7 +1,22 @@
 //! X.509 certificates and their keys.
 
+mod builder;
+mod certificate;
+mod handle;
+mod key_id;
+mod key_type;
+mod private_key;
+mod secret;
+mod usage;
+mod validity;
 mod verify_status;
 
+pub use builder::CertificateBuilder;
+pub use certificate::Certificate;
+pub use key_type::KeyType;
+pub use private_key::PrivateKey;
+pub use secret::SecretBytes;
+pub use usage::{KeyUsage, Purpose};
 pub use verify_status::VerifyStatus;
 
 use gnutls_sys as sys;

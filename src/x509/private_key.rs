@@ -1,0 +1,288 @@
+//! Private keys that live in memory.
+
+use std::borrow::Cow;
+use std::ffi::c_int;
+use std::fmt;
+use std::fs;
+use std::path::Path;
+use std::ptr;
+use std::sync::Arc;
+
+use gnutls_sys as sys;
+
+use super::certificate::NOTHING;
+use super::handle::KeyHandle;
+use super::key_id::key_id;
+use super::secret::SecretBytes;
+use super::{Certificate, Format, KeyType};
+use crate::algorithm::PublicKeyAlgorithm;
+use crate::error::{Error, ErrorKind, Failure, Origin, Result};
+use crate::ffi::{Wiped, check, datum, filled};
+
+/// A private key.
+///
+/// It is generated, or read from PEM or DER in the forms of PKCS#1, SEC 1, PKCS#8 (also encrypted), PKCS#12 and
+/// OpenSSL's old encrypted PEM. Cheap to clone: the clones share one key in memory, which is overwritten when the last of
+/// them is dropped. `{:?}` shows the algorithm and the size only.
+///
+/// # Examples
+/// ```
+/// use gnutls::ErrorKind;
+/// use gnutls::x509::{KeyType, PrivateKey};
+///
+/// let key = PrivateKey::generate(KeyType::EcdsaP256)?;
+/// let pem = key.to_pkcs8_pem(Some("correct horse"))?;
+///
+/// let again = PrivateKey::from_pem(&pem, Some("correct horse"))?;
+/// assert_eq!(again.key_id()?, key.key_id()?);
+/// let error = PrivateKey::from_pem(&pem, Some("battery staple")).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Credentials);
+/// # Ok::<(), gnutls::Error>(())
+/// ```
+#[derive(Clone)]
+#[doc(alias = "gnutls_x509_privkey_t")]
+#[doc(alias = "gnutls_x509_privkey_init")]
+#[doc(alias = "gnutls_x509_privkey_deinit")]
+#[doc(alias = "gnutls_x509_privkey_cpy")]
+pub struct PrivateKey(Arc<Finished>);
+
+/// A handle that holds a key and that nothing changes afterwards.
+struct Finished(KeyHandle);
+
+// SAFETY: the object is plain memory without ties to the thread that made it.
+unsafe impl Send for Finished {}
+// SAFETY: once it holds a key, the object is only read: by its getters, by exports (which would change it only under
+// the flag GNUTLS_PRIVKEY_FLAG_EXPORT_COMPAT, never set here), and by signatures, which keep their state outside of it.
+// For reads by several threads see the manual, "Thread safety": "Read-only access to objects ... is also thread-safe".
+unsafe impl Sync for Finished {}
+
+impl PrivateKey {
+    /// Makes a new key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] for a size that is not offered, [`ErrorKind::Unsupported`] for an algorithm that
+    /// this GnuTLS does not have.
+    #[doc(alias = "gnutls_x509_privkey_generate")]
+    #[doc(alias = "gnutls_x509_privkey_generate2")]
+    pub fn generate(key_type: KeyType) -> Result<PrivateKey> {
+        let (algorithm, bits) = key_type.raw()?;
+        let handle = KeyHandle::new()?;
+        // SAFETY: a fresh handle; no extra data, which null and 0 say.
+        let code = unsafe {
+            sys::gnutls_x509_privkey_generate2(handle.raw(), algorithm, bits, 0, ptr::null(), 0)
+        };
+        check(code, "generating a private key")?;
+        Ok(PrivateKey(Arc::new(Finished(handle))))
+    }
+
+    /// Reads the first private key of a PEM text. `password` is for encrypted keys; others ignore it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Credentials`] if the password is wrong or missing, [`ErrorKind::InvalidInput`] if there is no key
+    /// or if it is malformed.
+    #[doc(alias = "gnutls_x509_privkey_import")]
+    #[doc(alias = "gnutls_x509_privkey_import2")]
+    #[doc(alias = "gnutls_x509_privkey_import_pkcs8")]
+    #[doc(alias = "gnutls_x509_privkey_import_openssl")]
+    pub fn from_pem(pem: impl AsRef<[u8]>, password: Option<&str>) -> Result<PrivateKey> {
+        import(pem.as_ref(), Format::Pem, password, "reading a private key".into())
+    }
+
+    /// Reads a private key in DER. `password` is for encrypted keys; others ignore it.
+    ///
+    /// # Errors
+    /// As for [`from_pem`](PrivateKey::from_pem).
+    #[doc(alias = "gnutls_x509_privkey_import")]
+    #[doc(alias = "gnutls_x509_privkey_import2")]
+    #[doc(alias = "gnutls_x509_privkey_import_pkcs8")]
+    pub fn from_der(der: impl AsRef<[u8]>, password: Option<&str>) -> Result<PrivateKey> {
+        import(der.as_ref(), Format::Der, password, "reading a private key".into())
+    }
+
+    /// Reads a private key from a file in PEM or DER. What was read is overwritten in memory.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Transport`] if the file cannot be read (the [`source`](std::error::Error::source) says why),
+    /// otherwise as for [`from_pem`](PrivateKey::from_pem). The message names the file.
+    pub fn from_file(path: impl AsRef<Path>, password: Option<&str>) -> Result<PrivateKey> {
+        let path = path.as_ref();
+        let doing = format!("reading the private key of {}", path.display());
+        let bytes = fs::read(path)
+            .map(Wiped::new)
+            .map_err(|error| Error::from(Failure::of_io(error, doing.clone())))?;
+        import(&bytes, Format::detect(&bytes), password, doing.into())
+    }
+
+    /// For functions that only read the key, or copy it.
+    pub(crate) fn raw(&self) -> sys::gnutls_x509_privkey_t {
+        self.0.0.raw()
+    }
+
+    /// The key in PEM, not encrypted, in the form that is usual for its algorithm (PKCS#1, SEC 1 or PKCS#8).
+    ///
+    /// # Errors
+    /// If memory runs out.
+    #[doc(alias = "gnutls_x509_privkey_export")]
+    #[doc(alias = "gnutls_x509_privkey_export2")]
+    pub fn to_pem(&self) -> Result<SecretBytes> {
+        self.export(Format::Pem)
+    }
+
+    /// The key in DER, not encrypted, in the form that is usual for its algorithm.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    #[doc(alias = "gnutls_x509_privkey_export")]
+    #[doc(alias = "gnutls_x509_privkey_export2")]
+    pub fn to_der(&self) -> Result<SecretBytes> {
+        self.export(Format::Der)
+    }
+
+    /// The key as PKCS#8 in PEM; with a password, encrypted with it (PBES2, AES-256).
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if the password has a NUL byte.
+    #[doc(alias = "gnutls_x509_privkey_export_pkcs8")]
+    #[doc(alias = "gnutls_x509_privkey_export2_pkcs8")]
+    pub fn to_pkcs8_pem(&self, password: Option<&str>) -> Result<SecretBytes> {
+        let password = c_password(password)?;
+        let (password, flags) = match &password {
+            Some(password) => (password.as_c_ptr(), sys::GNUTLS_PKCS_PBES2_AES_256),
+            None => (ptr::null(), sys::GNUTLS_PKCS_PLAIN),
+        };
+        let (key, format) = (self.raw(), sys::GNUTLS_X509_FMT_PEM);
+        export("writing a private key as PKCS#8", |out| {
+            // SAFETY: a key, a NUL-terminated password or null that lives through the call, a valid out pointer.
+            unsafe { sys::gnutls_x509_privkey_export2_pkcs8(key, format, password, flags, out) }
+        })
+    }
+
+    fn export(&self, format: Format) -> Result<SecretBytes> {
+        export("writing a private key", |out| {
+            // SAFETY: a key and a valid out pointer.
+            unsafe { sys::gnutls_x509_privkey_export2(self.raw(), format.raw(), out) }
+        })
+    }
+
+    /// The algorithm of the key, and its size in bits.
+    ///
+    /// # Errors
+    /// If the key is of no known algorithm.
+    #[doc(alias = "gnutls_x509_privkey_get_pk_algorithm")]
+    #[doc(alias = "gnutls_x509_privkey_get_pk_algorithm2")]
+    pub fn algorithm(&self) -> Result<(PublicKeyAlgorithm, u32)> {
+        let mut bits = 0;
+        // SAFETY: a key and a valid out pointer.
+        let code = unsafe { sys::gnutls_x509_privkey_get_pk_algorithm2(self.raw(), &mut bits) };
+        let algorithm = check(code, "reading the algorithm of a private key")?;
+        Ok((PublicKeyAlgorithm::from_raw(algorithm), bits))
+    }
+
+    /// The SHA-256 digest of the public key that belongs to this one (of its `SubjectPublicKeyInfo`).
+    ///
+    /// # Errors
+    /// If GnuTLS refuses to work (FIPS 140 mode after a failed self-test).
+    #[doc(alias = "gnutls_x509_privkey_get_key_id")]
+    pub fn key_id(&self) -> Result<[u8; 32]> {
+        key_id("identifying a private key", |flags, buffer, size| {
+            // SAFETY: a key; the buffer has the size that stands behind `size`.
+            unsafe { sys::gnutls_x509_privkey_get_key_id(self.raw(), flags, buffer, size) }
+        })
+    }
+
+    /// Whether `certificate` was issued for this key.
+    pub fn fits(&self, certificate: &Certificate) -> bool {
+        matches!((self.key_id(), certificate.key_id()), (Ok(ours), Ok(theirs)) if ours == theirs)
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.algorithm() {
+            Ok((algorithm, bits)) => write!(f, "PrivateKey({algorithm}, {bits} bits)"),
+            Err(_) => f.write_str("PrivateKey(?)"),
+        }
+    }
+}
+
+fn export(
+    doing: &'static str,
+    call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_int,
+) -> Result<SecretBytes> {
+    filled(doing, call).map(SecretBytes::new)
+}
+
+fn c_password(password: Option<&str>) -> Result<Option<Wiped>> {
+    password.map(|password| Wiped::c_string(password, "using the password of a key")).transpose()
+}
+
+fn import(
+    bytes: &[u8],
+    format: Format,
+    password: Option<&str>,
+    doing: Cow<'static, str>,
+) -> Result<PrivateKey> {
+    if bytes.is_empty() {
+        return Err(Error::input(doing, NOTHING));
+    }
+    let c_password = c_password(password)?;
+    let password_start = c_password.as_ref().map_or(ptr::null(), Wiped::as_c_ptr);
+    let handle = KeyHandle::new()?;
+    let data = datum(bytes, "reading a private key")?;
+    // SAFETY: a fresh handle; the datum borrows `bytes`; the password is NUL-terminated or null; both live through the
+    // call, which copies what it needs.
+    let code = unsafe {
+        sys::gnutls_x509_privkey_import2(handle.raw(), &data, format.raw(), password_start, 0)
+    };
+    if code < 0 {
+        return Err(unreadable(code, bytes, format, password.is_some(), doing));
+    }
+    Ok(PrivateKey(Arc::new(Finished(handle))))
+}
+
+/// The error for bytes that are no key, or that the password does not open.
+fn unreadable(
+    code: c_int,
+    bytes: &[u8],
+    format: Format,
+    with_password: bool,
+    doing: Cow<'static, str>,
+) -> Error {
+    let failure = Failure::of_code(code, Origin::Local, doing);
+    if is_encrypted(code, bytes, format) {
+        let why = if with_password {
+            "the password does not open it"
+        } else {
+            "it is encrypted, and there is no password"
+        };
+        return failure.kind(ErrorKind::Credentials).detail(why).into();
+    }
+    if format == Format::Pem && code == sys::GNUTLS_E_BASE64_UNEXPECTED_HEADER_ERROR {
+        return failure.detail("there is no \"-----BEGIN ... PRIVATE KEY-----\" in it").into();
+    }
+    failure.into()
+}
+
+fn is_encrypted(code: c_int, bytes: &[u8], format: Format) -> bool {
+    if matches!(code, sys::GNUTLS_E_DECRYPTION_FAILED | sys::GNUTLS_E_MAC_VERIFY_FAILED) {
+        return true;
+    }
+    // A wrong password can also look like a malformed key: one time in 256 the padding fits.
+    let openssl: &[u8] = b"Proc-Type: 4,ENCRYPTED";
+    bytes.windows(openssl.len()).any(|window| window == openssl)
+        || is_encrypted_pkcs8(bytes, format)
+}
+
+#[doc(alias = "gnutls_pkcs8_info")]
+fn is_encrypted_pkcs8(bytes: &[u8], format: Format) -> bool {
+    let Ok(data) = datum(bytes, "reading a private key") else { return false };
+    let (mut schema, mut cipher) = (0, 0);
+    let (salt, salt_size, rounds, oid) =
+        (ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+    let (data, format) = (&raw const data, format.raw());
+    // SAFETY: the datum borrows `bytes`, which live through the call; valid out pointers, or null for what is not asked.
+    let code = unsafe {
+        sys::gnutls_pkcs8_info(data, format, &mut schema, &mut cipher, salt, salt_size, rounds, oid)
+    };
+    code >= 0
+}

@@ -1,0 +1,184 @@
+//! What a certificate's key may do, and what the certificate is for.
+
+use std::borrow::Cow;
+use std::ffi::CStr;
+use std::fmt;
+
+use gnutls_sys as sys;
+
+use crate::error::{Error, Result};
+use crate::ffi::c_string;
+
+/// What a key may do: the bits of the key usage extension (RFC 5280, section 4.2.1.3). Unknown bits are kept.
+///
+/// # Examples
+/// ```
+/// use gnutls::x509::KeyUsage;
+///
+/// let usage = KeyUsage::DIGITAL_SIGNATURE | KeyUsage::KEY_ENCIPHERMENT;
+/// assert!(usage.contains(KeyUsage::DIGITAL_SIGNATURE) && !usage.contains(KeyUsage::CRL_SIGN));
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct KeyUsage(u32);
+
+macro_rules! bits {
+    ($($(#[$doc:meta])* $name:ident = $value:ident;)*) => {
+        impl KeyUsage {
+            $($(#[$doc])* pub const $name: KeyUsage = KeyUsage(sys::$value);)*
+
+            const NAMES: &[(KeyUsage, &str)] = &[$((KeyUsage::$name, stringify!($name)),)*];
+        }
+    };
+}
+
+bits! {
+    /// Signatures, for example those of a handshake.
+    DIGITAL_SIGNATURE = GNUTLS_KEY_DIGITAL_SIGNATURE;
+    /// Signatures that are to bind the signer.
+    NON_REPUDIATION = GNUTLS_KEY_NON_REPUDIATION;
+    /// Encryption of keys: the RSA key exchange of TLS 1.2.
+    KEY_ENCIPHERMENT = GNUTLS_KEY_KEY_ENCIPHERMENT;
+    /// Encryption of data.
+    DATA_ENCIPHERMENT = GNUTLS_KEY_DATA_ENCIPHERMENT;
+    /// Static Diffie-Hellman.
+    KEY_AGREEMENT = GNUTLS_KEY_KEY_AGREEMENT;
+    /// Signatures of certificates.
+    KEY_CERT_SIGN = GNUTLS_KEY_KEY_CERT_SIGN;
+    /// Signatures of revocation lists.
+    CRL_SIGN = GNUTLS_KEY_CRL_SIGN;
+    /// Key agreement may only encrypt.
+    ENCIPHER_ONLY = GNUTLS_KEY_ENCIPHER_ONLY;
+    /// Key agreement may only decrypt.
+    DECIPHER_ONLY = GNUTLS_KEY_DECIPHER_ONLY;
+}
+
+impl KeyUsage {
+    /// The usage for the bits that C has.
+    pub const fn from_raw(bits: u32) -> KeyUsage {
+        KeyUsage(bits)
+    }
+
+    /// The bits as C has them.
+    pub const fn raw(self) -> u32 {
+        self.0
+    }
+
+    /// Whether all of `uses` are allowed.
+    pub const fn contains(self, uses: KeyUsage) -> bool {
+        self.0 & uses.0 == uses.0
+    }
+}
+
+impl std::ops::BitOr for KeyUsage {
+    type Output = KeyUsage;
+
+    fn bitor(self, other: KeyUsage) -> KeyUsage {
+        KeyUsage(self.0 | other.0)
+    }
+}
+
+impl fmt::Debug for KeyUsage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = KeyUsage::NAMES.iter().filter(|(usage, _)| self.contains(*usage));
+        let names: Vec<_> = named.map(|(_, name)| *name).collect();
+        write!(f, "KeyUsage({:#x}: {})", self.0, names.join(" | "))
+    }
+}
+
+/// What a certificate is for: an object identifier of the extended key usage (RFC 5280, section 4.2.1.12).
+///
+/// # Examples
+/// ```
+/// use gnutls::x509::Purpose;
+///
+/// assert_eq!(Purpose::SERVER_AUTH.oid(), "1.3.6.1.5.5.7.3.1");
+/// assert_eq!(Purpose::from_oid("1.3.6.1.5.5.7.3.2")?, Purpose::CLIENT_AUTH);
+/// # Ok::<(), gnutls::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Purpose(Cow<'static, CStr>);
+
+macro_rules! purposes {
+    ($($(#[$doc:meta])* $name:ident = $value:ident;)*) => {
+        impl Purpose {
+            $($(#[$doc])* pub const $name: Purpose = Purpose(Cow::Borrowed(sys::$value));)*
+        }
+    };
+}
+
+purposes! {
+    /// To be a TLS server.
+    SERVER_AUTH = GNUTLS_KP_TLS_WWW_SERVER;
+    /// To be a TLS client.
+    CLIENT_AUTH = GNUTLS_KP_TLS_WWW_CLIENT;
+    /// To sign programs.
+    CODE_SIGNING = GNUTLS_KP_CODE_SIGNING;
+    /// To sign and encrypt mail.
+    EMAIL_PROTECTION = GNUTLS_KP_EMAIL_PROTECTION;
+    /// To sign time stamps.
+    TIME_STAMPING = GNUTLS_KP_TIME_STAMPING;
+    /// To sign OCSP answers.
+    OCSP_SIGNING = GNUTLS_KP_OCSP_SIGNING;
+    /// Anything.
+    ANY = GNUTLS_KP_ANY;
+}
+
+impl Purpose {
+    /// The purpose with an object identifier, in numbers and dots.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if `oid` is something else.
+    pub fn from_oid(oid: impl Into<String>) -> Result<Purpose> {
+        let oid = oid.into();
+        let numbers = oid.split('.').filter(|arc| arc.bytes().all(|byte| byte.is_ascii_digit()));
+        let whole = numbers.filter(|arc| !arc.is_empty()).count();
+        if whole < 2 || whole != oid.split('.').count() {
+            let why = format!("{oid:?} is no object identifier");
+            return Err(Error::input("naming a certificate's purpose", why));
+        }
+        Ok(Purpose(Cow::Owned(c_string(oid, "naming a certificate's purpose")?)))
+    }
+
+    /// The object identifier, in numbers and dots.
+    pub fn oid(&self) -> &str {
+        self.0.to_str().expect("digits and dots, as was checked")
+    }
+
+    pub(crate) fn as_c_str(&self) -> &CStr {
+        &self.0
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.oid())
+    }
+}
+
+impl fmt::Debug for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Purpose({})", self.oid())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn only_object_identifiers_are_purposes() {
+        for oid in ["", "1", "1.", ".1", "1..2", "1.a", "1.2 ", "1.2\0.3"] {
+            let error = Purpose::from_oid(oid).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput, "{oid:?}");
+        }
+        assert_eq!(Purpose::from_oid("2.5.29.37.0").expect("an identifier"), Purpose::ANY);
+    }
+
+    #[test]
+    fn unknown_usage_bits_survive() {
+        let usage = KeyUsage::from_raw(0x4_0080);
+        assert_eq!(usage.raw(), 0x4_0080);
+        assert_eq!(format!("{usage:?}"), "KeyUsage(0x40080: DIGITAL_SIGNATURE)");
+    }
+}
