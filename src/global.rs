@@ -46,8 +46,7 @@ pub(crate) fn ready() -> Result<()> {
 
 #[cold]
 fn too_old() -> Error {
-    let why =
-        format!("the loaded GnuTLS is {}, and {MINIMUM_VERSION} or newer is needed", version());
+    let why = format!("the loaded GnuTLS is {}, and {MINIMUM_VERSION} or newer is needed", version());
     Failure::new(ErrorKind::Unsupported, "using GnuTLS").detail(why).into()
 }
 

@@ -74,11 +74,7 @@ impl Priority {
         // SAFETY: the string (or null, for the default) lives through the call; both out pointers are valid.
         let code = unsafe { sys::gnutls_priority_init2(&mut raw, start, &mut stopped_at, 0) };
         if code < 0 {
-            let place = if stopped_at.is_null() {
-                0
-            } else {
-                (stopped_at as usize).wrapping_sub(start as usize)
-            };
+            let place = if stopped_at.is_null() { 0 } else { (stopped_at as usize).wrapping_sub(start as usize) };
             return Err(unreadable(code, text.unwrap_or(""), place));
         }
         Ok(Priority(Arc::new(Cache { raw, text: text.map(str::to_owned) })))
@@ -91,8 +87,7 @@ impl Priority {
 
 /// The error for a string that GnuTLS stopped reading at byte `place`.
 fn unreadable(code: i32, text: &str, place: usize) -> Error {
-    let failure =
-        Failure::of_code(code, Origin::Local, format!("reading the priority string {text:?}"));
+    let failure = Failure::of_code(code, Origin::Local, format!("reading the priority string {text:?}"));
     let detail = match text.get(place..) {
         Some("") => "it ends too early, or leaves nothing to choose from".to_owned(),
         Some(rest) => format!("byte {place} ({rest:?}) is not understood"),
@@ -103,9 +98,7 @@ fn unreadable(code: i32, text: &str, place: usize) -> Error {
 
 impl fmt::Debug for Priority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Priority")
-            .field(&self.0.text.as_deref().unwrap_or("(system default)"))
-            .finish()
+        f.debug_tuple("Priority").field(&self.0.text.as_deref().unwrap_or("(system default)")).finish()
     }
 }
 

@@ -60,9 +60,8 @@ pub type gnutls_db_store_func = ::core::option::Option<
 pub type gnutls_db_remove_func = ::core::option::Option<
     unsafe extern "C" fn(arg1: *mut ::core::ffi::c_void, key: gnutls_datum_t) -> ::core::ffi::c_int,
 >;
-pub type gnutls_db_retr_func = ::core::option::Option<
-    unsafe extern "C" fn(arg1: *mut ::core::ffi::c_void, key: gnutls_datum_t) -> gnutls_datum_t,
->;
+pub type gnutls_db_retr_func =
+    ::core::option::Option<unsafe extern "C" fn(arg1: *mut ::core::ffi::c_void, key: gnutls_datum_t) -> gnutls_datum_t>;
 pub type gnutls_handshake_hook_func = ::core::option::Option<
     unsafe extern "C" fn(
         arg1: gnutls_session_t,
@@ -95,37 +94,27 @@ pub type gnutls_status_request_ocsp_func = ::core::option::Option<
     ) -> ::core::ffi::c_int,
 >;
 pub type gnutls_time_func = ::core::option::Option<unsafe extern "C" fn(t: *mut time_t) -> time_t>;
-pub type mutex_init_func = ::core::option::Option<
-    unsafe extern "C" fn(mutex: *mut *mut ::core::ffi::c_void) -> ::core::ffi::c_int,
->;
-pub type mutex_lock_func = ::core::option::Option<
-    unsafe extern "C" fn(mutex: *mut *mut ::core::ffi::c_void) -> ::core::ffi::c_int,
->;
-pub type mutex_unlock_func = ::core::option::Option<
-    unsafe extern "C" fn(mutex: *mut *mut ::core::ffi::c_void) -> ::core::ffi::c_int,
->;
-pub type mutex_deinit_func = ::core::option::Option<
-    unsafe extern "C" fn(mutex: *mut *mut ::core::ffi::c_void) -> ::core::ffi::c_int,
->;
-pub type gnutls_alloc_function =
-    ::core::option::Option<unsafe extern "C" fn(arg1: usize) -> *mut ::core::ffi::c_void>;
-pub type gnutls_calloc_function = ::core::option::Option<
-    unsafe extern "C" fn(arg1: usize, arg2: usize) -> *mut ::core::ffi::c_void,
->;
-pub type gnutls_is_secure_function = ::core::option::Option<
-    unsafe extern "C" fn(arg1: *const ::core::ffi::c_void) -> ::core::ffi::c_int,
->;
-pub type gnutls_free_function =
-    ::core::option::Option<unsafe extern "C" fn(arg1: *mut ::core::ffi::c_void)>;
+pub type mutex_init_func =
+    ::core::option::Option<unsafe extern "C" fn(mutex: *mut *mut ::core::ffi::c_void) -> ::core::ffi::c_int>;
+pub type mutex_lock_func =
+    ::core::option::Option<unsafe extern "C" fn(mutex: *mut *mut ::core::ffi::c_void) -> ::core::ffi::c_int>;
+pub type mutex_unlock_func =
+    ::core::option::Option<unsafe extern "C" fn(mutex: *mut *mut ::core::ffi::c_void) -> ::core::ffi::c_int>;
+pub type mutex_deinit_func =
+    ::core::option::Option<unsafe extern "C" fn(mutex: *mut *mut ::core::ffi::c_void) -> ::core::ffi::c_int>;
+pub type gnutls_alloc_function = ::core::option::Option<unsafe extern "C" fn(arg1: usize) -> *mut ::core::ffi::c_void>;
+pub type gnutls_calloc_function =
+    ::core::option::Option<unsafe extern "C" fn(arg1: usize, arg2: usize) -> *mut ::core::ffi::c_void>;
+pub type gnutls_is_secure_function =
+    ::core::option::Option<unsafe extern "C" fn(arg1: *const ::core::ffi::c_void) -> ::core::ffi::c_int>;
+pub type gnutls_free_function = ::core::option::Option<unsafe extern "C" fn(arg1: *mut ::core::ffi::c_void)>;
 pub type gnutls_realloc_function = ::core::option::Option<
     unsafe extern "C" fn(arg1: *mut ::core::ffi::c_void, arg2: usize) -> *mut ::core::ffi::c_void,
 >;
-pub type gnutls_log_func = ::core::option::Option<
-    unsafe extern "C" fn(arg1: ::core::ffi::c_int, arg2: *const ::core::ffi::c_char),
->;
-pub type gnutls_audit_log_func = ::core::option::Option<
-    unsafe extern "C" fn(arg1: gnutls_session_t, arg2: *const ::core::ffi::c_char),
->;
+pub type gnutls_log_func =
+    ::core::option::Option<unsafe extern "C" fn(arg1: ::core::ffi::c_int, arg2: *const ::core::ffi::c_char)>;
+pub type gnutls_audit_log_func =
+    ::core::option::Option<unsafe extern "C" fn(arg1: gnutls_session_t, arg2: *const ::core::ffi::c_char)>;
 pub type gnutls_keylog_func = ::core::option::Option<
     unsafe extern "C" fn(
         session: gnutls_session_t,
@@ -135,35 +124,19 @@ pub type gnutls_keylog_func = ::core::option::Option<
 >;
 pub type giovec_t = iovec;
 pub type gnutls_pull_func = ::core::option::Option<
-    unsafe extern "C" fn(
-        arg1: gnutls_transport_ptr_t,
-        arg2: *mut ::core::ffi::c_void,
-        arg3: usize,
-    ) -> isize,
+    unsafe extern "C" fn(arg1: gnutls_transport_ptr_t, arg2: *mut ::core::ffi::c_void, arg3: usize) -> isize,
 >;
 pub type gnutls_push_func = ::core::option::Option<
-    unsafe extern "C" fn(
-        arg1: gnutls_transport_ptr_t,
-        arg2: *const ::core::ffi::c_void,
-        arg3: usize,
-    ) -> isize,
+    unsafe extern "C" fn(arg1: gnutls_transport_ptr_t, arg2: *const ::core::ffi::c_void, arg3: usize) -> isize,
 >;
 pub type gnutls_pull_timeout_func = ::core::option::Option<
-    unsafe extern "C" fn(
-        arg1: gnutls_transport_ptr_t,
-        ms: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int,
+    unsafe extern "C" fn(arg1: gnutls_transport_ptr_t, ms: ::core::ffi::c_uint) -> ::core::ffi::c_int,
 >;
 pub type gnutls_vec_push_func = ::core::option::Option<
-    unsafe extern "C" fn(
-        arg1: gnutls_transport_ptr_t,
-        iov: *const giovec_t,
-        iovcnt: ::core::ffi::c_int,
-    ) -> isize,
+    unsafe extern "C" fn(arg1: gnutls_transport_ptr_t, iov: *const giovec_t, iovcnt: ::core::ffi::c_int) -> isize,
 >;
-pub type gnutls_errno_func = ::core::option::Option<
-    unsafe extern "C" fn(arg1: gnutls_transport_ptr_t) -> ::core::ffi::c_int,
->;
+pub type gnutls_errno_func =
+    ::core::option::Option<unsafe extern "C" fn(arg1: gnutls_transport_ptr_t) -> ::core::ffi::c_int>;
 pub type gnutls_random_art = ::core::ffi::c_uint;
 pub type gnutls_srp_server_credentials_t = *mut gnutls_srp_server_credentials_st;
 pub type gnutls_srp_client_credentials_t = *mut gnutls_srp_client_credentials_st;
@@ -298,19 +271,12 @@ pub type gnutls_ext_recv_func = ::core::option::Option<
 pub type gnutls_ext_send_func = ::core::option::Option<
     unsafe extern "C" fn(session: gnutls_session_t, extdata: gnutls_buffer_t) -> ::core::ffi::c_int,
 >;
-pub type gnutls_ext_deinit_data_func =
-    ::core::option::Option<unsafe extern "C" fn(data: gnutls_ext_priv_data_t)>;
+pub type gnutls_ext_deinit_data_func = ::core::option::Option<unsafe extern "C" fn(data: gnutls_ext_priv_data_t)>;
 pub type gnutls_ext_pack_func = ::core::option::Option<
-    unsafe extern "C" fn(
-        data: gnutls_ext_priv_data_t,
-        packed_data: gnutls_buffer_t,
-    ) -> ::core::ffi::c_int,
+    unsafe extern "C" fn(data: gnutls_ext_priv_data_t, packed_data: gnutls_buffer_t) -> ::core::ffi::c_int,
 >;
 pub type gnutls_ext_unpack_func = ::core::option::Option<
-    unsafe extern "C" fn(
-        packed_data: gnutls_buffer_t,
-        data: *mut gnutls_ext_priv_data_t,
-    ) -> ::core::ffi::c_int,
+    unsafe extern "C" fn(packed_data: gnutls_buffer_t, data: *mut gnutls_ext_priv_data_t) -> ::core::ffi::c_int,
 >;
 pub type gnutls_ext_raw_process_func = ::core::option::Option<
     unsafe extern "C" fn(
@@ -329,9 +295,8 @@ pub type gnutls_supp_recv_func = ::core::option::Option<
         data_size: usize,
     ) -> ::core::ffi::c_int,
 >;
-pub type gnutls_supp_send_func = ::core::option::Option<
-    unsafe extern "C" fn(session: gnutls_session_t, buf: gnutls_buffer_t) -> ::core::ffi::c_int,
->;
+pub type gnutls_supp_send_func =
+    ::core::option::Option<unsafe extern "C" fn(session: gnutls_session_t, buf: gnutls_buffer_t) -> ::core::ffi::c_int>;
 pub type gnutls_anti_replay_t = *mut gnutls_anti_replay_st;
 pub type gnutls_db_add_func = ::core::option::Option<
     unsafe extern "C" fn(
@@ -500,9 +465,8 @@ pub type gnutls_privkey_sign_data_func = ::core::option::Option<
         signature: *mut gnutls_datum_t,
     ) -> ::core::ffi::c_int,
 >;
-pub type gnutls_privkey_deinit_func = ::core::option::Option<
-    unsafe extern "C" fn(key: gnutls_privkey_t, userdata: *mut ::core::ffi::c_void),
->;
+pub type gnutls_privkey_deinit_func =
+    ::core::option::Option<unsafe extern "C" fn(key: gnutls_privkey_t, userdata: *mut ::core::ffi::c_void)>;
 pub type gnutls_privkey_info_func = ::core::option::Option<
     unsafe extern "C" fn(
         key: gnutls_privkey_t,
@@ -595,11 +559,7 @@ pub type gnutls_cipher_auth_func = ::core::option::Option<
     ) -> ::core::ffi::c_int,
 >;
 pub type gnutls_cipher_tag_func = ::core::option::Option<
-    unsafe extern "C" fn(
-        ctx: *mut ::core::ffi::c_void,
-        tag: *mut ::core::ffi::c_void,
-        tagsize: usize,
-    ),
+    unsafe extern "C" fn(ctx: *mut ::core::ffi::c_void, tag: *mut ::core::ffi::c_void, tagsize: usize),
 >;
 pub type gnutls_cipher_aead_encrypt_func = ::core::option::Option<
     unsafe extern "C" fn(
@@ -629,13 +589,9 @@ pub type gnutls_cipher_aead_decrypt_func = ::core::option::Option<
         plainsize: usize,
     ) -> ::core::ffi::c_int,
 >;
-pub type gnutls_cipher_deinit_func =
-    ::core::option::Option<unsafe extern "C" fn(ctx: *mut ::core::ffi::c_void)>;
+pub type gnutls_cipher_deinit_func = ::core::option::Option<unsafe extern "C" fn(ctx: *mut ::core::ffi::c_void)>;
 pub type gnutls_mac_init_func = ::core::option::Option<
-    unsafe extern "C" fn(
-        arg1: gnutls_mac_algorithm_t,
-        ctx: *mut *mut ::core::ffi::c_void,
-    ) -> ::core::ffi::c_int,
+    unsafe extern "C" fn(arg1: gnutls_mac_algorithm_t, ctx: *mut *mut ::core::ffi::c_void) -> ::core::ffi::c_int,
 >;
 pub type gnutls_mac_setkey_func = ::core::option::Option<
     unsafe extern "C" fn(
@@ -665,8 +621,7 @@ pub type gnutls_mac_output_func = ::core::option::Option<
         digestsize: usize,
     ) -> ::core::ffi::c_int,
 >;
-pub type gnutls_mac_deinit_func =
-    ::core::option::Option<unsafe extern "C" fn(ctx: *mut ::core::ffi::c_void)>;
+pub type gnutls_mac_deinit_func = ::core::option::Option<unsafe extern "C" fn(ctx: *mut ::core::ffi::c_void)>;
 pub type gnutls_mac_fast_func = ::core::option::Option<
     unsafe extern "C" fn(
         arg1: gnutls_mac_algorithm_t,
@@ -679,14 +634,10 @@ pub type gnutls_mac_fast_func = ::core::option::Option<
         digest: *mut ::core::ffi::c_void,
     ) -> ::core::ffi::c_int,
 >;
-pub type gnutls_mac_copy_func = ::core::option::Option<
-    unsafe extern "C" fn(ctx: *const ::core::ffi::c_void) -> *mut ::core::ffi::c_void,
->;
+pub type gnutls_mac_copy_func =
+    ::core::option::Option<unsafe extern "C" fn(ctx: *const ::core::ffi::c_void) -> *mut ::core::ffi::c_void>;
 pub type gnutls_digest_init_func = ::core::option::Option<
-    unsafe extern "C" fn(
-        arg1: gnutls_digest_algorithm_t,
-        ctx: *mut *mut ::core::ffi::c_void,
-    ) -> ::core::ffi::c_int,
+    unsafe extern "C" fn(arg1: gnutls_digest_algorithm_t, ctx: *mut *mut ::core::ffi::c_void) -> ::core::ffi::c_int,
 >;
 pub type gnutls_digest_hash_func = ::core::option::Option<
     unsafe extern "C" fn(
@@ -702,8 +653,7 @@ pub type gnutls_digest_output_func = ::core::option::Option<
         digestsize: usize,
     ) -> ::core::ffi::c_int,
 >;
-pub type gnutls_digest_deinit_func =
-    ::core::option::Option<unsafe extern "C" fn(ctx: *mut ::core::ffi::c_void)>;
+pub type gnutls_digest_deinit_func = ::core::option::Option<unsafe extern "C" fn(ctx: *mut ::core::ffi::c_void)>;
 pub type gnutls_digest_fast_func = ::core::option::Option<
     unsafe extern "C" fn(
         arg1: gnutls_digest_algorithm_t,
@@ -712,9 +662,8 @@ pub type gnutls_digest_fast_func = ::core::option::Option<
         digest: *mut ::core::ffi::c_void,
     ) -> ::core::ffi::c_int,
 >;
-pub type gnutls_digest_copy_func = ::core::option::Option<
-    unsafe extern "C" fn(ctx: *const ::core::ffi::c_void) -> *mut ::core::ffi::c_void,
->;
+pub type gnutls_digest_copy_func =
+    ::core::option::Option<unsafe extern "C" fn(ctx: *const ::core::ffi::c_void) -> *mut ::core::ffi::c_void>;
 pub type gnutls_ocsp_print_formats_t = ::core::ffi::c_uint;
 pub type gnutls_ocsp_resp_status_t = ::core::ffi::c_uint;
 pub type gnutls_ocsp_cert_status_t = ::core::ffi::c_uint;
@@ -2328,30 +2277,16 @@ pub use self::gnutls_sign_algorithm_t as gnutls_sign_algorithm;
 pub use self::gnutls_x509_crt_fmt_t as gnutls_x509_crt_fmt;
 pub use self::gnutls_x509_subject_alt_name_t as gnutls_x509_subject_alt_name;
 unsafe extern "C" {
-    pub fn gnutls_handshake_description_get_name(
-        type_: gnutls_handshake_description_t,
-    ) -> *const ::core::ffi::c_char;
-    pub fn gnutls_pk_algorithm_get_name(
-        algorithm: gnutls_pk_algorithm_t,
-    ) -> *const ::core::ffi::c_char;
-    pub fn gnutls_init(
-        session: *mut gnutls_session_t,
-        flags: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_handshake_description_get_name(type_: gnutls_handshake_description_t) -> *const ::core::ffi::c_char;
+    pub fn gnutls_pk_algorithm_get_name(algorithm: gnutls_pk_algorithm_t) -> *const ::core::ffi::c_char;
+    pub fn gnutls_init(session: *mut gnutls_session_t, flags: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_deinit(session: gnutls_session_t);
-    pub fn gnutls_bye(session: gnutls_session_t, how: gnutls_close_request_t)
-    -> ::core::ffi::c_int;
+    pub fn gnutls_bye(session: gnutls_session_t, how: gnutls_close_request_t) -> ::core::ffi::c_int;
     pub fn gnutls_handshake(session: gnutls_session_t) -> ::core::ffi::c_int;
-    pub fn gnutls_reauth(
-        session: gnutls_session_t,
-        flags: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_reauth(session: gnutls_session_t, flags: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_handshake_set_timeout(session: gnutls_session_t, ms: ::core::ffi::c_uint);
     pub fn gnutls_rehandshake(session: gnutls_session_t) -> ::core::ffi::c_int;
-    pub fn gnutls_session_key_update(
-        session: gnutls_session_t,
-        flags: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_session_key_update(session: gnutls_session_t, flags: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_handshake_update_receiving_key(session: gnutls_session_t) -> ::core::ffi::c_int;
     pub fn gnutls_alert_get(session: gnutls_session_t) -> gnutls_alert_description_t;
     pub fn gnutls_alert_send(
@@ -2359,23 +2294,12 @@ unsafe extern "C" {
         level: gnutls_alert_level_t,
         desc: gnutls_alert_description_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_alert_send_appropriate(
-        session: gnutls_session_t,
-        err: ::core::ffi::c_int,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_alert_send_appropriate(session: gnutls_session_t, err: ::core::ffi::c_int) -> ::core::ffi::c_int;
     pub fn gnutls_alert_get_name(alert: gnutls_alert_description_t) -> *const ::core::ffi::c_char;
-    pub fn gnutls_alert_get_strname(
-        alert: gnutls_alert_description_t,
-    ) -> *const ::core::ffi::c_char;
-    pub fn gnutls_pk_bits_to_sec_param(
-        algo: gnutls_pk_algorithm_t,
-        bits: ::core::ffi::c_uint,
-    ) -> gnutls_sec_param_t;
+    pub fn gnutls_alert_get_strname(alert: gnutls_alert_description_t) -> *const ::core::ffi::c_char;
+    pub fn gnutls_pk_bits_to_sec_param(algo: gnutls_pk_algorithm_t, bits: ::core::ffi::c_uint) -> gnutls_sec_param_t;
     pub fn gnutls_sec_param_get_name(param: gnutls_sec_param_t) -> *const ::core::ffi::c_char;
-    pub fn gnutls_sec_param_to_pk_bits(
-        algo: gnutls_pk_algorithm_t,
-        param: gnutls_sec_param_t,
-    ) -> ::core::ffi::c_uint;
+    pub fn gnutls_sec_param_to_pk_bits(algo: gnutls_pk_algorithm_t, param: gnutls_sec_param_t) -> ::core::ffi::c_uint;
     pub fn gnutls_sec_param_to_symmetric_bits(param: gnutls_sec_param_t) -> ::core::ffi::c_uint;
     pub fn gnutls_ecc_curve_get_name(curve: gnutls_ecc_curve_t) -> *const ::core::ffi::c_char;
     pub fn gnutls_ecc_curve_get_oid(curve: gnutls_ecc_curve_t) -> *const ::core::ffi::c_char;
@@ -2401,30 +2325,18 @@ unsafe extern "C" {
         indx: usize,
         algo: *mut gnutls_sign_algorithm_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_cipher_get_name(
-        algorithm: gnutls_cipher_algorithm_t,
-    ) -> *const ::core::ffi::c_char;
+    pub fn gnutls_cipher_get_name(algorithm: gnutls_cipher_algorithm_t) -> *const ::core::ffi::c_char;
     pub fn gnutls_mac_get_name(algorithm: gnutls_mac_algorithm_t) -> *const ::core::ffi::c_char;
-    pub fn gnutls_digest_get_name(
-        algorithm: gnutls_digest_algorithm_t,
-    ) -> *const ::core::ffi::c_char;
-    pub fn gnutls_digest_get_oid(
-        algorithm: gnutls_digest_algorithm_t,
-    ) -> *const ::core::ffi::c_char;
+    pub fn gnutls_digest_get_name(algorithm: gnutls_digest_algorithm_t) -> *const ::core::ffi::c_char;
+    pub fn gnutls_digest_get_oid(algorithm: gnutls_digest_algorithm_t) -> *const ::core::ffi::c_char;
     pub fn gnutls_kx_get_name(algorithm: gnutls_kx_algorithm_t) -> *const ::core::ffi::c_char;
-    pub fn gnutls_certificate_type_get_name(
-        type_: gnutls_certificate_type_t,
-    ) -> *const ::core::ffi::c_char;
+    pub fn gnutls_certificate_type_get_name(type_: gnutls_certificate_type_t) -> *const ::core::ffi::c_char;
     pub fn gnutls_pk_get_name(algorithm: gnutls_pk_algorithm_t) -> *const ::core::ffi::c_char;
     pub fn gnutls_pk_get_oid(algorithm: gnutls_pk_algorithm_t) -> *const ::core::ffi::c_char;
     pub fn gnutls_sign_get_name(algorithm: gnutls_sign_algorithm_t) -> *const ::core::ffi::c_char;
     pub fn gnutls_sign_get_oid(sign: gnutls_sign_algorithm_t) -> *const ::core::ffi::c_char;
-    pub fn gnutls_gost_paramset_get_name(
-        param: gnutls_gost_paramset_t,
-    ) -> *const ::core::ffi::c_char;
-    pub fn gnutls_gost_paramset_get_oid(
-        param: gnutls_gost_paramset_t,
-    ) -> *const ::core::ffi::c_char;
+    pub fn gnutls_gost_paramset_get_name(param: gnutls_gost_paramset_t) -> *const ::core::ffi::c_char;
+    pub fn gnutls_gost_paramset_get_oid(param: gnutls_gost_paramset_t) -> *const ::core::ffi::c_char;
     pub fn gnutls_cipher_get_key_size(algorithm: gnutls_cipher_algorithm_t) -> usize;
     pub fn gnutls_mac_get_key_size(algorithm: gnutls_mac_algorithm_t) -> usize;
     pub fn gnutls_sign_is_secure(algorithm: gnutls_sign_algorithm_t) -> ::core::ffi::c_uint;
@@ -2432,14 +2344,9 @@ unsafe extern "C" {
         algorithm: gnutls_sign_algorithm_t,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_uint;
-    pub fn gnutls_sign_get_hash_algorithm(
-        sign: gnutls_sign_algorithm_t,
-    ) -> gnutls_digest_algorithm_t;
+    pub fn gnutls_sign_get_hash_algorithm(sign: gnutls_sign_algorithm_t) -> gnutls_digest_algorithm_t;
     pub fn gnutls_sign_get_pk_algorithm(sign: gnutls_sign_algorithm_t) -> gnutls_pk_algorithm_t;
-    pub fn gnutls_pk_to_sign(
-        pk: gnutls_pk_algorithm_t,
-        hash: gnutls_digest_algorithm_t,
-    ) -> gnutls_sign_algorithm_t;
+    pub fn gnutls_pk_to_sign(pk: gnutls_pk_algorithm_t, hash: gnutls_digest_algorithm_t) -> gnutls_sign_algorithm_t;
     pub fn gnutls_sign_supports_pk_algorithm(
         sign: gnutls_sign_algorithm_t,
         pk: gnutls_pk_algorithm_t,
@@ -2449,9 +2356,7 @@ unsafe extern "C" {
     pub fn gnutls_cipher_get_id(name: *const ::core::ffi::c_char) -> gnutls_cipher_algorithm_t;
     pub fn gnutls_kx_get_id(name: *const ::core::ffi::c_char) -> gnutls_kx_algorithm_t;
     pub fn gnutls_protocol_get_id(name: *const ::core::ffi::c_char) -> gnutls_protocol_t;
-    pub fn gnutls_certificate_type_get_id(
-        name: *const ::core::ffi::c_char,
-    ) -> gnutls_certificate_type_t;
+    pub fn gnutls_certificate_type_get_id(name: *const ::core::ffi::c_char) -> gnutls_certificate_type_t;
     pub fn gnutls_pk_get_id(name: *const ::core::ffi::c_char) -> gnutls_pk_algorithm_t;
     pub fn gnutls_sign_get_id(name: *const ::core::ffi::c_char) -> gnutls_sign_algorithm_t;
     pub fn gnutls_ecc_curve_get_id(name: *const ::core::ffi::c_char) -> gnutls_ecc_curve_t;
@@ -2481,65 +2386,34 @@ unsafe extern "C" {
         mac: *mut gnutls_mac_algorithm_t,
         min_version: *mut gnutls_protocol_t,
     ) -> *const ::core::ffi::c_char;
-    pub fn gnutls_ecc_curve_set_enabled(
-        curve: gnutls_ecc_curve_t,
-        enabled: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_sign_set_secure(
-        sign: gnutls_sign_algorithm_t,
-        secure: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_ecc_curve_set_enabled(curve: gnutls_ecc_curve_t, enabled: ::core::ffi::c_uint) -> ::core::ffi::c_int;
+    pub fn gnutls_sign_set_secure(sign: gnutls_sign_algorithm_t, secure: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_sign_set_secure_for_certs(
         sign: gnutls_sign_algorithm_t,
         secure: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_digest_set_secure(
-        dig: gnutls_digest_algorithm_t,
-        secure: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_protocol_set_enabled(
-        version: gnutls_protocol_t,
-        enabled: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_digest_set_secure(dig: gnutls_digest_algorithm_t, secure: ::core::ffi::c_uint) -> ::core::ffi::c_int;
+    pub fn gnutls_protocol_set_enabled(version: gnutls_protocol_t, enabled: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_error_is_fatal(error: ::core::ffi::c_int) -> ::core::ffi::c_int;
-    pub fn gnutls_error_to_alert(
-        err: ::core::ffi::c_int,
-        level: *mut ::core::ffi::c_int,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_error_to_alert(err: ::core::ffi::c_int, level: *mut ::core::ffi::c_int) -> ::core::ffi::c_int;
     pub fn gnutls_perror(error: ::core::ffi::c_int);
     pub fn gnutls_strerror(error: ::core::ffi::c_int) -> *const ::core::ffi::c_char;
     pub fn gnutls_strerror_name(error: ::core::ffi::c_int) -> *const ::core::ffi::c_char;
-    pub fn gnutls_handshake_set_private_extensions(
-        session: gnutls_session_t,
-        allow: ::core::ffi::c_int,
-    );
-    pub fn gnutls_handshake_set_random(
-        session: gnutls_session_t,
-        random: *const gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_handshake_get_last_out(
-        session: gnutls_session_t,
-    ) -> gnutls_handshake_description_t;
-    pub fn gnutls_handshake_get_last_in(
-        session: gnutls_session_t,
-    ) -> gnutls_handshake_description_t;
+    pub fn gnutls_handshake_set_private_extensions(session: gnutls_session_t, allow: ::core::ffi::c_int);
+    pub fn gnutls_handshake_set_random(session: gnutls_session_t, random: *const gnutls_datum_t) -> ::core::ffi::c_int;
+    pub fn gnutls_handshake_get_last_out(session: gnutls_session_t) -> gnutls_handshake_description_t;
+    pub fn gnutls_handshake_get_last_in(session: gnutls_session_t) -> gnutls_handshake_description_t;
     pub fn gnutls_heartbeat_ping(
         session: gnutls_session_t,
         data_size: usize,
         max_tries: ::core::ffi::c_uint,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_heartbeat_pong(
-        session: gnutls_session_t,
-        flags: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_heartbeat_pong(session: gnutls_session_t, flags: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_record_set_timeout(session: gnutls_session_t, ms: ::core::ffi::c_uint);
     pub fn gnutls_record_disable_padding(session: gnutls_session_t);
     pub fn gnutls_record_cork(session: gnutls_session_t);
-    pub fn gnutls_record_uncork(
-        session: gnutls_session_t,
-        flags: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_record_uncork(session: gnutls_session_t, flags: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_record_discard_queued(session: gnutls_session_t) -> usize;
     pub fn gnutls_record_get_state(
         session: gnutls_session_t,
@@ -2560,11 +2434,7 @@ unsafe extern "C" {
         small_range: *mut gnutls_range_st,
         rem_range: *mut gnutls_range_st,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_record_send(
-        session: gnutls_session_t,
-        data: *const ::core::ffi::c_void,
-        data_size: usize,
-    ) -> isize;
+    pub fn gnutls_record_send(session: gnutls_session_t, data: *const ::core::ffi::c_void, data_size: usize) -> isize;
     pub fn gnutls_record_send2(
         session: gnutls_session_t,
         data: *const ::core::ffi::c_void,
@@ -2584,20 +2454,9 @@ unsafe extern "C" {
         offset: *mut off_t,
         count: usize,
     ) -> isize;
-    pub fn gnutls_record_recv(
-        session: gnutls_session_t,
-        data: *mut ::core::ffi::c_void,
-        data_size: usize,
-    ) -> isize;
-    pub fn gnutls_record_recv_packet(
-        session: gnutls_session_t,
-        packet: *mut gnutls_packet_t,
-    ) -> isize;
-    pub fn gnutls_packet_get(
-        packet: gnutls_packet_t,
-        data: *mut gnutls_datum_t,
-        sequence: *mut ::core::ffi::c_uchar,
-    );
+    pub fn gnutls_record_recv(session: gnutls_session_t, data: *mut ::core::ffi::c_void, data_size: usize) -> isize;
+    pub fn gnutls_record_recv_packet(session: gnutls_session_t, packet: *mut gnutls_packet_t) -> isize;
+    pub fn gnutls_packet_get(packet: gnutls_packet_t, data: *mut gnutls_datum_t, sequence: *mut ::core::ffi::c_uchar);
     pub fn gnutls_packet_deinit(packet: gnutls_packet_t);
     pub fn gnutls_record_recv_seq(
         session: gnutls_session_t,
@@ -2622,10 +2481,7 @@ unsafe extern "C" {
     pub fn gnutls_record_check_pending(session: gnutls_session_t) -> usize;
     pub fn gnutls_record_check_corked(session: gnutls_session_t) -> usize;
     pub fn gnutls_record_get_max_early_data_size(session: gnutls_session_t) -> usize;
-    pub fn gnutls_record_set_max_early_data_size(
-        session: gnutls_session_t,
-        size: usize,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_record_set_max_early_data_size(session: gnutls_session_t, size: usize) -> ::core::ffi::c_int;
     pub fn gnutls_record_send_early_data(
         session: gnutls_session_t,
         data: *const ::core::ffi::c_void,
@@ -2695,19 +2551,12 @@ unsafe extern "C" {
         total_timeout: ::core::ffi::c_uint,
     );
     pub fn gnutls_heartbeat_enable(session: gnutls_session_t, type_: ::core::ffi::c_uint);
-    pub fn gnutls_heartbeat_allowed(
-        session: gnutls_session_t,
-        type_: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_uint;
+    pub fn gnutls_heartbeat_allowed(session: gnutls_session_t, type_: ::core::ffi::c_uint) -> ::core::ffi::c_uint;
     pub fn gnutls_safe_renegotiation_status(session: gnutls_session_t) -> ::core::ffi::c_uint;
-    pub fn gnutls_session_ext_master_secret_status(
-        session: gnutls_session_t,
-    ) -> ::core::ffi::c_uint;
+    pub fn gnutls_session_ext_master_secret_status(session: gnutls_session_t) -> ::core::ffi::c_uint;
     pub fn gnutls_session_etm_status(session: gnutls_session_t) -> ::core::ffi::c_uint;
     pub fn gnutls_session_get_flags(session: gnutls_session_t) -> ::core::ffi::c_uint;
-    pub fn gnutls_supplemental_get_name(
-        type_: gnutls_supplemental_data_format_type_t,
-    ) -> *const ::core::ffi::c_char;
+    pub fn gnutls_supplemental_get_name(type_: gnutls_supplemental_data_format_type_t) -> *const ::core::ffi::c_char;
     pub fn gnutls_session_ticket_key_generate(key: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_session_ticket_enable_client(session: gnutls_session_t) -> ::core::ffi::c_int;
     pub fn gnutls_session_ticket_enable_server(
@@ -2719,10 +2568,7 @@ unsafe extern "C" {
         nr: ::core::ffi::c_uint,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_srtp_set_profile(
-        session: gnutls_session_t,
-        profile: gnutls_srtp_profile_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_srtp_set_profile(session: gnutls_session_t, profile: gnutls_srtp_profile_t) -> ::core::ffi::c_int;
     pub fn gnutls_srtp_set_profile_direct(
         session: gnutls_session_t,
         profiles: *const ::core::ffi::c_char,
@@ -2732,9 +2578,7 @@ unsafe extern "C" {
         session: gnutls_session_t,
         profile: *mut gnutls_srtp_profile_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_srtp_get_profile_name(
-        profile: gnutls_srtp_profile_t,
-    ) -> *const ::core::ffi::c_char;
+    pub fn gnutls_srtp_get_profile_name(profile: gnutls_srtp_profile_t) -> *const ::core::ffi::c_char;
     pub fn gnutls_srtp_get_profile_id(
         name: *const ::core::ffi::c_char,
         profile: *mut gnutls_srtp_profile_t,
@@ -2748,17 +2592,9 @@ unsafe extern "C" {
         server_key: *mut gnutls_datum_t,
         server_salt: *mut gnutls_datum_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_srtp_set_mki(
-        session: gnutls_session_t,
-        mki: *const gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_srtp_get_mki(
-        session: gnutls_session_t,
-        mki: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_compress_certificate_get_selected_method(
-        session: gnutls_session_t,
-    ) -> gnutls_compression_method_t;
+    pub fn gnutls_srtp_set_mki(session: gnutls_session_t, mki: *const gnutls_datum_t) -> ::core::ffi::c_int;
+    pub fn gnutls_srtp_get_mki(session: gnutls_session_t, mki: *mut gnutls_datum_t) -> ::core::ffi::c_int;
+    pub fn gnutls_compress_certificate_get_selected_method(session: gnutls_session_t) -> gnutls_compression_method_t;
     pub fn gnutls_compress_certificate_set_methods(
         session: gnutls_session_t,
         methods: *const gnutls_compression_method_t,
@@ -2774,10 +2610,7 @@ unsafe extern "C" {
         protocols_size: ::core::ffi::c_uint,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_key_generate(
-        key: *mut gnutls_datum_t,
-        key_size: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_key_generate(key: *mut gnutls_datum_t, key_size: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_priority_init(
         priority_cache: *mut gnutls_priority_t,
         priorities: *const ::core::ffi::c_char,
@@ -2799,10 +2632,7 @@ unsafe extern "C" {
         iter: ::core::ffi::c_uint,
         flags: ::core::ffi::c_uint,
     ) -> *const ::core::ffi::c_char;
-    pub fn gnutls_priority_set(
-        session: gnutls_session_t,
-        priority: gnutls_priority_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_priority_set(session: gnutls_session_t, priority: gnutls_priority_t) -> ::core::ffi::c_int;
     pub fn gnutls_priority_set_direct(
         session: gnutls_session_t,
         priorities: *const ::core::ffi::c_char,
@@ -2871,10 +2701,7 @@ unsafe extern "C" {
         session_data: *mut ::core::ffi::c_void,
         session_data_size: *mut usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_session_get_data2(
-        session: gnutls_session_t,
-        data: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_session_get_data2(session: gnutls_session_t, data: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_session_get_random(
         session: gnutls_session_t,
         client: *mut gnutls_datum_t,
@@ -2882,10 +2709,7 @@ unsafe extern "C" {
     );
     pub fn gnutls_session_get_master_secret(session: gnutls_session_t, secret: *mut gnutls_datum_t);
     pub fn gnutls_session_get_desc(session: gnutls_session_t) -> *mut ::core::ffi::c_char;
-    pub fn gnutls_session_set_verify_function(
-        session: gnutls_session_t,
-        func: gnutls_certificate_verify_function,
-    );
+    pub fn gnutls_session_set_verify_function(session: gnutls_session_t, func: gnutls_certificate_verify_function);
     pub fn gnutls_session_set_verify_cert(
         session: gnutls_session_t,
         hostname: *const ::core::ffi::c_char,
@@ -2914,14 +2738,8 @@ unsafe extern "C" {
         session_id: *mut ::core::ffi::c_void,
         session_id_size: *mut usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_session_get_id2(
-        session: gnutls_session_t,
-        session_id: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_session_set_id(
-        session: gnutls_session_t,
-        sid: *const gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_session_get_id2(session: gnutls_session_t, session_id: *mut gnutls_datum_t) -> ::core::ffi::c_int;
+    pub fn gnutls_session_set_id(session: gnutls_session_t, sid: *const gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_session_channel_binding(
         session: gnutls_session_t,
         cbtype: gnutls_channel_binding_t,
@@ -2932,24 +2750,12 @@ unsafe extern "C" {
     pub fn gnutls_db_set_cache_expiration(session: gnutls_session_t, seconds: ::core::ffi::c_int);
     pub fn gnutls_db_get_default_cache_expiration() -> ::core::ffi::c_uint;
     pub fn gnutls_db_remove_session(session: gnutls_session_t);
-    pub fn gnutls_db_set_retrieve_function(
-        session: gnutls_session_t,
-        retr_func: gnutls_db_retr_func,
-    );
-    pub fn gnutls_db_set_remove_function(
-        session: gnutls_session_t,
-        rem_func: gnutls_db_remove_func,
-    );
-    pub fn gnutls_db_set_store_function(
-        session: gnutls_session_t,
-        store_func: gnutls_db_store_func,
-    );
+    pub fn gnutls_db_set_retrieve_function(session: gnutls_session_t, retr_func: gnutls_db_retr_func);
+    pub fn gnutls_db_set_remove_function(session: gnutls_session_t, rem_func: gnutls_db_remove_func);
+    pub fn gnutls_db_set_store_function(session: gnutls_session_t, store_func: gnutls_db_store_func);
     pub fn gnutls_db_set_ptr(session: gnutls_session_t, ptr: *mut ::core::ffi::c_void);
     pub fn gnutls_db_get_ptr(session: gnutls_session_t) -> *mut ::core::ffi::c_void;
-    pub fn gnutls_db_check_entry(
-        session: gnutls_session_t,
-        session_entry: gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_db_check_entry(session: gnutls_session_t, session_entry: gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_db_check_entry_time(entry: *mut gnutls_datum_t) -> time_t;
     pub fn gnutls_db_check_entry_expire_time(entry: *mut gnutls_datum_t) -> time_t;
     pub fn gnutls_handshake_set_hook_function(
@@ -2963,9 +2769,7 @@ unsafe extern "C" {
         func: gnutls_handshake_simple_hook_func,
     );
     pub fn gnutls_handshake_set_max_packet_length(session: gnutls_session_t, max: usize);
-    pub fn gnutls_check_version(
-        req_version: *const ::core::ffi::c_char,
-    ) -> *const ::core::ffi::c_char;
+    pub fn gnutls_check_version(req_version: *const ::core::ffi::c_char) -> *const ::core::ffi::c_char;
     pub fn gnutls_credentials_clear(session: gnutls_session_t);
     pub fn gnutls_credentials_set(
         session: gnutls_session_t,
@@ -2978,29 +2782,17 @@ unsafe extern "C" {
         cred: *mut *mut ::core::ffi::c_void,
     ) -> ::core::ffi::c_int;
     pub fn gnutls_anon_free_server_credentials(sc: gnutls_anon_server_credentials_t);
-    pub fn gnutls_anon_allocate_server_credentials(
-        sc: *mut gnutls_anon_server_credentials_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_anon_set_server_dh_params(
-        res: gnutls_anon_server_credentials_t,
-        dh_params: gnutls_dh_params_t,
-    );
+    pub fn gnutls_anon_allocate_server_credentials(sc: *mut gnutls_anon_server_credentials_t) -> ::core::ffi::c_int;
+    pub fn gnutls_anon_set_server_dh_params(res: gnutls_anon_server_credentials_t, dh_params: gnutls_dh_params_t);
     pub fn gnutls_anon_set_server_known_dh_params(
         res: gnutls_anon_server_credentials_t,
         sec_param: gnutls_sec_param_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_anon_set_server_params_function(
-        res: gnutls_anon_server_credentials_t,
-        func: gnutls_params_function,
-    );
+    pub fn gnutls_anon_set_server_params_function(res: gnutls_anon_server_credentials_t, func: gnutls_params_function);
     pub fn gnutls_anon_free_client_credentials(sc: gnutls_anon_client_credentials_t);
-    pub fn gnutls_anon_allocate_client_credentials(
-        sc: *mut gnutls_anon_client_credentials_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_anon_allocate_client_credentials(sc: *mut gnutls_anon_client_credentials_t) -> ::core::ffi::c_int;
     pub fn gnutls_certificate_free_credentials(sc: gnutls_certificate_credentials_t);
-    pub fn gnutls_certificate_allocate_credentials(
-        res: *mut gnutls_certificate_credentials_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_certificate_allocate_credentials(res: *mut gnutls_certificate_credentials_t) -> ::core::ffi::c_int;
     pub fn gnutls_certificate_get_issuer(
         sc: gnutls_certificate_credentials_t,
         cert: gnutls_x509_crt_t,
@@ -3017,33 +2809,20 @@ unsafe extern "C" {
     pub fn gnutls_certificate_free_cas(sc: gnutls_certificate_credentials_t);
     pub fn gnutls_certificate_free_ca_names(sc: gnutls_certificate_credentials_t);
     pub fn gnutls_certificate_free_crls(sc: gnutls_certificate_credentials_t);
-    pub fn gnutls_certificate_set_dh_params(
-        res: gnutls_certificate_credentials_t,
-        dh_params: gnutls_dh_params_t,
-    );
+    pub fn gnutls_certificate_set_dh_params(res: gnutls_certificate_credentials_t, dh_params: gnutls_dh_params_t);
     pub fn gnutls_certificate_set_known_dh_params(
         res: gnutls_certificate_credentials_t,
         sec_param: gnutls_sec_param_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_certificate_set_verify_flags(
-        res: gnutls_certificate_credentials_t,
-        flags: ::core::ffi::c_uint,
-    );
-    pub fn gnutls_certificate_get_verify_flags(
-        res: gnutls_certificate_credentials_t,
-    ) -> ::core::ffi::c_uint;
-    pub fn gnutls_certificate_set_flags(
-        arg1: gnutls_certificate_credentials_t,
-        flags: ::core::ffi::c_uint,
-    );
+    pub fn gnutls_certificate_set_verify_flags(res: gnutls_certificate_credentials_t, flags: ::core::ffi::c_uint);
+    pub fn gnutls_certificate_get_verify_flags(res: gnutls_certificate_credentials_t) -> ::core::ffi::c_uint;
+    pub fn gnutls_certificate_set_flags(arg1: gnutls_certificate_credentials_t, flags: ::core::ffi::c_uint);
     pub fn gnutls_certificate_set_verify_limits(
         res: gnutls_certificate_credentials_t,
         max_bits: ::core::ffi::c_uint,
         max_depth: ::core::ffi::c_uint,
     );
-    pub fn gnutls_certificate_set_x509_system_trust(
-        cred: gnutls_certificate_credentials_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_certificate_set_x509_system_trust(cred: gnutls_certificate_credentials_t) -> ::core::ffi::c_int;
     pub fn gnutls_certificate_set_x509_trust_file(
         cred: gnutls_certificate_credentials_t,
         cafile: *const ::core::ffi::c_char,
@@ -3097,10 +2876,7 @@ unsafe extern "C" {
         pass: *const ::core::ffi::c_char,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_certificate_send_x509_rdn_sequence(
-        session: gnutls_session_t,
-        status: ::core::ffi::c_int,
-    );
+    pub fn gnutls_certificate_send_x509_rdn_sequence(session: gnutls_session_t, status: ::core::ffi::c_int);
     pub fn gnutls_certificate_set_x509_simple_pkcs12_file(
         res: gnutls_certificate_credentials_t,
         pkcs12file: *const ::core::ffi::c_char,
@@ -3230,9 +3006,8 @@ unsafe extern "C" {
     pub static mut gnutls_realloc: gnutls_realloc_function;
     pub static mut gnutls_calloc: gnutls_calloc_function;
     pub static mut gnutls_free: gnutls_free_function;
-    pub static mut gnutls_strdup: ::core::option::Option<
-        unsafe extern "C" fn(arg1: *const ::core::ffi::c_char) -> *mut ::core::ffi::c_char,
-    >;
+    pub static mut gnutls_strdup:
+        ::core::option::Option<unsafe extern "C" fn(arg1: *const ::core::ffi::c_char) -> *mut ::core::ffi::c_char>;
     pub fn gnutls_memset(data: *mut ::core::ffi::c_void, c: ::core::ffi::c_int, size: usize);
     pub fn gnutls_memcmp(
         s1: *const ::core::ffi::c_void,
@@ -3251,10 +3026,8 @@ unsafe extern "C" {
         prime: *const gnutls_datum_t,
         generator: *const gnutls_datum_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_dh_params_import_dsa(
-        dh_params: gnutls_dh_params_t,
-        key: gnutls_x509_privkey_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_dh_params_import_dsa(dh_params: gnutls_dh_params_t, key: gnutls_x509_privkey_t)
+    -> ::core::ffi::c_int;
     pub fn gnutls_dh_params_import_raw2(
         dh_params: gnutls_dh_params_t,
         prime: *const gnutls_datum_t,
@@ -3272,10 +3045,7 @@ unsafe extern "C" {
         pkcs3_params: *const gnutls_datum_t,
         format: gnutls_x509_crt_fmt_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_dh_params_generate2(
-        params: gnutls_dh_params_t,
-        bits: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_dh_params_generate2(params: gnutls_dh_params_t, bits: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_dh_params_export_pkcs3(
         params: gnutls_dh_params_t,
         format: gnutls_x509_crt_fmt_t,
@@ -3293,24 +3063,10 @@ unsafe extern "C" {
         generator: *mut gnutls_datum_t,
         bits: *mut ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_dh_params_cpy(
-        dst: gnutls_dh_params_t,
-        src: gnutls_dh_params_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_system_recv_timeout(
-        ptr: gnutls_transport_ptr_t,
-        ms: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_transport_set_int2(
-        session: gnutls_session_t,
-        r: ::core::ffi::c_int,
-        s: ::core::ffi::c_int,
-    );
-    pub fn gnutls_transport_get_int2(
-        session: gnutls_session_t,
-        r: *mut ::core::ffi::c_int,
-        s: *mut ::core::ffi::c_int,
-    );
+    pub fn gnutls_dh_params_cpy(dst: gnutls_dh_params_t, src: gnutls_dh_params_t) -> ::core::ffi::c_int;
+    pub fn gnutls_system_recv_timeout(ptr: gnutls_transport_ptr_t, ms: ::core::ffi::c_uint) -> ::core::ffi::c_int;
+    pub fn gnutls_transport_set_int2(session: gnutls_session_t, r: ::core::ffi::c_int, s: ::core::ffi::c_int);
+    pub fn gnutls_transport_get_int2(session: gnutls_session_t, r: *mut ::core::ffi::c_int, s: *mut ::core::ffi::c_int);
     pub fn gnutls_transport_get_int(session: gnutls_session_t) -> ::core::ffi::c_int;
     pub fn gnutls_transport_set_ptr(session: gnutls_session_t, ptr: gnutls_transport_ptr_t);
     pub fn gnutls_transport_set_ptr2(
@@ -3324,26 +3080,11 @@ unsafe extern "C" {
         recv_ptr: *mut gnutls_transport_ptr_t,
         send_ptr: *mut gnutls_transport_ptr_t,
     );
-    pub fn gnutls_transport_set_vec_push_function(
-        session: gnutls_session_t,
-        vec_func: gnutls_vec_push_func,
-    );
-    pub fn gnutls_transport_set_push_function(
-        session: gnutls_session_t,
-        push_func: gnutls_push_func,
-    );
-    pub fn gnutls_transport_set_pull_function(
-        session: gnutls_session_t,
-        pull_func: gnutls_pull_func,
-    );
-    pub fn gnutls_transport_set_pull_timeout_function(
-        session: gnutls_session_t,
-        func: gnutls_pull_timeout_func,
-    );
-    pub fn gnutls_transport_set_errno_function(
-        session: gnutls_session_t,
-        errno_func: gnutls_errno_func,
-    );
+    pub fn gnutls_transport_set_vec_push_function(session: gnutls_session_t, vec_func: gnutls_vec_push_func);
+    pub fn gnutls_transport_set_push_function(session: gnutls_session_t, push_func: gnutls_push_func);
+    pub fn gnutls_transport_set_pull_function(session: gnutls_session_t, pull_func: gnutls_pull_func);
+    pub fn gnutls_transport_set_pull_timeout_function(session: gnutls_session_t, func: gnutls_pull_timeout_func);
+    pub fn gnutls_transport_set_errno_function(session: gnutls_session_t, errno_func: gnutls_errno_func);
     pub fn gnutls_transport_set_errno(session: gnutls_session_t, err: ::core::ffi::c_int);
     pub fn gnutls_session_set_ptr(session: gnutls_session_t, ptr: *mut ::core::ffi::c_void);
     pub fn gnutls_session_get_ptr(session: gnutls_session_t) -> *mut ::core::ffi::c_void;
@@ -3375,18 +3116,14 @@ unsafe extern "C" {
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
     pub fn gnutls_srp_free_client_credentials(sc: gnutls_srp_client_credentials_t);
-    pub fn gnutls_srp_allocate_client_credentials(
-        sc: *mut gnutls_srp_client_credentials_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_srp_allocate_client_credentials(sc: *mut gnutls_srp_client_credentials_t) -> ::core::ffi::c_int;
     pub fn gnutls_srp_set_client_credentials(
         res: gnutls_srp_client_credentials_t,
         username: *const ::core::ffi::c_char,
         password: *const ::core::ffi::c_char,
     ) -> ::core::ffi::c_int;
     pub fn gnutls_srp_free_server_credentials(sc: gnutls_srp_server_credentials_t);
-    pub fn gnutls_srp_allocate_server_credentials(
-        sc: *mut gnutls_srp_server_credentials_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_srp_allocate_server_credentials(sc: *mut gnutls_srp_server_credentials_t) -> ::core::ffi::c_int;
     pub fn gnutls_srp_set_server_credentials_file(
         res: gnutls_srp_server_credentials_t,
         password_file: *const ::core::ffi::c_char,
@@ -3447,10 +3184,7 @@ unsafe extern "C" {
         result: *mut ::core::ffi::c_char,
         result_size: *mut usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_srp_base64_encode2(
-        data: *const gnutls_datum_t,
-        result: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_srp_base64_encode2(data: *const gnutls_datum_t, result: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_srp_base64_decode(
         b64_data: *const gnutls_datum_t,
         result: *mut ::core::ffi::c_char,
@@ -3466,9 +3200,7 @@ unsafe extern "C" {
         salt_length: ::core::ffi::c_uint,
     );
     pub fn gnutls_psk_free_client_credentials(sc: gnutls_psk_client_credentials_t);
-    pub fn gnutls_psk_allocate_client_credentials(
-        sc: *mut gnutls_psk_client_credentials_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_psk_allocate_client_credentials(sc: *mut gnutls_psk_client_credentials_t) -> ::core::ffi::c_int;
     pub fn gnutls_psk_allocate_client_credentials2(
         sc: *mut gnutls_psk_client_credentials_t,
         mac: gnutls_mac_algorithm_t,
@@ -3486,9 +3218,7 @@ unsafe extern "C" {
         flags: gnutls_psk_key_flags,
     ) -> ::core::ffi::c_int;
     pub fn gnutls_psk_free_server_credentials(sc: gnutls_psk_server_credentials_t);
-    pub fn gnutls_psk_allocate_server_credentials(
-        sc: *mut gnutls_psk_server_credentials_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_psk_allocate_server_credentials(sc: *mut gnutls_psk_server_credentials_t) -> ::core::ffi::c_int;
     pub fn gnutls_psk_allocate_server_credentials2(
         sc: *mut gnutls_psk_server_credentials_t,
         mac: gnutls_mac_algorithm_t,
@@ -3502,10 +3232,7 @@ unsafe extern "C" {
         hint: *const ::core::ffi::c_char,
     ) -> ::core::ffi::c_int;
     pub fn gnutls_psk_server_get_username(session: gnutls_session_t) -> *const ::core::ffi::c_char;
-    pub fn gnutls_psk_server_get_username2(
-        session: gnutls_session_t,
-        out: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_psk_server_get_username2(session: gnutls_session_t, out: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_psk_client_get_hint(session: gnutls_session_t) -> *const ::core::ffi::c_char;
     pub fn gnutls_psk_set_server_credentials_function(
         cred: gnutls_psk_server_credentials_t,
@@ -3548,26 +3275,14 @@ unsafe extern "C" {
         result: *mut ::core::ffi::c_void,
         result_size: *mut usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_hex_encode2(
-        data: *const gnutls_datum_t,
-        result: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_hex_decode2(
-        data: *const gnutls_datum_t,
-        result: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_psk_set_server_dh_params(
-        res: gnutls_psk_server_credentials_t,
-        dh_params: gnutls_dh_params_t,
-    );
+    pub fn gnutls_hex_encode2(data: *const gnutls_datum_t, result: *mut gnutls_datum_t) -> ::core::ffi::c_int;
+    pub fn gnutls_hex_decode2(data: *const gnutls_datum_t, result: *mut gnutls_datum_t) -> ::core::ffi::c_int;
+    pub fn gnutls_psk_set_server_dh_params(res: gnutls_psk_server_credentials_t, dh_params: gnutls_dh_params_t);
     pub fn gnutls_psk_set_server_known_dh_params(
         res: gnutls_psk_server_credentials_t,
         sec_param: gnutls_sec_param_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_psk_set_server_params_function(
-        res: gnutls_psk_server_credentials_t,
-        func: gnutls_params_function,
-    );
+    pub fn gnutls_psk_set_server_params_function(res: gnutls_psk_server_credentials_t, func: gnutls_params_function);
     pub fn gnutls_auth_get_type(session: gnutls_session_t) -> gnutls_credentials_type_t;
     pub fn gnutls_auth_server_get_type(session: gnutls_session_t) -> gnutls_credentials_type_t;
     pub fn gnutls_auth_client_get_type(session: gnutls_session_t) -> gnutls_credentials_type_t;
@@ -3580,10 +3295,7 @@ unsafe extern "C" {
         raw_gen: *mut gnutls_datum_t,
         raw_prime: *mut gnutls_datum_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_dh_get_pubkey(
-        session: gnutls_session_t,
-        raw_key: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_dh_get_pubkey(session: gnutls_session_t, raw_key: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_certificate_set_retrieve_function(
         cred: gnutls_certificate_credentials_t,
         func: gnutls_certificate_retrieve_function,
@@ -3592,10 +3304,7 @@ unsafe extern "C" {
         cred: gnutls_certificate_credentials_t,
         func: gnutls_certificate_verify_function,
     );
-    pub fn gnutls_certificate_server_set_request(
-        session: gnutls_session_t,
-        req: gnutls_certificate_request_t,
-    );
+    pub fn gnutls_certificate_server_set_request(session: gnutls_session_t, req: gnutls_certificate_request_t);
     pub fn gnutls_certificate_get_peers(
         session: gnutls_session_t,
         list_size: *mut ::core::ffi::c_uint,
@@ -3607,9 +3316,7 @@ unsafe extern "C" {
     ) -> ::core::ffi::c_int;
     pub fn gnutls_certificate_activation_time_peers(session: gnutls_session_t) -> time_t;
     pub fn gnutls_certificate_expiration_time_peers(session: gnutls_session_t) -> time_t;
-    pub fn gnutls_certificate_client_get_request_status(
-        session: gnutls_session_t,
-    ) -> ::core::ffi::c_uint;
+    pub fn gnutls_certificate_client_get_request_status(session: gnutls_session_t) -> ::core::ffi::c_uint;
     pub fn gnutls_certificate_verify_peers2(
         session: gnutls_session_t,
         status: *mut ::core::ffi::c_uint,
@@ -3653,26 +3360,11 @@ unsafe extern "C" {
         b64_data: *const gnutls_datum_t,
         result: *mut gnutls_datum_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_base64_encode2(
-        data: *const gnutls_datum_t,
-        result: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_base64_decode2(
-        b64_data: *const gnutls_datum_t,
-        result: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_certificate_set_params_function(
-        res: gnutls_certificate_credentials_t,
-        func: gnutls_params_function,
-    );
-    pub fn gnutls_anon_set_params_function(
-        res: gnutls_anon_server_credentials_t,
-        func: gnutls_params_function,
-    );
-    pub fn gnutls_psk_set_params_function(
-        res: gnutls_psk_server_credentials_t,
-        func: gnutls_params_function,
-    );
+    pub fn gnutls_base64_encode2(data: *const gnutls_datum_t, result: *mut gnutls_datum_t) -> ::core::ffi::c_int;
+    pub fn gnutls_base64_decode2(b64_data: *const gnutls_datum_t, result: *mut gnutls_datum_t) -> ::core::ffi::c_int;
+    pub fn gnutls_certificate_set_params_function(res: gnutls_certificate_credentials_t, func: gnutls_params_function);
+    pub fn gnutls_anon_set_params_function(res: gnutls_anon_server_credentials_t, func: gnutls_params_function);
+    pub fn gnutls_psk_set_params_function(res: gnutls_psk_server_credentials_t, func: gnutls_params_function);
     pub fn gnutls_hex2bin(
         hex_data: *const ::core::ffi::c_char,
         hex_size: usize,
@@ -3681,10 +3373,7 @@ unsafe extern "C" {
     ) -> ::core::ffi::c_int;
     pub fn gnutls_tdb_init(tdb: *mut gnutls_tdb_t) -> ::core::ffi::c_int;
     pub fn gnutls_tdb_set_store_func(tdb: gnutls_tdb_t, store: gnutls_tdb_store_func);
-    pub fn gnutls_tdb_set_store_commitment_func(
-        tdb: gnutls_tdb_t,
-        cstore: gnutls_tdb_store_commitment_func,
-    );
+    pub fn gnutls_tdb_set_store_commitment_func(tdb: gnutls_tdb_t, cstore: gnutls_tdb_store_commitment_func);
     pub fn gnutls_tdb_set_verify_func(tdb: gnutls_tdb_t, verify: gnutls_tdb_verify_func);
     pub fn gnutls_tdb_deinit(tdb: gnutls_tdb_t);
     pub fn gnutls_verify_stored_pubkey(
@@ -3716,10 +3405,7 @@ unsafe extern "C" {
         expiration: time_t,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_load_file(
-        filename: *const ::core::ffi::c_char,
-        data: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_load_file(filename: *const ::core::ffi::c_char, data: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_url_is_supported(url: *const ::core::ffi::c_char) -> ::core::ffi::c_uint;
     pub fn gnutls_certificate_set_pin_function(
         arg1: gnutls_certificate_credentials_t,
@@ -3737,11 +3423,7 @@ unsafe extern "C" {
         out: *mut gnutls_datum_t,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_ext_set_data(
-        session: gnutls_session_t,
-        type_: ::core::ffi::c_uint,
-        arg1: gnutls_ext_priv_data_t,
-    );
+    pub fn gnutls_ext_set_data(session: gnutls_session_t, type_: ::core::ffi::c_uint, arg1: gnutls_ext_priv_data_t);
     pub fn gnutls_ext_get_data(
         session: gnutls_session_t,
         type_: ::core::ffi::c_uint,
@@ -3796,59 +3478,35 @@ unsafe extern "C" {
         supp_send_func: gnutls_supp_send_func,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_supplemental_recv(
-        session: gnutls_session_t,
-        do_recv_supplemental: ::core::ffi::c_uint,
-    );
-    pub fn gnutls_supplemental_send(
-        session: gnutls_session_t,
-        do_send_supplemental: ::core::ffi::c_uint,
-    );
+    pub fn gnutls_supplemental_recv(session: gnutls_session_t, do_recv_supplemental: ::core::ffi::c_uint);
+    pub fn gnutls_supplemental_send(session: gnutls_session_t, do_send_supplemental: ::core::ffi::c_uint);
     pub fn gnutls_anti_replay_init(anti_replay: *mut gnutls_anti_replay_t) -> ::core::ffi::c_int;
     pub fn gnutls_anti_replay_deinit(anti_replay: gnutls_anti_replay_t);
-    pub fn gnutls_anti_replay_set_window(
-        anti_replay: gnutls_anti_replay_t,
-        window: ::core::ffi::c_uint,
-    );
+    pub fn gnutls_anti_replay_set_window(anti_replay: gnutls_anti_replay_t, window: ::core::ffi::c_uint);
     pub fn gnutls_anti_replay_enable(session: gnutls_session_t, anti_replay: gnutls_anti_replay_t);
-    pub fn gnutls_anti_replay_set_add_function(
-        arg1: gnutls_anti_replay_t,
-        add_func: gnutls_db_add_func,
-    );
+    pub fn gnutls_anti_replay_set_add_function(arg1: gnutls_anti_replay_t, add_func: gnutls_db_add_func);
     pub fn gnutls_anti_replay_set_ptr(arg1: gnutls_anti_replay_t, ptr: *mut ::core::ffi::c_void);
-    pub fn gnutls_handshake_set_read_function(
-        session: gnutls_session_t,
-        func: gnutls_handshake_read_func,
-    );
+    pub fn gnutls_handshake_set_read_function(session: gnutls_session_t, func: gnutls_handshake_read_func);
     pub fn gnutls_handshake_write(
         session: gnutls_session_t,
         level: gnutls_record_encryption_level_t,
         data: *const ::core::ffi::c_void,
         data_size: usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_handshake_set_secret_function(
-        session: gnutls_session_t,
-        func: gnutls_handshake_secret_func,
-    );
+    pub fn gnutls_handshake_set_secret_function(session: gnutls_session_t, func: gnutls_handshake_secret_func);
     pub fn gnutls_alert_set_read_function(session: gnutls_session_t, func: gnutls_alert_read_func);
     pub fn gnutls_fips140_mode_enabled() -> ::core::ffi::c_uint;
     pub fn gnutls_fips140_set_mode(mode: gnutls_fips_mode_t, flags: ::core::ffi::c_uint);
-    pub fn gnutls_fips140_context_init(
-        context: *mut gnutls_fips140_context_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_fips140_context_init(context: *mut gnutls_fips140_context_t) -> ::core::ffi::c_int;
     pub fn gnutls_fips140_context_deinit(context: gnutls_fips140_context_t);
-    pub fn gnutls_fips140_get_operation_state(
-        context: gnutls_fips140_context_t,
-    ) -> gnutls_fips140_operation_state_t;
+    pub fn gnutls_fips140_get_operation_state(context: gnutls_fips140_context_t) -> gnutls_fips140_operation_state_t;
     pub fn gnutls_fips140_push_context(context: gnutls_fips140_context_t) -> ::core::ffi::c_int;
     pub fn gnutls_fips140_pop_context() -> ::core::ffi::c_int;
     pub fn gnutls_fips140_run_self_tests() -> ::core::ffi::c_int;
     pub fn gnutls_audit_push_context(context: ::core::ffi::c_long);
     pub fn gnutls_audit_pop_context();
     pub fn gnutls_audit_current_context() -> ::core::ffi::c_long;
-    pub fn gnutls_transport_is_ktls_enabled(
-        session: gnutls_session_t,
-    ) -> gnutls_transport_ktls_enable_flags_t;
+    pub fn gnutls_transport_is_ktls_enabled(session: gnutls_session_t) -> gnutls_transport_ktls_enable_flags_t;
     pub fn gnutls_x509_privkey_sign_hash(
         key: gnutls_x509_privkey_t,
         hash: *const gnutls_datum_t,
@@ -3872,12 +3530,8 @@ unsafe extern "C" {
         free_func: gnutls_free_function,
     );
     pub fn gnutls_compression_get(session: gnutls_session_t) -> gnutls_compression_method_t;
-    pub fn gnutls_compression_get_name(
-        algorithm: gnutls_compression_method_t,
-    ) -> *const ::core::ffi::c_char;
-    pub fn gnutls_compression_get_id(
-        name: *const ::core::ffi::c_char,
-    ) -> gnutls_compression_method_t;
+    pub fn gnutls_compression_get_name(algorithm: gnutls_compression_method_t) -> *const ::core::ffi::c_char;
+    pub fn gnutls_compression_get_id(name: *const ::core::ffi::c_char) -> gnutls_compression_method_t;
     pub fn gnutls_compression_list() -> *const gnutls_compression_method_t;
     pub fn gnutls_priority_compression_list(
         pcache: gnutls_priority_t,
@@ -3886,14 +3540,8 @@ unsafe extern "C" {
     pub fn gnutls_x509_crt_init(cert: *mut gnutls_x509_crt_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crt_deinit(cert: gnutls_x509_crt_t);
     pub fn gnutls_x509_crt_set_flags(cert: gnutls_x509_crt_t, flags: ::core::ffi::c_uint);
-    pub fn gnutls_x509_crt_equals(
-        cert1: gnutls_x509_crt_t,
-        cert2: gnutls_x509_crt_t,
-    ) -> ::core::ffi::c_uint;
-    pub fn gnutls_x509_crt_equals2(
-        cert1: gnutls_x509_crt_t,
-        der: *const gnutls_datum_t,
-    ) -> ::core::ffi::c_uint;
+    pub fn gnutls_x509_crt_equals(cert1: gnutls_x509_crt_t, cert2: gnutls_x509_crt_t) -> ::core::ffi::c_uint;
+    pub fn gnutls_x509_crt_equals2(cert1: gnutls_x509_crt_t, der: *const gnutls_datum_t) -> ::core::ffi::c_uint;
     pub fn gnutls_x509_crt_import(
         cert: gnutls_x509_crt_t,
         data: *const gnutls_datum_t,
@@ -3948,10 +3596,7 @@ unsafe extern "C" {
         buf: *mut ::core::ffi::c_char,
         buf_size: *mut usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_get_issuer_dn2(
-        cert: gnutls_x509_crt_t,
-        dn: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_get_issuer_dn2(cert: gnutls_x509_crt_t, dn: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crt_get_issuer_dn3(
         cert: gnutls_x509_crt_t,
         dn: *mut gnutls_datum_t,
@@ -3976,10 +3621,7 @@ unsafe extern "C" {
         buf: *mut ::core::ffi::c_char,
         buf_size: *mut usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_get_dn2(
-        cert: gnutls_x509_crt_t,
-        dn: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_get_dn2(cert: gnutls_x509_crt_t, dn: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crt_get_dn3(
         cert: gnutls_x509_crt_t,
         dn: *mut gnutls_datum_t,
@@ -4106,9 +3748,7 @@ unsafe extern "C" {
         type_: gnutls_x509_subject_alt_name_t,
         crt: gnutls_x509_crt_t,
     ) -> ::core::ffi::c_uint;
-    pub fn gnutls_x509_name_constraints_init(
-        nc: *mut gnutls_x509_name_constraints_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_name_constraints_init(nc: *mut gnutls_x509_name_constraints_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_name_constraints_deinit(nc: gnutls_x509_name_constraints_t);
     pub fn gnutls_x509_crt_get_name_constraints(
         crt: gnutls_x509_crt_t,
@@ -4168,10 +3808,7 @@ unsafe extern "C" {
         data_string: *const ::core::ffi::c_void,
         reason_flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_cpy_crl_dist_points(
-        dst: gnutls_x509_crt_t,
-        src: gnutls_x509_crt_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_cpy_crl_dist_points(dst: gnutls_x509_crt_t, src: gnutls_x509_crt_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crl_sign(
         crl: gnutls_x509_crl_t,
         issuer: gnutls_x509_crt_t,
@@ -4310,10 +3947,7 @@ unsafe extern "C" {
         key_usage: *mut ::core::ffi::c_uint,
         critical: *mut ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_set_key_usage(
-        crt: gnutls_x509_crt_t,
-        usage: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_set_key_usage(crt: gnutls_x509_crt_t, usage: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crt_set_authority_info_access(
         crt: gnutls_x509_crt_t,
         what: ::core::ffi::c_int,
@@ -4336,9 +3970,7 @@ unsafe extern "C" {
         policy: *mut *mut ::core::ffi::c_char,
         sizeof_policy: *mut usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_tlsfeatures_init(
-        features: *mut gnutls_x509_tlsfeatures_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_tlsfeatures_init(features: *mut gnutls_x509_tlsfeatures_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_tlsfeatures_deinit(arg1: gnutls_x509_tlsfeatures_t);
     pub fn gnutls_x509_tlsfeatures_get(
         f: gnutls_x509_tlsfeatures_t,
@@ -4447,18 +4079,9 @@ unsafe extern "C" {
         dn: *const ::core::ffi::c_char,
         err: *mut *const ::core::ffi::c_char,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_set_version(
-        crt: gnutls_x509_crt_t,
-        version: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_set_key(
-        crt: gnutls_x509_crt_t,
-        key: gnutls_x509_privkey_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_set_ca_status(
-        crt: gnutls_x509_crt_t,
-        ca: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_set_version(crt: gnutls_x509_crt_t, version: ::core::ffi::c_uint) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_set_key(crt: gnutls_x509_crt_t, key: gnutls_x509_privkey_t) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_set_ca_status(crt: gnutls_x509_crt_t, ca: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crt_set_basic_constraints(
         crt: gnutls_x509_crt_t,
         ca: ::core::ffi::c_uint,
@@ -4519,14 +4142,8 @@ unsafe extern "C" {
         dig: gnutls_digest_algorithm_t,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_set_activation_time(
-        cert: gnutls_x509_crt_t,
-        act_time: time_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_set_expiration_time(
-        cert: gnutls_x509_crt_t,
-        exp_time: time_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_set_activation_time(cert: gnutls_x509_crt_t, act_time: time_t) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_set_expiration_time(cert: gnutls_x509_crt_t, exp_time: time_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crt_set_serial(
         cert: gnutls_x509_crt_t,
         serial: *const ::core::ffi::c_void,
@@ -4561,14 +4178,9 @@ unsafe extern "C" {
         format: gnutls_certificate_print_formats_t,
         out: *mut gnutls_datum_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_get_raw_issuer_dn(
-        cert: gnutls_x509_crt_t,
-        start: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_get_raw_dn(
-        cert: gnutls_x509_crt_t,
-        start: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_get_raw_issuer_dn(cert: gnutls_x509_crt_t, start: *mut gnutls_datum_t)
+    -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_get_raw_dn(cert: gnutls_x509_crt_t, start: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_rdn_get(
         idn: *const gnutls_datum_t,
         buf: *mut ::core::ffi::c_char,
@@ -4593,24 +4205,15 @@ unsafe extern "C" {
         buf: *mut ::core::ffi::c_void,
         sizeof_buf: *mut usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_get_subject(
-        cert: gnutls_x509_crt_t,
-        dn: *mut gnutls_x509_dn_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_get_issuer(
-        cert: gnutls_x509_crt_t,
-        dn: *mut gnutls_x509_dn_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_get_subject(cert: gnutls_x509_crt_t, dn: *mut gnutls_x509_dn_t) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_get_issuer(cert: gnutls_x509_crt_t, dn: *mut gnutls_x509_dn_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_dn_get_rdn_ava(
         dn: gnutls_x509_dn_t,
         irdn: ::core::ffi::c_int,
         iava: ::core::ffi::c_int,
         ava: *mut gnutls_x509_ava_st,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_dn_get_str(
-        dn: gnutls_x509_dn_t,
-        str_: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_dn_get_str(dn: gnutls_x509_dn_t, str_: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_dn_get_str2(
         dn: gnutls_x509_dn_t,
         str_: *mut gnutls_datum_t,
@@ -4622,10 +4225,7 @@ unsafe extern "C" {
         err: *mut *const ::core::ffi::c_char,
     ) -> ::core::ffi::c_int;
     pub fn gnutls_x509_dn_init(dn: *mut gnutls_x509_dn_t) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_dn_import(
-        dn: gnutls_x509_dn_t,
-        data: *const gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_dn_import(dn: gnutls_x509_dn_t, data: *const gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_dn_export(
         dn: gnutls_x509_dn_t,
         format: gnutls_x509_crt_fmt_t,
@@ -4656,19 +4256,13 @@ unsafe extern "C" {
         format: gnutls_x509_crt_fmt_t,
         out: *mut gnutls_datum_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crl_get_raw_issuer_dn(
-        crl: gnutls_x509_crl_t,
-        dn: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crl_get_raw_issuer_dn(crl: gnutls_x509_crl_t, dn: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crl_get_issuer_dn(
         crl: gnutls_x509_crl_t,
         buf: *mut ::core::ffi::c_char,
         sizeof_buf: *mut usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crl_get_issuer_dn2(
-        crl: gnutls_x509_crl_t,
-        dn: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crl_get_issuer_dn2(crl: gnutls_x509_crl_t, dn: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crl_get_issuer_dn3(
         crl: gnutls_x509_crl_t,
         dn: *mut gnutls_datum_t,
@@ -4718,10 +4312,7 @@ unsafe extern "C" {
         t: *mut time_t,
     ) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crl_iter_deinit(arg1: gnutls_x509_crl_iter_t);
-    pub fn gnutls_x509_crl_check_issuer(
-        crl: gnutls_x509_crl_t,
-        issuer: gnutls_x509_crt_t,
-    ) -> ::core::ffi::c_uint;
+    pub fn gnutls_x509_crl_check_issuer(crl: gnutls_x509_crl_t, issuer: gnutls_x509_crt_t) -> ::core::ffi::c_uint;
     pub fn gnutls_x509_crl_list_import2(
         crls: *mut *mut gnutls_x509_crl_t,
         size: *mut ::core::ffi::c_uint,
@@ -4736,18 +4327,9 @@ unsafe extern "C" {
         format: gnutls_x509_crt_fmt_t,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crl_set_version(
-        crl: gnutls_x509_crl_t,
-        version: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crl_set_this_update(
-        crl: gnutls_x509_crl_t,
-        act_time: time_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crl_set_next_update(
-        crl: gnutls_x509_crl_t,
-        exp_time: time_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crl_set_version(crl: gnutls_x509_crl_t, version: ::core::ffi::c_uint) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crl_set_this_update(crl: gnutls_x509_crl_t, act_time: time_t) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crl_set_next_update(crl: gnutls_x509_crl_t, exp_time: time_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crl_set_crt_serial(
         crl: gnutls_x509_crl_t,
         serial: *const ::core::ffi::c_void,
@@ -4821,10 +4403,7 @@ unsafe extern "C" {
     pub fn gnutls_certificate_verification_profile_get_id(
         name: *const ::core::ffi::c_char,
     ) -> gnutls_certificate_verification_profiles_t;
-    pub fn gnutls_x509_crt_check_issuer(
-        cert: gnutls_x509_crt_t,
-        issuer: gnutls_x509_crt_t,
-    ) -> ::core::ffi::c_uint;
+    pub fn gnutls_x509_crt_check_issuer(cert: gnutls_x509_crt_t, issuer: gnutls_x509_crt_t) -> ::core::ffi::c_uint;
     pub fn gnutls_x509_crt_list_verify(
         cert_list: *const gnutls_x509_crt_t,
         cert_list_length: ::core::ffi::c_uint,
@@ -4894,10 +4473,7 @@ unsafe extern "C" {
         fn_: gnutls_pin_callback_t,
         userdata: *mut ::core::ffi::c_void,
     );
-    pub fn gnutls_x509_privkey_cpy(
-        dst: gnutls_x509_privkey_t,
-        src: gnutls_x509_privkey_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_privkey_cpy(dst: gnutls_x509_privkey_t, src: gnutls_x509_privkey_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_privkey_import(
         key: gnutls_x509_privkey_t,
         data: *const gnutls_datum_t,
@@ -5110,10 +4686,7 @@ unsafe extern "C" {
         signature: *mut ::core::ffi::c_void,
         signature_size: *mut usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crq_sign(
-        crq: gnutls_x509_crq_t,
-        key: gnutls_x509_privkey_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crq_sign(crq: gnutls_x509_crq_t, key: gnutls_x509_privkey_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crq_sign2(
         crq: gnutls_x509_crq_t,
         key: gnutls_x509_privkey_t,
@@ -5125,10 +4698,7 @@ unsafe extern "C" {
         format: gnutls_certificate_print_formats_t,
         out: *mut gnutls_datum_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crq_verify(
-        crq: gnutls_x509_crq_t,
-        flags: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crq_verify(crq: gnutls_x509_crq_t, flags: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crq_init(crq: *mut gnutls_x509_crq_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crq_deinit(crq: gnutls_x509_crq_t);
     pub fn gnutls_x509_crq_import(
@@ -5147,10 +4717,7 @@ unsafe extern "C" {
         buf: *mut ::core::ffi::c_char,
         sizeof_buf: *mut usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crq_get_dn2(
-        crq: gnutls_x509_crq_t,
-        dn: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crq_get_dn2(crq: gnutls_x509_crq_t, dn: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crq_get_dn3(
         crq: gnutls_x509_crq_t,
         dn: *mut gnutls_datum_t,
@@ -5182,15 +4749,9 @@ unsafe extern "C" {
         data: *const ::core::ffi::c_void,
         sizeof_data: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crq_set_version(
-        crq: gnutls_x509_crq_t,
-        version: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crq_set_version(crq: gnutls_x509_crq_t, version: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crq_get_version(crq: gnutls_x509_crq_t) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crq_set_key(
-        crq: gnutls_x509_crq_t,
-        key: gnutls_x509_privkey_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crq_set_key(crq: gnutls_x509_crq_t, key: gnutls_x509_privkey_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crq_set_extension_by_oid(
         crq: gnutls_x509_crq_t,
         oid: *const ::core::ffi::c_char,
@@ -5231,14 +4792,8 @@ unsafe extern "C" {
         format: gnutls_x509_crt_fmt_t,
         out: *mut gnutls_datum_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_set_crq(
-        crt: gnutls_x509_crt_t,
-        crq: gnutls_x509_crq_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_set_crq_extensions(
-        crt: gnutls_x509_crt_t,
-        crq: gnutls_x509_crq_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_set_crq(crt: gnutls_x509_crt_t, crq: gnutls_x509_crq_t) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_set_crq_extensions(crt: gnutls_x509_crt_t, crq: gnutls_x509_crq_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crt_set_crq_extension_by_oid(
         crt: gnutls_x509_crt_t,
         crq: gnutls_x509_crq_t,
@@ -5269,10 +4824,7 @@ unsafe extern "C" {
         data_size: ::core::ffi::c_uint,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crq_set_key_usage(
-        crq: gnutls_x509_crq_t,
-        usage: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crq_set_key_usage(crq: gnutls_x509_crq_t, usage: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crq_set_basic_constraints(
         crq: gnutls_x509_crq_t,
         ca: ::core::ffi::c_uint,
@@ -5460,10 +5012,7 @@ unsafe extern "C" {
         crt: *mut gnutls_x509_crt_t,
     ) -> ::core::ffi::c_int;
     pub fn gnutls_x509_trust_list_iter_deinit(iter: gnutls_x509_trust_list_iter_t);
-    pub fn gnutls_session_set_verify_output_function(
-        session: gnutls_session_t,
-        func: gnutls_verify_output_function,
-    );
+    pub fn gnutls_session_set_verify_output_function(session: gnutls_session_t, func: gnutls_verify_output_function);
     pub fn gnutls_x509_trust_list_verify_named_crt(
         list: gnutls_x509_trust_list_t,
         cert: gnutls_x509_crt_t,
@@ -5534,13 +5083,8 @@ unsafe extern "C" {
         tlist: gnutls_x509_trust_list_t,
         func: gnutls_x509_trust_list_getissuer_function,
     );
-    pub fn gnutls_x509_trust_list_set_ptr(
-        tlist: gnutls_x509_trust_list_t,
-        ptr: *mut ::core::ffi::c_void,
-    );
-    pub fn gnutls_x509_trust_list_get_ptr(
-        tlist: gnutls_x509_trust_list_t,
-    ) -> *mut ::core::ffi::c_void;
+    pub fn gnutls_x509_trust_list_set_ptr(tlist: gnutls_x509_trust_list_t, ptr: *mut ::core::ffi::c_void);
+    pub fn gnutls_x509_trust_list_get_ptr(tlist: gnutls_x509_trust_list_t) -> *mut ::core::ffi::c_void;
     pub fn gnutls_certificate_set_trust_list(
         res: gnutls_certificate_credentials_t,
         tlist: gnutls_x509_trust_list_t,
@@ -5589,18 +5133,9 @@ unsafe extern "C" {
         certificate: *mut ::core::ffi::c_void,
         certificate_size: *mut usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_pkcs7_set_crt_raw(
-        pkcs7: gnutls_pkcs7_t,
-        crt: *const gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_pkcs7_set_crt(
-        pkcs7: gnutls_pkcs7_t,
-        crt: gnutls_x509_crt_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_pkcs7_delete_crt(
-        pkcs7: gnutls_pkcs7_t,
-        indx: ::core::ffi::c_int,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_pkcs7_set_crt_raw(pkcs7: gnutls_pkcs7_t, crt: *const gnutls_datum_t) -> ::core::ffi::c_int;
+    pub fn gnutls_pkcs7_set_crt(pkcs7: gnutls_pkcs7_t, crt: gnutls_x509_crt_t) -> ::core::ffi::c_int;
+    pub fn gnutls_pkcs7_delete_crt(pkcs7: gnutls_pkcs7_t, indx: ::core::ffi::c_int) -> ::core::ffi::c_int;
     pub fn gnutls_pkcs7_get_crl_raw(
         pkcs7: gnutls_pkcs7_t,
         indx: ::core::ffi::c_uint,
@@ -5608,18 +5143,9 @@ unsafe extern "C" {
         crl_size: *mut usize,
     ) -> ::core::ffi::c_int;
     pub fn gnutls_pkcs7_get_crl_count(pkcs7: gnutls_pkcs7_t) -> ::core::ffi::c_int;
-    pub fn gnutls_pkcs7_set_crl_raw(
-        pkcs7: gnutls_pkcs7_t,
-        crl: *const gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_pkcs7_set_crl(
-        pkcs7: gnutls_pkcs7_t,
-        crl: gnutls_x509_crl_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_pkcs7_delete_crl(
-        pkcs7: gnutls_pkcs7_t,
-        indx: ::core::ffi::c_int,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_pkcs7_set_crl_raw(pkcs7: gnutls_pkcs7_t, crl: *const gnutls_datum_t) -> ::core::ffi::c_int;
+    pub fn gnutls_pkcs7_set_crl(pkcs7: gnutls_pkcs7_t, crl: gnutls_x509_crl_t) -> ::core::ffi::c_int;
+    pub fn gnutls_pkcs7_delete_crl(pkcs7: gnutls_pkcs7_t, indx: ::core::ffi::c_int) -> ::core::ffi::c_int;
     pub fn gnutls_pkcs7_signature_info_deinit(info: *mut gnutls_pkcs7_signature_info_st);
     pub fn gnutls_pkcs7_get_signature_info(
         pkcs7: gnutls_pkcs7_t,
@@ -5692,17 +5218,9 @@ unsafe extern "C" {
     ) -> ::core::ffi::c_int;
     pub fn gnutls_pkcs11_reinit() -> ::core::ffi::c_int;
     pub fn gnutls_pkcs11_deinit();
-    pub fn gnutls_pkcs11_set_token_function(
-        fn_: gnutls_pkcs11_token_callback_t,
-        userdata: *mut ::core::ffi::c_void,
-    );
-    pub fn gnutls_pkcs11_set_pin_function(
-        fn_: gnutls_pin_callback_t,
-        userdata: *mut ::core::ffi::c_void,
-    );
-    pub fn gnutls_pkcs11_get_pin_function(
-        userdata: *mut *mut ::core::ffi::c_void,
-    ) -> gnutls_pin_callback_t;
+    pub fn gnutls_pkcs11_set_token_function(fn_: gnutls_pkcs11_token_callback_t, userdata: *mut ::core::ffi::c_void);
+    pub fn gnutls_pkcs11_set_pin_function(fn_: gnutls_pin_callback_t, userdata: *mut ::core::ffi::c_void);
+    pub fn gnutls_pkcs11_get_pin_function(userdata: *mut *mut ::core::ffi::c_void) -> gnutls_pin_callback_t;
     pub fn gnutls_pkcs11_add_provider(
         name: *const ::core::ffi::c_char,
         params: *const ::core::ffi::c_char,
@@ -5729,10 +5247,7 @@ unsafe extern "C" {
         output_data: *mut ::core::ffi::c_void,
         output_data_size: *mut usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_pkcs11_obj_export2(
-        obj: gnutls_pkcs11_obj_t,
-        out: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_pkcs11_obj_export2(obj: gnutls_pkcs11_obj_t, out: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_pkcs11_obj_export3(
         obj: gnutls_pkcs11_obj_t,
         fmt: gnutls_x509_crt_fmt_t,
@@ -5876,14 +5391,10 @@ unsafe extern "C" {
         url: *const ::core::ffi::c_char,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_import_pkcs11(
-        crt: gnutls_x509_crt_t,
-        pkcs11_crt: gnutls_pkcs11_obj_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_import_pkcs11(crt: gnutls_x509_crt_t, pkcs11_crt: gnutls_pkcs11_obj_t)
+    -> ::core::ffi::c_int;
     pub fn gnutls_pkcs11_obj_get_type(obj: gnutls_pkcs11_obj_t) -> gnutls_pkcs11_obj_type_t;
-    pub fn gnutls_pkcs11_type_get_name(
-        type_: gnutls_pkcs11_obj_type_t,
-    ) -> *const ::core::ffi::c_char;
+    pub fn gnutls_pkcs11_type_get_name(type_: gnutls_pkcs11_obj_type_t) -> *const ::core::ffi::c_char;
     pub fn gnutls_pkcs11_obj_get_exts(
         obj: gnutls_pkcs11_obj_t,
         exts: *mut *mut gnutls_x509_ext_st,
@@ -5902,10 +5413,7 @@ unsafe extern "C" {
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
     pub fn gnutls_pkcs11_privkey_init(key: *mut gnutls_pkcs11_privkey_t) -> ::core::ffi::c_int;
-    pub fn gnutls_pkcs11_privkey_cpy(
-        dst: gnutls_pkcs11_privkey_t,
-        src: gnutls_pkcs11_privkey_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_pkcs11_privkey_cpy(dst: gnutls_pkcs11_privkey_t, src: gnutls_pkcs11_privkey_t) -> ::core::ffi::c_int;
     pub fn gnutls_pkcs11_privkey_set_pin_function(
         key: gnutls_pkcs11_privkey_t,
         fn_: gnutls_pin_callback_t,
@@ -6050,14 +5558,9 @@ unsafe extern "C" {
         idx: ::core::ffi::c_uint,
         bits: *mut ::core::ffi::c_uint,
     ) -> gnutls_pk_algorithm_t;
-    pub fn gnutls_openpgp_crt_get_subkey_creation_time(
-        key: gnutls_openpgp_crt_t,
-        idx: ::core::ffi::c_uint,
-    ) -> time_t;
-    pub fn gnutls_openpgp_crt_get_subkey_expiration_time(
-        key: gnutls_openpgp_crt_t,
-        idx: ::core::ffi::c_uint,
-    ) -> time_t;
+    pub fn gnutls_openpgp_crt_get_subkey_creation_time(key: gnutls_openpgp_crt_t, idx: ::core::ffi::c_uint) -> time_t;
+    pub fn gnutls_openpgp_crt_get_subkey_expiration_time(key: gnutls_openpgp_crt_t, idx: ::core::ffi::c_uint)
+    -> time_t;
     pub fn gnutls_openpgp_crt_get_subkey_id(
         key: gnutls_openpgp_crt_t,
         idx: ::core::ffi::c_uint,
@@ -6131,9 +5634,7 @@ unsafe extern "C" {
         key: gnutls_openpgp_privkey_t,
         keyid: *mut ::core::ffi::c_uchar,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_openpgp_privkey_get_subkey_count(
-        key: gnutls_openpgp_privkey_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_openpgp_privkey_get_subkey_count(key: gnutls_openpgp_privkey_t) -> ::core::ffi::c_int;
     pub fn gnutls_openpgp_privkey_get_subkey_idx(
         key: gnutls_openpgp_privkey_t,
         keyid: *const ::core::ffi::c_uchar,
@@ -6142,9 +5643,7 @@ unsafe extern "C" {
         key: gnutls_openpgp_privkey_t,
         idx: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_openpgp_privkey_get_revoked_status(
-        key: gnutls_openpgp_privkey_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_openpgp_privkey_get_revoked_status(key: gnutls_openpgp_privkey_t) -> ::core::ffi::c_int;
     pub fn gnutls_openpgp_privkey_get_subkey_pk_algorithm(
         key: gnutls_openpgp_privkey_t,
         idx: ::core::ffi::c_uint,
@@ -6227,9 +5726,7 @@ unsafe extern "C" {
         keyid: *mut ::core::ffi::c_uchar,
         flag: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_openpgp_keyring_init(
-        keyring: *mut gnutls_openpgp_keyring_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_openpgp_keyring_init(keyring: *mut gnutls_openpgp_keyring_t) -> ::core::ffi::c_int;
     pub fn gnutls_openpgp_keyring_deinit(keyring: gnutls_openpgp_keyring_t);
     pub fn gnutls_openpgp_keyring_import(
         keyring: gnutls_openpgp_keyring_t,
@@ -6257,13 +5754,8 @@ unsafe extern "C" {
         idx: ::core::ffi::c_uint,
         cert: *mut gnutls_openpgp_crt_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_openpgp_keyring_get_crt_count(
-        ring: gnutls_openpgp_keyring_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_openpgp_set_recv_key_function(
-        session: gnutls_session_t,
-        func: gnutls_openpgp_recv_key_func,
-    );
+    pub fn gnutls_openpgp_keyring_get_crt_count(ring: gnutls_openpgp_keyring_t) -> ::core::ffi::c_int;
+    pub fn gnutls_openpgp_set_recv_key_function(session: gnutls_session_t, func: gnutls_openpgp_recv_key_func);
     pub fn gnutls_certificate_set_openpgp_key(
         res: gnutls_certificate_credentials_t,
         crt: gnutls_openpgp_crt_t,
@@ -6348,10 +5840,7 @@ unsafe extern "C" {
         fn_: gnutls_pin_callback_t,
         userdata: *mut ::core::ffi::c_void,
     );
-    pub fn gnutls_pubkey_get_pk_algorithm(
-        key: gnutls_pubkey_t,
-        bits: *mut ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_pubkey_get_pk_algorithm(key: gnutls_pubkey_t, bits: *mut ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_pubkey_set_spki(
         key: gnutls_pubkey_t,
         spki: gnutls_x509_spki_t,
@@ -6507,14 +5996,8 @@ unsafe extern "C" {
         output_data_size: *mut usize,
         subkey: *mut ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_pubkey_get_key_usage(
-        key: gnutls_pubkey_t,
-        usage: *mut ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_pubkey_set_key_usage(
-        key: gnutls_pubkey_t,
-        usage: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_pubkey_get_key_usage(key: gnutls_pubkey_t, usage: *mut ::core::ffi::c_uint) -> ::core::ffi::c_int;
+    pub fn gnutls_pubkey_set_key_usage(key: gnutls_pubkey_t, usage: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_pubkey_import(
         key: gnutls_pubkey_t,
         data: *const gnutls_datum_t,
@@ -6562,14 +6045,8 @@ unsafe extern "C" {
         plaintext: *const gnutls_datum_t,
         ciphertext: *mut gnutls_datum_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crt_set_pubkey(
-        crt: gnutls_x509_crt_t,
-        key: gnutls_pubkey_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crq_set_pubkey(
-        crq: gnutls_x509_crq_t,
-        key: gnutls_pubkey_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crt_set_pubkey(crt: gnutls_x509_crt_t, key: gnutls_pubkey_t) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crq_set_pubkey(crq: gnutls_x509_crq_t, key: gnutls_pubkey_t) -> ::core::ffi::c_int;
     pub fn gnutls_pubkey_verify_hash2(
         key: gnutls_pubkey_t,
         algo: gnutls_sign_algorithm_t,
@@ -6629,10 +6106,8 @@ unsafe extern "C" {
         fn_: gnutls_pin_callback_t,
         userdata: *mut ::core::ffi::c_void,
     );
-    pub fn gnutls_privkey_get_pk_algorithm(
-        key: gnutls_privkey_t,
-        bits: *mut ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_privkey_get_pk_algorithm(key: gnutls_privkey_t, bits: *mut ::core::ffi::c_uint)
+    -> ::core::ffi::c_int;
     pub fn gnutls_privkey_get_type(key: gnutls_privkey_t) -> gnutls_privkey_type_t;
     pub fn gnutls_privkey_status(key: gnutls_privkey_t) -> ::core::ffi::c_int;
     pub fn gnutls_privkey_import_pkcs11(
@@ -6650,10 +6125,7 @@ unsafe extern "C" {
         key: gnutls_openpgp_privkey_t,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_privkey_export_x509(
-        pkey: gnutls_privkey_t,
-        key: *mut gnutls_x509_privkey_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_privkey_export_x509(pkey: gnutls_privkey_t, key: *mut gnutls_x509_privkey_t) -> ::core::ffi::c_int;
     pub fn gnutls_privkey_export_openpgp(
         pkey: gnutls_privkey_t,
         key: *mut gnutls_openpgp_privkey_t,
@@ -6924,10 +6396,7 @@ unsafe extern "C" {
         ncrt: *mut ::core::ffi::c_uint,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_pcert_export_x509(
-        pcert: *mut gnutls_pcert_st,
-        crt: *mut gnutls_x509_crt_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_pcert_export_x509(pcert: *mut gnutls_pcert_st, crt: *mut gnutls_x509_crt_t) -> ::core::ffi::c_int;
     pub fn gnutls_pcert_list_import_x509_raw(
         pcerts: *mut gnutls_pcert_st,
         pcert_max: *mut ::core::ffi::c_uint,
@@ -7046,11 +6515,7 @@ unsafe extern "C" {
         ptext_len: *mut usize,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_cipher_set_iv(
-        handle: gnutls_cipher_hd_t,
-        iv: *mut ::core::ffi::c_void,
-        ivlen: usize,
-    );
+    pub fn gnutls_cipher_set_iv(handle: gnutls_cipher_hd_t, iv: *mut ::core::ffi::c_void, ivlen: usize);
     pub fn gnutls_cipher_tag(
         handle: gnutls_cipher_hd_t,
         tag: *mut ::core::ffi::c_void,
@@ -7062,9 +6527,7 @@ unsafe extern "C" {
         text_size: usize,
     ) -> ::core::ffi::c_int;
     pub fn gnutls_cipher_deinit(handle: gnutls_cipher_hd_t);
-    pub fn gnutls_cipher_get_block_size(
-        algorithm: gnutls_cipher_algorithm_t,
-    ) -> ::core::ffi::c_uint;
+    pub fn gnutls_cipher_get_block_size(algorithm: gnutls_cipher_algorithm_t) -> ::core::ffi::c_uint;
     pub fn gnutls_cipher_get_iv_size(algorithm: gnutls_cipher_algorithm_t) -> ::core::ffi::c_uint;
     pub fn gnutls_cipher_get_tag_size(algorithm: gnutls_cipher_algorithm_t) -> ::core::ffi::c_uint;
     pub fn gnutls_aead_cipher_init(
@@ -7142,11 +6605,7 @@ unsafe extern "C" {
         key: *const ::core::ffi::c_void,
         keylen: usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_hmac_set_nonce(
-        handle: gnutls_hmac_hd_t,
-        nonce: *const ::core::ffi::c_void,
-        nonce_len: usize,
-    );
+    pub fn gnutls_hmac_set_nonce(handle: gnutls_hmac_hd_t, nonce: *const ::core::ffi::c_void, nonce_len: usize);
     pub fn gnutls_hmac(
         handle: gnutls_hmac_hd_t,
         text: *const ::core::ffi::c_void,
@@ -7165,10 +6624,7 @@ unsafe extern "C" {
         digest: *mut ::core::ffi::c_void,
     ) -> ::core::ffi::c_int;
     pub fn gnutls_hmac_copy(handle: gnutls_hmac_hd_t) -> gnutls_hmac_hd_t;
-    pub fn gnutls_hash_init(
-        dig: *mut gnutls_hash_hd_t,
-        algorithm: gnutls_digest_algorithm_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_hash_init(dig: *mut gnutls_hash_hd_t, algorithm: gnutls_digest_algorithm_t) -> ::core::ffi::c_int;
     pub fn gnutls_hash(
         handle: gnutls_hash_hd_t,
         text: *const ::core::ffi::c_void,
@@ -7210,11 +6666,7 @@ unsafe extern "C" {
         output: *mut ::core::ffi::c_void,
         length: usize,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_rnd(
-        level: gnutls_rnd_level_t,
-        data: *mut ::core::ffi::c_void,
-        len: usize,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_rnd(level: gnutls_rnd_level_t, data: *mut ::core::ffi::c_void, len: usize) -> ::core::ffi::c_int;
     pub fn gnutls_rnd_refresh();
     pub fn gnutls_crypto_register_cipher(
         algorithm: gnutls_cipher_algorithm_t,
@@ -7294,10 +6746,7 @@ unsafe extern "C" {
     pub fn gnutls_dtls_get_mtu(session: gnutls_session_t) -> ::core::ffi::c_uint;
     pub fn gnutls_dtls_get_data_mtu(session: gnutls_session_t) -> ::core::ffi::c_uint;
     pub fn gnutls_dtls_set_mtu(session: gnutls_session_t, mtu: ::core::ffi::c_uint);
-    pub fn gnutls_dtls_set_data_mtu(
-        session: gnutls_session_t,
-        mtu: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_dtls_set_data_mtu(session: gnutls_session_t, mtu: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_dtls_get_timeout(session: gnutls_session_t) -> ::core::ffi::c_uint;
     pub fn gnutls_dtls_cookie_send(
         key: *mut gnutls_datum_t,
@@ -7315,21 +6764,12 @@ unsafe extern "C" {
         msg_size: usize,
         prestate: *mut gnutls_dtls_prestate_st,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_dtls_prestate_set(
-        session: gnutls_session_t,
-        prestate: *mut gnutls_dtls_prestate_st,
-    );
+    pub fn gnutls_dtls_prestate_set(session: gnutls_session_t, prestate: *mut gnutls_dtls_prestate_st);
     pub fn gnutls_record_get_discarded(session: gnutls_session_t) -> ::core::ffi::c_uint;
     pub fn gnutls_ocsp_req_init(req: *mut gnutls_ocsp_req_t) -> ::core::ffi::c_int;
     pub fn gnutls_ocsp_req_deinit(req: gnutls_ocsp_req_t);
-    pub fn gnutls_ocsp_req_import(
-        req: gnutls_ocsp_req_t,
-        data: *const gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_ocsp_req_export(
-        req: gnutls_ocsp_req_const_t,
-        data: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_ocsp_req_import(req: gnutls_ocsp_req_t, data: *const gnutls_datum_t) -> ::core::ffi::c_int;
+    pub fn gnutls_ocsp_req_export(req: gnutls_ocsp_req_const_t, data: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_ocsp_req_print(
         req: gnutls_ocsp_req_const_t,
         format: gnutls_ocsp_print_formats_t,
@@ -7383,19 +6823,13 @@ unsafe extern "C" {
     pub fn gnutls_ocsp_req_randomize_nonce(req: gnutls_ocsp_req_t) -> ::core::ffi::c_int;
     pub fn gnutls_ocsp_resp_init(resp: *mut gnutls_ocsp_resp_t) -> ::core::ffi::c_int;
     pub fn gnutls_ocsp_resp_deinit(resp: gnutls_ocsp_resp_t);
-    pub fn gnutls_ocsp_resp_import(
-        resp: gnutls_ocsp_resp_t,
-        data: *const gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_ocsp_resp_import(resp: gnutls_ocsp_resp_t, data: *const gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_ocsp_resp_import2(
         resp: gnutls_ocsp_resp_t,
         data: *const gnutls_datum_t,
         fmt: gnutls_x509_crt_fmt_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_ocsp_resp_export(
-        resp: gnutls_ocsp_resp_const_t,
-        data: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_ocsp_resp_export(resp: gnutls_ocsp_resp_const_t, data: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_ocsp_resp_export2(
         resp: gnutls_ocsp_resp_const_t,
         data: *mut gnutls_datum_t,
@@ -7453,9 +6887,7 @@ unsafe extern "C" {
         critical: *mut ::core::ffi::c_uint,
         nonce: *mut gnutls_datum_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_ocsp_resp_get_signature_algorithm(
-        resp: gnutls_ocsp_resp_const_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_ocsp_resp_get_signature_algorithm(resp: gnutls_ocsp_resp_const_t) -> ::core::ffi::c_int;
     pub fn gnutls_ocsp_resp_get_signature(
         resp: gnutls_ocsp_resp_const_t,
         sig: *mut gnutls_datum_t,
@@ -7513,14 +6945,8 @@ unsafe extern "C" {
         indx: ::core::ffi::c_int,
         bag: gnutls_pkcs12_bag_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_pkcs12_set_bag(
-        pkcs12: gnutls_pkcs12_t,
-        bag: gnutls_pkcs12_bag_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_pkcs12_generate_mac(
-        pkcs12: gnutls_pkcs12_t,
-        pass: *const ::core::ffi::c_char,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_pkcs12_set_bag(pkcs12: gnutls_pkcs12_t, bag: gnutls_pkcs12_bag_t) -> ::core::ffi::c_int;
+    pub fn gnutls_pkcs12_generate_mac(pkcs12: gnutls_pkcs12_t, pass: *const ::core::ffi::c_char) -> ::core::ffi::c_int;
     pub fn gnutls_pkcs12_generate_mac2(
         pkcs12: gnutls_pkcs12_t,
         mac: gnutls_mac_algorithm_t,
@@ -7532,14 +6958,8 @@ unsafe extern "C" {
         pass: *const ::core::ffi::c_char,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_pkcs12_verify_mac(
-        pkcs12: gnutls_pkcs12_t,
-        pass: *const ::core::ffi::c_char,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_pkcs12_bag_decrypt(
-        bag: gnutls_pkcs12_bag_t,
-        pass: *const ::core::ffi::c_char,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_pkcs12_verify_mac(pkcs12: gnutls_pkcs12_t, pass: *const ::core::ffi::c_char) -> ::core::ffi::c_int;
+    pub fn gnutls_pkcs12_bag_decrypt(bag: gnutls_pkcs12_bag_t, pass: *const ::core::ffi::c_char) -> ::core::ffi::c_int;
     pub fn gnutls_pkcs12_bag_encrypt(
         bag: gnutls_pkcs12_bag_t,
         pass: *const ::core::ffi::c_char,
@@ -7573,10 +6993,7 @@ unsafe extern "C" {
         crl: *mut gnutls_x509_crl_t,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_pkcs12_bag_get_type(
-        bag: gnutls_pkcs12_bag_t,
-        indx: ::core::ffi::c_uint,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_pkcs12_bag_get_type(bag: gnutls_pkcs12_bag_t, indx: ::core::ffi::c_uint) -> ::core::ffi::c_int;
     pub fn gnutls_pkcs12_bag_get_data(
         bag: gnutls_pkcs12_bag_t,
         indx: ::core::ffi::c_uint,
@@ -7587,14 +7004,8 @@ unsafe extern "C" {
         type_: gnutls_pkcs12_bag_type_t,
         data: *const gnutls_datum_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_pkcs12_bag_set_crl(
-        bag: gnutls_pkcs12_bag_t,
-        crl: gnutls_x509_crl_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_pkcs12_bag_set_crt(
-        bag: gnutls_pkcs12_bag_t,
-        crt: gnutls_x509_crt_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_pkcs12_bag_set_crl(bag: gnutls_pkcs12_bag_t, crl: gnutls_x509_crl_t) -> ::core::ffi::c_int;
+    pub fn gnutls_pkcs12_bag_set_crt(bag: gnutls_pkcs12_bag_t, crt: gnutls_x509_crt_t) -> ::core::ffi::c_int;
     pub fn gnutls_pkcs12_bag_set_privkey(
         bag: gnutls_pkcs12_bag_t,
         privkey: gnutls_x509_privkey_t,
@@ -7624,34 +7035,15 @@ unsafe extern "C" {
         indx: ::core::ffi::c_uint,
         name: *const ::core::ffi::c_char,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_cipher_self_test(
-        flags: ::core::ffi::c_uint,
-        cipher: gnutls_cipher_algorithm_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_mac_self_test(
-        flags: ::core::ffi::c_uint,
-        mac: gnutls_mac_algorithm_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_digest_self_test(
-        flags: ::core::ffi::c_uint,
-        digest: gnutls_digest_algorithm_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_pk_self_test(
-        flags: ::core::ffi::c_uint,
-        pk: gnutls_pk_algorithm_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_hkdf_self_test(
-        flags: ::core::ffi::c_uint,
-        mac: gnutls_mac_algorithm_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_pbkdf2_self_test(
-        flags: ::core::ffi::c_uint,
-        mac: gnutls_mac_algorithm_t,
-    ) -> ::core::ffi::c_int;
-    pub fn gnutls_tlsprf_self_test(
-        flags: ::core::ffi::c_uint,
-        mac: gnutls_mac_algorithm_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_cipher_self_test(flags: ::core::ffi::c_uint, cipher: gnutls_cipher_algorithm_t)
+    -> ::core::ffi::c_int;
+    pub fn gnutls_mac_self_test(flags: ::core::ffi::c_uint, mac: gnutls_mac_algorithm_t) -> ::core::ffi::c_int;
+    pub fn gnutls_digest_self_test(flags: ::core::ffi::c_uint, digest: gnutls_digest_algorithm_t)
+    -> ::core::ffi::c_int;
+    pub fn gnutls_pk_self_test(flags: ::core::ffi::c_uint, pk: gnutls_pk_algorithm_t) -> ::core::ffi::c_int;
+    pub fn gnutls_hkdf_self_test(flags: ::core::ffi::c_uint, mac: gnutls_mac_algorithm_t) -> ::core::ffi::c_int;
+    pub fn gnutls_pbkdf2_self_test(flags: ::core::ffi::c_uint, mac: gnutls_mac_algorithm_t) -> ::core::ffi::c_int;
+    pub fn gnutls_tlsprf_self_test(flags: ::core::ffi::c_uint, mac: gnutls_mac_algorithm_t) -> ::core::ffi::c_int;
     pub fn gnutls_transport_set_fastopen(
         session: gnutls_session_t,
         fd: ::core::ffi::c_int,
@@ -7681,9 +7073,7 @@ unsafe extern "C" {
         key_url: *mut *mut ::core::ffi::c_char,
     ) -> ::core::ffi::c_int;
     pub fn gnutls_register_custom_url(st: *const gnutls_custom_url_st) -> ::core::ffi::c_int;
-    pub fn gnutls_subject_alt_names_init(
-        arg1: *mut gnutls_subject_alt_names_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_subject_alt_names_init(arg1: *mut gnutls_subject_alt_names_t) -> ::core::ffi::c_int;
     pub fn gnutls_subject_alt_names_deinit(sans: gnutls_subject_alt_names_t);
     pub fn gnutls_subject_alt_names_get(
         sans: gnutls_subject_alt_names_t,
@@ -7707,9 +7097,7 @@ unsafe extern "C" {
         arg1: gnutls_subject_alt_names_t,
         ext: *mut gnutls_datum_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_crl_dist_points_init(
-        arg1: *mut gnutls_x509_crl_dist_points_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_crl_dist_points_init(arg1: *mut gnutls_x509_crl_dist_points_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_crl_dist_points_deinit(arg1: gnutls_x509_crl_dist_points_t);
     pub fn gnutls_x509_crl_dist_points_get(
         arg1: gnutls_x509_crl_dist_points_t,
@@ -7762,10 +7150,7 @@ unsafe extern "C" {
         arg1: gnutls_x509_aia_t,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_ext_export_aia(
-        aia: gnutls_x509_aia_t,
-        ext: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_ext_export_aia(aia: gnutls_x509_aia_t, ext: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_ext_import_subject_key_id(
         ext: *const gnutls_datum_t,
         id: *mut gnutls_datum_t,
@@ -7790,10 +7175,7 @@ unsafe extern "C" {
         virt: *mut gnutls_datum_t,
     ) -> ::core::ffi::c_int;
     pub fn gnutls_x509_aki_init(arg1: *mut gnutls_x509_aki_t) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_aki_get_id(
-        arg1: gnutls_x509_aki_t,
-        id: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_aki_get_id(arg1: gnutls_x509_aki_t, id: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_aki_get_cert_issuer(
         aki: gnutls_x509_aki_t,
         seq: ::core::ffi::c_uint,
@@ -7802,10 +7184,7 @@ unsafe extern "C" {
         othername_oid: *mut gnutls_datum_t,
         serial: *mut gnutls_datum_t,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_aki_set_id(
-        aki: gnutls_x509_aki_t,
-        id: *const gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_aki_set_id(aki: gnutls_x509_aki_t, id: *const gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_aki_set_cert_issuer(
         aki: gnutls_x509_aki_t,
         san_type: ::core::ffi::c_uint,
@@ -7924,10 +7303,7 @@ unsafe extern "C" {
         scts: gnutls_x509_ct_scts_t,
         flags: ::core::ffi::c_uint,
     ) -> ::core::ffi::c_int;
-    pub fn gnutls_x509_ext_ct_export_scts(
-        scts: gnutls_x509_ct_scts_t,
-        ext: *mut gnutls_datum_t,
-    ) -> ::core::ffi::c_int;
+    pub fn gnutls_x509_ext_ct_export_scts(scts: gnutls_x509_ct_scts_t, ext: *mut gnutls_datum_t) -> ::core::ffi::c_int;
     pub fn gnutls_x509_ct_sct_get_version(
         scts: gnutls_x509_ct_scts_t,
         idx: ::core::ffi::c_uint,

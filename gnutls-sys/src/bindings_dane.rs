@@ -62,10 +62,7 @@ pub const DANE_VERIFY_CERT_DIFFERS: dane_verify_status_t = 2;
 pub const DANE_VERIFY_UNKNOWN_DANE_INFO: dane_verify_status_t = 4;
 unsafe extern "C" {
     pub fn dane_state_init(s: *mut dane_state_t, flags: ::core::ffi::c_uint) -> ::core::ffi::c_int;
-    pub fn dane_state_set_dlv_file(
-        s: dane_state_t,
-        file: *const ::core::ffi::c_char,
-    ) -> ::core::ffi::c_int;
+    pub fn dane_state_set_dlv_file(s: dane_state_t, file: *const ::core::ffi::c_char) -> ::core::ffi::c_int;
     pub fn dane_state_deinit(s: dane_state_t);
     pub fn dane_raw_tlsa(
         s: dane_state_t,

@@ -64,13 +64,10 @@ impl ErrorKind {
             ErrorKind::Closed => io::ErrorKind::BrokenPipe,
             ErrorKind::Alert => io::ErrorKind::ConnectionAborted,
             ErrorKind::Verification => io::ErrorKind::PermissionDenied,
-            ErrorKind::Protocol | ErrorKind::Negotiation | ErrorKind::Renegotiation => {
-                io::ErrorKind::InvalidData
+            ErrorKind::Protocol | ErrorKind::Negotiation | ErrorKind::Renegotiation => io::ErrorKind::InvalidData,
+            ErrorKind::InvalidInput | ErrorKind::Priority | ErrorKind::Credentials | ErrorKind::Misuse => {
+                io::ErrorKind::InvalidInput
             }
-            ErrorKind::InvalidInput
-            | ErrorKind::Priority
-            | ErrorKind::Credentials
-            | ErrorKind::Misuse => io::ErrorKind::InvalidInput,
             ErrorKind::Unsupported => io::ErrorKind::Unsupported,
             ErrorKind::Resource => io::ErrorKind::OutOfMemory,
             ErrorKind::Transport | ErrorKind::Internal => io::ErrorKind::Other,
@@ -164,11 +161,7 @@ const TABLE: &[(ErrorKind, &[c_int])] = &[
     ),
     (
         ErrorKind::Resource,
-        &[
-            sys::GNUTLS_E_MEMORY_ERROR,
-            sys::GNUTLS_E_RANDOM_FAILED,
-            sys::GNUTLS_E_RANDOM_DEVICE_ERROR,
-        ],
+        &[sys::GNUTLS_E_MEMORY_ERROR, sys::GNUTLS_E_RANDOM_FAILED, sys::GNUTLS_E_RANDOM_DEVICE_ERROR],
     ),
     (
         ErrorKind::Internal,
@@ -196,8 +189,7 @@ mod tests {
 
     #[test]
     fn no_code_stands_in_two_rows() {
-        let mut seen: Vec<c_int> =
-            TABLE.iter().flat_map(|(_, codes)| codes.iter().copied()).collect();
+        let mut seen: Vec<c_int> = TABLE.iter().flat_map(|(_, codes)| codes.iter().copied()).collect();
         let all = seen.len();
         seen.sort_unstable();
         seen.dedup();

@@ -71,11 +71,7 @@ impl Failure {
     }
 
     /// A failure that a GnuTLS function reported by `code`.
-    pub(crate) fn of_code(
-        code: c_int,
-        origin: Origin,
-        doing: impl Into<Cow<'static, str>>,
-    ) -> Failure {
+    pub(crate) fn of_code(code: c_int, origin: Origin, doing: impl Into<Cow<'static, str>>) -> Failure {
         let failure = Failure::new(ErrorKind::of_code(code, origin), doing);
         Failure { code: Some(Code::from_raw(code)), ..failure }
     }
@@ -121,19 +117,21 @@ impl Error {
     }
 
     /// A call that makes no sense where it stands.
-    pub(crate) fn misuse(
-        doing: impl Into<Cow<'static, str>>,
-        why: impl Into<Cow<'static, str>>,
-    ) -> Error {
+    pub(crate) fn misuse(doing: impl Into<Cow<'static, str>>, why: impl Into<Cow<'static, str>>) -> Error {
         Failure::new(ErrorKind::Misuse, doing).detail(why).into()
     }
 
     /// Data of the caller's that cannot be used.
-    pub(crate) fn input(
-        doing: impl Into<Cow<'static, str>>,
-        why: impl Into<Cow<'static, str>>,
-    ) -> Error {
+    pub(crate) fn input(doing: impl Into<Cow<'static, str>>, why: impl Into<Cow<'static, str>>) -> Error {
         Failure::new(ErrorKind::InvalidInput, doing).detail(why).into()
+    }
+
+    /// The same failure under a fuller name of what was being done.
+    pub(crate) fn while_doing(self, doing: Cow<'static, str>) -> Error {
+        match self.0 {
+            Repr::WouldBlock(_) => self,
+            Repr::Failure(failure) => Failure { doing, ..(*failure).clone() }.into(),
+        }
     }
 
     fn failure(&self) -> Option<&Failure> {
@@ -210,8 +208,7 @@ impl fmt::Debug for Error {
         out.field("kind", &self.kind()).field("doing", &self.doing());
         if let Some(failure) = self.failure() {
             out.field("detail", &failure.detail).field("code", &failure.code);
-            out.field("alert_received", &failure.alert_received)
-                .field("alert_sent", &failure.alert_sent);
+            out.field("alert_received", &failure.alert_received).field("alert_sent", &failure.alert_sent);
             out.field("source", &failure.source);
         }
         out.finish()
@@ -245,8 +242,7 @@ mod tests {
         let reset = io::Error::from(io::ErrorKind::ConnectionReset);
         let error: io::Error = Error::from(Failure::of_io(reset, "receiving")).into();
         assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
-        let inner =
-            error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).expect("ours inside");
+        let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).expect("ours inside");
         assert_eq!(inner.kind(), ErrorKind::Transport);
         let blocked: io::Error = Error::blocked("sending").into();
         assert_eq!(blocked.kind(), io::ErrorKind::WouldBlock);

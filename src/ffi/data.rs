@@ -1,6 +1,6 @@
 //! `gnutls_datum_t`: borrowed for the length of a call, or owned and freed.
 
-use std::ffi::c_void;
+use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 
 use gnutls_sys as sys;
@@ -20,6 +20,19 @@ impl OwnedDatum {
     /// An empty one for GnuTLS to fill.
     pub(crate) fn new() -> OwnedDatum {
         OwnedDatum(sys::gnutls_datum_t { data: ptr::null_mut(), size: 0 })
+    }
+
+    /// A string that GnuTLS allocated for the caller; `None` for null.
+    ///
+    /// # Safety
+    /// `text` is null, or a NUL-terminated string from GnuTLS's allocator that is now ours.
+    pub(crate) unsafe fn from_c_string(text: *mut c_char) -> Option<OwnedDatum> {
+        if text.is_null() {
+            return None;
+        }
+        // SAFETY: the caller's promise.
+        let length = unsafe { CStr::from_ptr(text) }.count_bytes();
+        Some(OwnedDatum(sys::gnutls_datum_t { data: text.cast(), size: u32::try_from(length).unwrap_or(u32::MAX) }))
     }
 
     pub(crate) fn as_mut_ptr(&mut self) -> *mut sys::gnutls_datum_t {

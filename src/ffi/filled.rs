@@ -17,10 +17,7 @@ const FIRST_GUESS: usize = 128;
 ///
 /// `call` gets a writable buffer and its size in bytes, and leaves the size used (or needed) there. What the getter
 /// returned stands beside the bytes.
-pub(crate) fn sized(
-    doing: &'static str,
-    call: impl FnMut(*mut u8, *mut usize) -> c_int,
-) -> Result<(c_uint, Vec<u8>)> {
+pub(crate) fn sized(doing: &'static str, call: impl FnMut(*mut u8, *mut usize) -> c_int) -> Result<(c_uint, Vec<u8>)> {
     let (code, bytes) = fill(call);
     Ok((check(code, doing)?, bytes))
 }

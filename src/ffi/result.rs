@@ -12,6 +12,5 @@ pub(crate) fn check(code: c_int, doing: impl Into<Cow<'static, str>>) -> Result<
 
 /// A length as GnuTLS's 32-bit sizes have it.
 pub(crate) fn length(length: usize, what: &'static str) -> Result<c_uint> {
-    c_uint::try_from(length)
-        .map_err(|_| Error::input(what, format!("{length} bytes are more than GnuTLS can take")))
+    c_uint::try_from(length).map_err(|_| Error::input(what, format!("{length} bytes are more than GnuTLS can take")))
 }

@@ -8,16 +8,10 @@ use std::path::Path;
 use crate::error::{Error, Result};
 
 /// `text` for C; a NUL byte inside, which C would take for the end, is an error that names `what`.
-pub(crate) fn c_string(
-    text: impl Into<Vec<u8>>,
-    what: impl Into<Cow<'static, str>>,
-) -> Result<CString> {
+pub(crate) fn c_string(text: impl Into<Vec<u8>>, what: impl Into<Cow<'static, str>>) -> Result<CString> {
     CString::new(text).map_err(|nul| {
         let place = nul.nul_position();
-        Error::input(
-            what,
-            format!("there is a NUL byte at byte {place}, which C would take for the end"),
-        )
+        Error::input(what, format!("there is a NUL byte at byte {place}, which C would take for the end"))
     })
 }
 

@@ -163,12 +163,7 @@ impl CertificateBuilder {
     /// that was set cannot be: the message names it.
     #[doc(alias = "gnutls_x509_crt_sign")]
     #[doc(alias = "gnutls_x509_crt_sign2")]
-    pub fn signed_by(
-        &self,
-        key: &PrivateKey,
-        issuer: &Certificate,
-        issuer_key: &PrivateKey,
-    ) -> Result<Certificate> {
+    pub fn signed_by(&self, key: &PrivateKey, issuer: &Certificate, issuer_key: &PrivateKey) -> Result<Certificate> {
         if !issuer_key.fits(issuer) {
             let why = format!("the issuer's key does not fit the issuer's {issuer:?}");
             let failure = Failure::new(ErrorKind::Credentials, "making a certificate");

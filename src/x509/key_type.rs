@@ -41,9 +41,7 @@ impl KeyType {
             KeyType::EcdsaP256 => (sys::GNUTLS_PK_ECDSA, curve(sys::GNUTLS_ECC_CURVE_SECP256R1)),
             KeyType::EcdsaP384 => (sys::GNUTLS_PK_ECDSA, curve(sys::GNUTLS_ECC_CURVE_SECP384R1)),
             KeyType::EcdsaP521 => (sys::GNUTLS_PK_ECDSA, curve(sys::GNUTLS_ECC_CURVE_SECP521R1)),
-            KeyType::Ed25519 => {
-                (sys::GNUTLS_PK_EDDSA_ED25519, curve(sys::GNUTLS_ECC_CURVE_ED25519))
-            }
+            KeyType::Ed25519 => (sys::GNUTLS_PK_EDDSA_ED25519, curve(sys::GNUTLS_ECC_CURVE_ED25519)),
             KeyType::Ed448 => (sys::GNUTLS_PK_EDDSA_ED448, curve(sys::GNUTLS_ECC_CURVE_ED448)),
         })
     }

@@ -41,10 +41,6 @@ impl Format {
 
     /// What `bytes` look like: PEM where a PEM line starts somewhere, DER otherwise.
     pub fn detect(bytes: &[u8]) -> Format {
-        if bytes.windows(11).any(|window| window == b"-----BEGIN ") {
-            Format::Pem
-        } else {
-            Format::Der
-        }
+        if bytes.windows(11).any(|window| window == b"-----BEGIN ") { Format::Pem } else { Format::Der }
     }
 }

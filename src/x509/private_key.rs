@@ -68,9 +68,7 @@ impl PrivateKey {
         let (algorithm, bits) = key_type.raw()?;
         let handle = KeyHandle::new()?;
         // SAFETY: a fresh handle; no extra data, which null and 0 say.
-        let code = unsafe {
-            sys::gnutls_x509_privkey_generate2(handle.raw(), algorithm, bits, 0, ptr::null(), 0)
-        };
+        let code = unsafe { sys::gnutls_x509_privkey_generate2(handle.raw(), algorithm, bits, 0, ptr::null(), 0) };
         check(code, "generating a private key")?;
         Ok(PrivateKey(Arc::new(Finished(handle))))
     }
@@ -107,9 +105,8 @@ impl PrivateKey {
     pub fn from_file(path: impl AsRef<Path>, password: Option<&str>) -> Result<PrivateKey> {
         let path = path.as_ref();
         let doing = format!("reading the private key of {}", path.display());
-        let bytes = fs::read(path)
-            .map(Wiped::new)
-            .map_err(|error| Error::from(Failure::of_io(error, doing.clone())))?;
+        let bytes =
+            fs::read(path).map(Wiped::new).map_err(|error| Error::from(Failure::of_io(error, doing.clone())))?;
         import(&bytes, Format::detect(&bytes), password, doing.into())
     }
 
@@ -205,10 +202,7 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-fn export(
-    doing: &'static str,
-    call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_int,
-) -> Result<SecretBytes> {
+fn export(doing: &'static str, call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_int) -> Result<SecretBytes> {
     filled(doing, call).map(SecretBytes::new)
 }
 
@@ -216,12 +210,7 @@ fn c_password(password: Option<&str>) -> Result<Option<Wiped>> {
     password.map(|password| Wiped::c_string(password, "using the password of a key")).transpose()
 }
 
-fn import(
-    bytes: &[u8],
-    format: Format,
-    password: Option<&str>,
-    doing: Cow<'static, str>,
-) -> Result<PrivateKey> {
+fn import(bytes: &[u8], format: Format, password: Option<&str>, doing: Cow<'static, str>) -> Result<PrivateKey> {
     if bytes.is_empty() {
         return Err(Error::input(doing, NOTHING));
     }
@@ -231,9 +220,7 @@ fn import(
     let data = datum(bytes, "reading a private key")?;
     // SAFETY: a fresh handle; the datum borrows `bytes`; the password is NUL-terminated or null; both live through the
     // call, which copies what it needs.
-    let code = unsafe {
-        sys::gnutls_x509_privkey_import2(handle.raw(), &data, format.raw(), password_start, 0)
-    };
+    let code = unsafe { sys::gnutls_x509_privkey_import2(handle.raw(), &data, format.raw(), password_start, 0) };
     if code < 0 {
         return Err(unreadable(code, bytes, format, password.is_some(), doing));
     }
@@ -241,20 +228,11 @@ fn import(
 }
 
 /// The error for bytes that are no key, or that the password does not open.
-fn unreadable(
-    code: c_int,
-    bytes: &[u8],
-    format: Format,
-    with_password: bool,
-    doing: Cow<'static, str>,
-) -> Error {
+fn unreadable(code: c_int, bytes: &[u8], format: Format, with_password: bool, doing: Cow<'static, str>) -> Error {
     let failure = Failure::of_code(code, Origin::Local, doing);
     if is_encrypted(code, bytes, format) {
-        let why = if with_password {
-            "the password does not open it"
-        } else {
-            "it is encrypted, and there is no password"
-        };
+        let why =
+            if with_password { "the password does not open it" } else { "it is encrypted, and there is no password" };
         return failure.kind(ErrorKind::Credentials).detail(why).into();
     }
     if format == Format::Pem && code == sys::GNUTLS_E_BASE64_UNEXPECTED_HEADER_ERROR {
@@ -269,20 +247,16 @@ fn is_encrypted(code: c_int, bytes: &[u8], format: Format) -> bool {
     }
     // A wrong password can also look like a malformed key: one time in 256 the padding fits.
     let openssl: &[u8] = b"Proc-Type: 4,ENCRYPTED";
-    bytes.windows(openssl.len()).any(|window| window == openssl)
-        || is_encrypted_pkcs8(bytes, format)
+    bytes.windows(openssl.len()).any(|window| window == openssl) || is_encrypted_pkcs8(bytes, format)
 }
 
 #[doc(alias = "gnutls_pkcs8_info")]
 fn is_encrypted_pkcs8(bytes: &[u8], format: Format) -> bool {
     let Ok(data) = datum(bytes, "reading a private key") else { return false };
     let (mut schema, mut cipher) = (0, 0);
-    let (salt, salt_size, rounds, oid) =
-        (ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+    let (salt, salt_size, rounds, oid) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
     let (data, format) = (&raw const data, format.raw());
     // SAFETY: the datum borrows `bytes`, which live through the call; valid out pointers, or null for what is not asked.
-    let code = unsafe {
-        sys::gnutls_pkcs8_info(data, format, &mut schema, &mut cipher, salt, salt_size, rounds, oid)
-    };
+    let code = unsafe { sys::gnutls_pkcs8_info(data, format, &mut schema, &mut cipher, salt, salt_size, rounds, oid) };
     code >= 0
 }

@@ -47,9 +47,7 @@ impl Validity {
         };
         if end < start {
             let seconds = start - end;
-            return Err(refused(format!(
-                "the end of validity lies {seconds} s before its beginning"
-            )));
+            return Err(refused(format!("the end of validity lies {seconds} s before its beginning")));
         }
         if end > LAST_SECOND || start > LAST_SECOND {
             return Err(refused(format!("{what} goes beyond the year 9999")));
@@ -60,9 +58,7 @@ impl Validity {
 
 fn since_1970(time: SystemTime, what: &str) -> Result<u64> {
     let since = time.duration_since(SystemTime::UNIX_EPOCH);
-    since
-        .map(|since| since.as_secs())
-        .map_err(|_| refused(format!("{what} lies before the year 1970")))
+    since.map(|since| since.as_secs()).map_err(|_| refused(format!("{what} lies before the year 1970")))
 }
 
 fn refused(why: String) -> Error {

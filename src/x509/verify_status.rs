@@ -82,12 +82,7 @@ impl fmt::Display for VerifyStatus {
         let mut text = OwnedDatum::new();
         // SAFETY: any status and type are allowed; the out datum is valid and freed by its owner.
         let code = unsafe {
-            sys::gnutls_certificate_verification_status_print(
-                self.0,
-                sys::GNUTLS_CRT_X509,
-                text.as_mut_ptr(),
-                0,
-            )
+            sys::gnutls_certificate_verification_status_print(self.0, sys::GNUTLS_CRT_X509, text.as_mut_ptr(), 0)
         };
         if code < 0 {
             return write!(f, "certificate status {:#x}", self.0);
@@ -117,11 +112,7 @@ mod tests {
     #[test]
     fn the_sentence_names_the_reasons() {
         let status = VerifyStatus::INVALID | VerifyStatus::EXPIRED | VerifyStatus::UNEXPECTED_OWNER;
-        assert!(
-            status.contains(VerifyStatus::EXPIRED)
-                && !status.contains(VerifyStatus::REVOKED)
-                && !status.is_ok()
-        );
+        assert!(status.contains(VerifyStatus::EXPIRED) && !status.contains(VerifyStatus::REVOKED) && !status.is_ok());
         let text = status.to_string();
         assert!(text.contains("expired") && text.contains("name"), "{text}");
     }

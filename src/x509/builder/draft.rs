@@ -65,9 +65,7 @@ impl Draft {
     fn sign(&self, issuer: sys::gnutls_x509_crt_t, key: &PrivateKey) -> Result<Certificate> {
         self.set("signing a certificate", |crt| {
             // SAFETY: see `set`; issuer and key are only read. Without a digest GnuTLS takes the one that suits the key.
-            unsafe {
-                sys::gnutls_x509_crt_sign2(crt, issuer, key.raw(), sys::GNUTLS_DIG_UNKNOWN, 0)
-            }
+            unsafe { sys::gnutls_x509_crt_sign2(crt, issuer, key.raw(), sys::GNUTLS_DIG_UNKNOWN, 0) }
         })?;
         let der = filled("writing a certificate", |out| {
             // SAFETY: a signed certificate and a valid out pointer.
@@ -78,11 +76,7 @@ impl Draft {
     }
 
     /// Makes one setting. `call` gets our handle: initialised, and used by nobody else.
-    fn set(
-        &self,
-        doing: &'static str,
-        call: impl FnOnce(sys::gnutls_x509_crt_t) -> c_int,
-    ) -> Result<()> {
+    fn set(&self, doing: &'static str, call: impl FnOnce(sys::gnutls_x509_crt_t) -> c_int) -> Result<()> {
         check(call(self.0.raw()), doing)?;
         Ok(())
     }
@@ -106,11 +100,9 @@ impl Draft {
         let c_name = c_string(name, DOING)?;
         let mut stopped_at: *const c_char = ptr::null();
         // SAFETY: a certificate in the making, a NUL-terminated string that lives through the call, a valid out pointer.
-        let code =
-            unsafe { sys::gnutls_x509_crt_set_dn(self.0.raw(), c_name.as_ptr(), &mut stopped_at) };
+        let code = unsafe { sys::gnutls_x509_crt_set_dn(self.0.raw(), c_name.as_ptr(), &mut stopped_at) };
         if code < 0 {
-            let why =
-                format!("{name:?} is not in the form of RFC 4514 (\"CN=name,O=organization\")");
+            let why = format!("{name:?} is not in the form of RFC 4514 (\"CN=name,O=organization\")");
             return Err(Failure::of_code(code, Origin::Local, DOING).detail(why).into());
         }
         Ok(())
@@ -125,11 +117,7 @@ impl Draft {
                         let why = format!("{name:?} is no DNS name");
                         return Err(Error::input("setting a certificate's DNS name", why));
                     }
-                    self.alt_name(
-                        "setting a certificate's DNS name",
-                        sys::GNUTLS_SAN_DNSNAME,
-                        name.as_bytes(),
-                    )?;
+                    self.alt_name("setting a certificate's DNS name", sys::GNUTLS_SAN_DNSNAME, name.as_bytes())?;
                 }
                 Name::Ip(IpAddr::V4(address)) => self.ip_address(&address.octets())?,
                 Name::Ip(IpAddr::V6(address)) => self.ip_address(&address.octets())?,
@@ -142,12 +130,7 @@ impl Draft {
         self.alt_name("setting a certificate's IP address", sys::GNUTLS_SAN_IPADDRESS, octets)
     }
 
-    fn alt_name(
-        &self,
-        doing: &'static str,
-        kind: sys::gnutls_x509_subject_alt_name_t,
-        name: &[u8],
-    ) -> Result<()> {
+    fn alt_name(&self, doing: &'static str, kind: sys::gnutls_x509_subject_alt_name_t, name: &[u8]) -> Result<()> {
         let (start, size) = (name.as_ptr().cast::<c_void>(), length(name.len(), doing)?);
         let append = sys::GNUTLS_FSAN_APPEND;
         self.set(doing, |crt| {
@@ -160,8 +143,7 @@ impl Draft {
         const DOING: &str = "setting a certificate's validity";
         let too_late = |_| Error::input(DOING, "this machine's time does not reach that far");
         let (first, last) = validity.seconds(SystemTime::now())?;
-        let (first, last) =
-            (first.try_into().map_err(too_late)?, last.try_into().map_err(too_late)?);
+        let (first, last) = (first.try_into().map_err(too_late)?, last.try_into().map_err(too_late)?);
         self.set(DOING, |crt| {
             // SAFETY: see `set`.
             unsafe { sys::gnutls_x509_crt_set_activation_time(crt, first) }
@@ -200,8 +182,7 @@ impl Draft {
             None => (0, -1),
             Some(Authority { path_len: None }) => (1, -1),
             Some(Authority { path_len: Some(length) }) => {
-                let too_long =
-                    |_| Error::input(PATH, format!("{length} is more than GnuTLS can take"));
+                let too_long = |_| Error::input(PATH, format!("{length} is more than GnuTLS can take"));
                 (1, length.try_into().map_err(too_long)?)
             }
         };
@@ -246,9 +227,7 @@ fn unusable_serial(number: &[u8]) -> Option<String> {
         [] => Some("it is empty".to_owned()),
         [first, ..] if *first >= 0x80 => Some("it is negative: its first bit is 1".to_owned()),
         _ if number.iter().all(|byte| *byte == 0) => Some("it is zero".to_owned()),
-        _ if number.len() > 20 => {
-            Some(format!("{} bytes are more than the 20 that are allowed", number.len()))
-        }
+        _ if number.len() > 20 => Some(format!("{} bytes are more than the 20 that are allowed", number.len())),
         _ => None,
     }
 }
@@ -258,9 +237,7 @@ fn unusable_serial(number: &[u8]) -> Option<String> {
 fn random_serial() -> Result<[u8; SERIAL_SIZE]> {
     let mut number = [0; SERIAL_SIZE];
     // SAFETY: the pointer and the length are those of `number`.
-    let code = unsafe {
-        sys::gnutls_rnd(sys::GNUTLS_RND_NONCE, number.as_mut_ptr().cast::<c_void>(), SERIAL_SIZE)
-    };
+    let code = unsafe { sys::gnutls_rnd(sys::GNUTLS_RND_NONCE, number.as_mut_ptr().cast::<c_void>(), SERIAL_SIZE) };
     check(code, "choosing a serial number")?;
     number[0] = number[0] & 0x7F | 0x40;
     Ok(number)

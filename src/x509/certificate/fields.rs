@@ -134,8 +134,7 @@ impl Certificate {
     pub fn key_usage(&self) -> Result<Option<KeyUsage>> {
         let mut bits = 0;
         // SAFETY: an imported certificate and a valid out pointer; null as in `is_ca`.
-        let code =
-            unsafe { sys::gnutls_x509_crt_get_key_usage(self.raw(), &mut bits, ptr::null_mut()) };
+        let code = unsafe { sys::gnutls_x509_crt_get_key_usage(self.raw(), &mut bits, ptr::null_mut()) };
         let found = optional(code, "reading a certificate's key usage")?;
         Ok(found.map(|_| KeyUsage::from_raw(bits)))
     }
@@ -150,9 +149,7 @@ impl Certificate {
         let oids = by_index(doing, |index, buffer, size| {
             let (oid, critical) = (buffer.cast::<c_void>(), ptr::null_mut());
             // SAFETY: an imported certificate; the buffer has the size that stands behind `size`; null as in `is_ca`.
-            unsafe {
-                sys::gnutls_x509_crt_get_key_purpose_oid(self.raw(), index, oid, size, critical)
-            }
+            unsafe { sys::gnutls_x509_crt_get_key_purpose_oid(self.raw(), index, oid, size, critical) }
         })?;
         oids.into_iter().map(|(_, oid)| Purpose::from_oid(text(&oid))).collect()
     }
@@ -185,9 +182,7 @@ impl Certificate {
         by_index("reading a certificate's alternative names", |index, buffer, size| {
             let (name, critical) = (buffer.cast::<c_void>(), ptr::null_mut());
             // SAFETY: an imported certificate; the buffer has the size that stands behind `size`; null as in `is_ca`.
-            unsafe {
-                sys::gnutls_x509_crt_get_subject_alt_name(self.raw(), index, name, size, critical)
-            }
+            unsafe { sys::gnutls_x509_crt_get_subject_alt_name(self.raw(), index, name, size, critical) }
         })
     }
 
@@ -231,10 +226,7 @@ impl Certificate {
 }
 
 /// A distinguished name as text; GnuTLS calls an empty one missing.
-fn name(
-    doing: &'static str,
-    call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_int,
-) -> Result<String> {
+fn name(doing: &'static str, call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_int) -> Result<String> {
     let mut name = OwnedDatum::new();
     let found = optional(call(name.as_mut_ptr()), doing)?;
     Ok(found.map_or_else(String::new, |_| name.to_text()))

@@ -61,8 +61,7 @@ impl Certificate {
     pub fn list_from_file(path: impl AsRef<Path>) -> Result<Vec<Certificate>> {
         let path = path.as_ref();
         let doing = format!("reading the certificates of {}", path.display());
-        let bytes =
-            fs::read(path).map_err(|error| Error::from(Failure::of_io(error, doing.clone())))?;
+        let bytes = fs::read(path).map_err(|error| Error::from(Failure::of_io(error, doing.clone())))?;
         import_list(&bytes, Format::detect(&bytes), doing.into())
     }
 }
@@ -109,9 +108,7 @@ fn unreadable(code: c_int, format: Format, origin: Origin, doing: Cow<'static, s
     let failure = Failure::of_code(code, origin, doing);
     match code {
         // In the table of codes these belong to a handshake; here they are about the bytes at hand.
-        sys::GNUTLS_E_NO_CERTIFICATE_FOUND | sys::GNUTLS_E_BASE64_UNEXPECTED_HEADER_ERROR
-            if format == Format::Pem =>
-        {
+        sys::GNUTLS_E_NO_CERTIFICATE_FOUND | sys::GNUTLS_E_BASE64_UNEXPECTED_HEADER_ERROR if format == Format::Pem => {
             let why = "there is no \"-----BEGIN CERTIFICATE-----\" in it";
             failure.kind(malformed(origin)).detail(why).into()
         }

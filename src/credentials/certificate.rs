@@ -1,0 +1,91 @@
+//! `gnutls_certificate_credentials_t`: identities and trust anchors, filled once and then shared by sessions.
+
+use std::path::Path;
+use std::ptr;
+
+use gnutls_sys as sys;
+
+use super::Identity;
+use crate::error::{Error, ErrorKind, Failure, Result};
+use crate::ffi::{check, path_c_string};
+use crate::global;
+use crate::x509::{Certificate, Format};
+
+/// X.509 credentials. Changed through `&mut` while a configuration is built, only read afterwards.
+pub(crate) struct CertificateCredentials(sys::gnutls_certificate_credentials_t);
+
+// SAFETY: the manual ("Thread safety") lets sessions of several threads share credentials that nobody changes; every
+// change here takes `&mut`.
+unsafe impl Send for CertificateCredentials {}
+// SAFETY: as above.
+unsafe impl Sync for CertificateCredentials {}
+
+impl CertificateCredentials {
+    pub(crate) fn new() -> Result<CertificateCredentials> {
+        global::ready()?;
+        let mut raw = ptr::null_mut();
+        // SAFETY: a valid place for the new credentials.
+        let code = unsafe { sys::gnutls_certificate_allocate_credentials(&mut raw) };
+        check(code, "creating credentials")?;
+        Ok(CertificateCredentials(raw))
+    }
+
+    pub(crate) fn raw(&self) -> sys::gnutls_certificate_credentials_t {
+        self.0
+    }
+
+    /// Adds a chain and its key; GnuTLS chooses among several by the client's server name and algorithms.
+    pub(crate) fn add_identity(&mut self, identity: &Identity) -> Result<()> {
+        const DOING: &str = "using a certificate and its key";
+        let mut chain: Vec<_> = identity.chain().iter().map(Certificate::raw).collect();
+        let count = i32::try_from(chain.len()).map_err(|_| Error::input(DOING, "the chain is too long"))?;
+        // SAFETY: `count` certificates and a key, alive during the call; GnuTLS copies them.
+        let code =
+            unsafe { sys::gnutls_certificate_set_x509_key(self.0, chain.as_mut_ptr(), count, identity.key().raw()) };
+        check(code, DOING).map(drop)
+    }
+
+    /// Trusts the authorities that this machine trusts: how many.
+    pub(crate) fn trust_system(&mut self) -> Result<usize> {
+        const DOING: &str = "loading the system's trusted certificates";
+        // SAFETY: live credentials that nobody else uses.
+        let count = check(unsafe { sys::gnutls_certificate_set_x509_system_trust(self.0) }, DOING)?;
+        if count == 0 {
+            let why = "there are none (Debian and Ubuntu have them in the package ca-certificates)";
+            return Err(Failure::new(ErrorKind::Credentials, DOING).detail(why).into());
+        }
+        Ok(count as usize)
+    }
+
+    /// Trusts these authorities.
+    pub(crate) fn trust(&mut self, authorities: &[Certificate]) -> Result<()> {
+        const DOING: &str = "adding trusted certificates";
+        if authorities.is_empty() {
+            return Err(Error::input(DOING, "there is none"));
+        }
+        let mut list: Vec<_> = authorities.iter().map(Certificate::raw).collect();
+        let count = i32::try_from(list.len()).map_err(|_| Error::input(DOING, "there are too many"))?;
+        // SAFETY: `count` certificates, alive during the call; GnuTLS copies them.
+        check(unsafe { sys::gnutls_certificate_set_x509_trust(self.0, list.as_mut_ptr(), count) }, DOING).map(drop)
+    }
+
+    /// Trusts the authorities of every file of a directory: how many.
+    pub(crate) fn trust_dir(&mut self, dir: &Path, format: Format) -> Result<usize> {
+        let doing = format!("loading trusted certificates of {}", dir.display());
+        let c_dir = path_c_string(dir, doing.clone())?;
+        // SAFETY: live credentials that nobody else uses; the path lives through the call.
+        let code = unsafe { sys::gnutls_certificate_set_x509_trust_dir(self.0, c_dir.as_ptr(), format.raw()) };
+        let count = check(code, doing.clone())?;
+        if count == 0 {
+            return Err(Error::input(doing, "no certificate was found there"));
+        }
+        Ok(count as usize)
+    }
+}
+
+impl Drop for CertificateCredentials {
+    fn drop(&mut self) {
+        // SAFETY: made by us and freed once; sessions keep the owner of this value alive.
+        unsafe { sys::gnutls_certificate_free_credentials(self.0) };
+    }
+}

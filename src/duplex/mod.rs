@@ -1,0 +1,7 @@
+//! Two directions of one session at once: the lock that keeps them apart, and what both wait for.
+//!
+//! Nothing here calls C. [`lock`] says who may touch what, [`interest`] says what to wait for.
+
+pub(crate) mod interest;
+pub(crate) mod lock;
+mod sync;

@@ -1,0 +1,111 @@
+//! How a session ends: close_notify, or a fatal error and its alert. Under RECV and SEND.
+
+use std::borrow::Cow;
+use std::ffi::c_int;
+
+use gnutls_sys as sys;
+
+use std::sync::atomic::Ordering;
+
+use super::Engine;
+use super::frame;
+use super::sides::Held;
+use crate::alert::Alert;
+use crate::error::{Error, ErrorKind, Failure, Origin, Result};
+use crate::transport::Transport;
+use crate::x509::VerifyStatus;
+
+const DOING: &str = "closing";
+
+impl Engine {
+    /// Sends close_notify, once: true when it has gone to the transport with everything before it.
+    pub(crate) fn close(&self, io: &dyn Transport) -> Result<bool> {
+        self.not_inside(DOING)?;
+        let mut held = self.lock.both();
+        if let Err(error) = self.may_send(&mut held, DOING) {
+            if error.kind() != ErrorKind::Closed {
+                return Err(error);
+            }
+        } else {
+            let called = frame::call(self, io, held, |session| {
+                // SAFETY: the frame holds RECV and SEND.
+                unsafe { sys::gnutls_bye(session, sys::GNUTLS_SHUT_WR) }
+            });
+            held = called.held;
+            if called.value < 0 {
+                return Err(self.fail(io, held, called.value, DOING.into()).0);
+            }
+            if let Some(side) = held.send_side() {
+                (side.closed, side.short) = (true, false);
+            }
+        }
+        self.flushed(self.flush_held(io, held))
+    }
+
+    /// Ends the session for both directions: sends the alert that fits, keeps the error, wakes who waits.
+    /// Returns `held` with both locks.
+    pub(super) fn fail<'a>(
+        &'a self,
+        io: &'a dyn Transport,
+        held: Held<'a>,
+        code: c_int,
+        doing: Cow<'static, str>,
+    ) -> (Error, Held<'a>) {
+        let mut held = held.into_both();
+        if let Some(failure) = self.failure.get() {
+            return (failure.clone(), held);
+        }
+        let mut failure = Failure::of_code(code, Origin::Session, doing).alert_received(self.alert_received(code));
+        if code == sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR {
+            let status = self.verify_status();
+            failure = failure.verification(status.raw()).detail(describe(status));
+        }
+        let closed = held.send_side().is_some_and(|side| side.closed || side.broken.is_some());
+        if let (Some(alert), false) = (alert_for(code), closed) {
+            let called = frame::call(self, io, held, |session| {
+                // SAFETY: the frame holds RECV and SEND.
+                unsafe { sys::gnutls_alert_send_appropriate(session, code) }
+            });
+            held = self.flush_held(io, called.held);
+            failure = failure.alert_sent((called.value == 0).then_some(alert));
+        }
+        let error = self.failure.get_or_init(|| failure.into()).clone();
+        if self.info().is_some() {
+            io.shutdown();
+        }
+        (error, held)
+    }
+
+    /// The alert that the peer sent, if `code` says that there was one. RECV is held.
+    fn alert_received(&self, code: c_int) -> Option<Alert> {
+        if code != sys::GNUTLS_E_FATAL_ALERT_RECEIVED && code != sys::GNUTLS_E_WARNING_ALERT_RECEIVED {
+            return None;
+        }
+        // SAFETY: RECV is held.
+        let alert = unsafe { sys::gnutls_alert_get(self.raw()) };
+        u8::try_from(alert).ok().map(Alert)
+    }
+
+    fn verify_status(&self) -> VerifyStatus {
+        VerifyStatus::from_raw(self.verify_status.load(Ordering::Relaxed))
+    }
+}
+
+/// The alert that tells the peer of `code`; none if the peer told us, or the transport is what failed.
+fn alert_for(code: c_int) -> Option<Alert> {
+    let peer_knows = [sys::GNUTLS_E_FATAL_ALERT_RECEIVED, sys::GNUTLS_E_PREMATURE_TERMINATION];
+    if peer_knows.contains(&code) {
+        return None;
+    }
+    let mut level = 0;
+    // SAFETY: takes any code; the out pointer is valid.
+    let alert = unsafe { sys::gnutls_error_to_alert(code, &mut level) };
+    u8::try_from(alert).ok().map(Alert)
+}
+
+fn describe(status: VerifyStatus) -> String {
+    if status.is_ok() {
+        return "the peer's certificate could not be checked".to_owned();
+    }
+    status.to_string()
+}

@@ -1,0 +1,255 @@
+//! One call into GnuTLS that may call back, and the callbacks.
+//!
+//! GnuTLS calls back on the thread that called it, before it returns. So the callbacks find what they may touch on
+//! that thread's stack: the [`Frame`] of the innermost call, which owns the locks the call was made under. A callback
+//! cannot reach a side of the session that its own call does not hold, whatever GnuTLS does.
+
+use std::cell::{Cell, RefCell};
+use std::ffi::{c_int, c_uint, c_void};
+use std::io;
+use std::ptr;
+
+use gnutls_sys as sys;
+use nix::errno::Errno;
+
+use super::Engine;
+use super::sides::Held;
+use crate::ffi::PanicSlot;
+use crate::transport::Transport;
+
+thread_local! {
+    /// The innermost call into GnuTLS on this thread.
+    static INNERMOST: Cell<*const Frame<'static>> = const { Cell::new(ptr::null()) };
+}
+
+/// A call into GnuTLS: on whose behalf, and with which locks.
+struct Frame<'a> {
+    engine: &'a Engine,
+    io: &'a dyn Transport,
+    held: RefCell<Held<'a>>,
+    stop: RefCell<Option<Stop>>,
+    panic: PanicSlot,
+    outer: *const Frame<'static>,
+}
+
+/// Why the transport gave GnuTLS nothing more.
+pub(super) enum Stop {
+    /// Nothing is there yet.
+    Starved,
+    /// The stream is over.
+    Ended,
+    /// The transport failed.
+    Failed(io::Error),
+}
+
+/// What a call left behind.
+pub(super) struct Called<'a, R> {
+    pub(super) value: R,
+    /// The locks it was made under, SEND added if it met a change of keys.
+    pub(super) held: Held<'a>,
+    /// Why it could not go on, if it could not.
+    pub(super) stop: Option<Stop>,
+}
+
+/// Makes `call`, which may call back, with `held` in the hands of the callbacks.
+///
+/// # Panics
+/// With the panic of the transport, or of another callback, once C has returned.
+pub(super) fn call<'a, R>(
+    engine: &'a Engine,
+    io: &'a dyn Transport,
+    held: Held<'a>,
+    call: impl FnOnce(sys::gnutls_session_t) -> R,
+) -> Called<'a, R> {
+    let frame = Frame {
+        engine,
+        io,
+        held: RefCell::new(held),
+        stop: RefCell::new(None),
+        panic: PanicSlot::default(),
+        outer: INNERMOST.get(),
+    };
+    INNERMOST.set((&raw const frame).cast());
+    let value = call(engine.raw());
+    INNERMOST.set(frame.outer);
+    frame.panic.resume();
+    Called { value, held: frame.held.into_inner(), stop: frame.stop.into_inner() }
+}
+
+/// Offers the outbox to the transport, with the same protection as a call into GnuTLS: a transport is somebody's code.
+/// The value is true if everything went. Nothing happens without SEND.
+pub(super) fn flush<'a>(engine: &'a Engine, io: &'a dyn Transport, held: Held<'a>) -> Called<'a, io::Result<bool>> {
+    let result = RefCell::new(Ok(false));
+    let called = call(engine, io, held, |_| {
+        with_frame((), |frame| {
+            if let Some(side) = frame.held.borrow_mut().send_side() {
+                *result.borrow_mut() = side.outbox.flush(frame.io);
+            }
+        });
+    });
+    Called { value: result.into_inner(), held: called.held, stop: called.stop }
+}
+
+/// Whether this thread is inside a call on `engine`'s session, that is, in one of its callbacks.
+pub(super) fn is_inside(engine: &Engine) -> bool {
+    let mut at = INNERMOST.get();
+    while !at.is_null() {
+        // SAFETY: a non-null pointer in this list is a `Frame` in a `call` that has not returned, further out on this
+        // thread's stack.
+        let frame = unsafe { &*at };
+        if ptr::eq(frame.engine, engine) {
+            return true;
+        }
+        at = frame.outer;
+    }
+    false
+}
+
+/// Runs the body of a callback on the frame that it belongs to; `failure` is for C if there is none, or after a panic.
+fn with_frame<R: Copy>(failure: R, body: impl FnOnce(&Frame<'_>) -> R) -> R {
+    let frame = INNERMOST.get();
+    if frame.is_null() {
+        return failure;
+    }
+    // SAFETY: `call` put the address of its own frame there and takes it away before the frame dies; C calls back on
+    // this thread, inside that `call`. The lifetime that was erased is longer than this borrow.
+    let frame = unsafe { &*frame };
+    frame.panic.catch(failure, || body(frame))
+}
+
+impl Frame<'_> {
+    /// Bytes for GnuTLS: copies up to `room` of them to `to`.
+    fn pull(&self, to: *mut u8, room: usize) -> Option<usize> {
+        let mut held = self.held.borrow_mut();
+        let inbox = &mut held.recv_side()?.inbox;
+        let stop = match inbox.read(self.io, room) {
+            Ok([]) => Stop::Ended,
+            Ok(bytes) => {
+                // SAFETY: GnuTLS's pull contract: `to` has `room` bytes for us, and `read` gives at most that many;
+                // the inbox is our own memory.
+                unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) };
+                return Some(bytes.len());
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Stop::Starved,
+            Err(error) => Stop::Failed(error),
+        };
+        self.stop.replace(Some(stop));
+        None
+    }
+
+    /// A record from GnuTLS.
+    fn push(&self, record: &[u8]) {
+        let mut held = self.held.borrow_mut();
+        if !held.has_send() {
+            // Receiving made GnuTLS write: from here on the call is exclusive.
+            held.escalate();
+        }
+        if let Some(side) = held.send_side() {
+            side.outbox.append(record);
+            side.records += 1;
+        }
+    }
+
+    /// GnuTLS is about to act on a handshake message of the peer.
+    fn incoming(&self, message: sys::gnutls_handshake_description_t, body: *const sys::gnutls_datum_t) {
+        let mut held = self.held.borrow_mut();
+        if held.recv_side().is_none() {
+            return;
+        }
+        held.escalate();
+        if message != sys::GNUTLS_HANDSHAKE_KEY_UPDATE || !self.engine.has_key_updates() {
+            return;
+        }
+        let asked = take_update_request(body);
+        if let Some(side) = held.recv_side() {
+            side.key_updates += 1;
+        }
+        if let Some(side) = held.send_side() {
+            side.answer_due |= asked;
+        }
+    }
+}
+
+/// `KeyUpdateRequest` of RFC 8446, section 4.6.3.
+const UPDATE_NOT_REQUESTED: u8 = 0;
+const UPDATE_REQUESTED: u8 = 1;
+
+/// Whether a KeyUpdate asks for ours; if so, GnuTLS is made to read that it does not.
+///
+/// GnuTLS would answer inside a later `gnutls_record_send`, where an interrupted send repeats data, and it takes two
+/// requests that cross for a fault of the peer (RFC 8446, section 4.6.3, allows them). The answer is ours to send.
+fn take_update_request(body: *const sys::gnutls_datum_t) -> bool {
+    if body.is_null() {
+        return false;
+    }
+    // SAFETY: GnuTLS's hook contract: a datum that is valid during the callback.
+    let body = unsafe { &*body };
+    if body.size != 1 || body.data.is_null() {
+        return false;
+    }
+    // SAFETY: `size` says that there is one byte.
+    let request = unsafe { body.data.read() };
+    if request == UPDATE_REQUESTED {
+        // SAFETY: the byte lies in the session's own heap buffer of the received message (`hsk.data`, a gnutls_buffer
+        // that is not const in any release from 3.7.1 to 3.8.13), which GnuTLS reads after this hook and before
+        // anything else; no other thread is in the session, because `incoming` has both locks.
+        unsafe { body.data.write(UPDATE_NOT_REQUESTED) };
+        return true;
+    }
+    false
+}
+
+/// `gnutls_pull_func`.
+pub(super) unsafe extern "C" fn pull(_: sys::gnutls_transport_ptr_t, to: *mut c_void, room: usize) -> isize {
+    let taken = with_frame(None, |frame| frame.pull(to.cast(), room));
+    match taken.and_then(|taken| isize::try_from(taken).ok()) {
+        Some(taken) => taken,
+        None => {
+            // GnuTLS never learns of an end or an error of the transport: its session stays usable for the other
+            // direction, and `Called::stop` has the cause.
+            Errno::EAGAIN.set();
+            -1
+        }
+    }
+}
+
+/// `gnutls_push_func`.
+pub(super) unsafe extern "C" fn push(_: sys::gnutls_transport_ptr_t, from: *const c_void, length: usize) -> isize {
+    let body = |frame: &Frame<'_>| {
+        // SAFETY: GnuTLS's push contract: `from` has `length` bytes during the call.
+        let record = unsafe { std::slice::from_raw_parts(from.cast::<u8>(), length) };
+        frame.push(record);
+        isize::try_from(length).unwrap_or(isize::MAX)
+    };
+    let taken = with_frame(-1, body);
+    if taken < 0 {
+        Errno::EIO.set();
+    }
+    taken
+}
+
+/// `gnutls_pull_timeout_func`: a session is made with GNUTLS_NONBLOCK, and GnuTLS does not wait in it.
+pub(super) unsafe extern "C" fn pull_timeout(_: sys::gnutls_transport_ptr_t, _: c_uint) -> c_int {
+    1
+}
+
+/// `gnutls_handshake_hook_func`, before a message is acted on.
+pub(super) unsafe extern "C" fn hook(
+    _: sys::gnutls_session_t,
+    message: c_uint,
+    _: c_uint,
+    incoming: c_uint,
+    body: *const sys::gnutls_datum_t,
+) -> c_int {
+    with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| {
+        if incoming != 0 {
+            frame.incoming(message, body);
+        }
+        0
+    })
+}
+
+/// `gnutls_certificate_verify_function`.
+pub(super) unsafe extern "C" fn verify(_: sys::gnutls_session_t) -> c_int {
+    with_frame(sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR, |frame| frame.engine.verify_peer())
+}

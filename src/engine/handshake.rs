@@ -1,0 +1,73 @@
+//! The handshake, under RECV and SEND.
+
+use std::borrow::Cow;
+
+use gnutls_sys as sys;
+
+use super::Engine;
+use super::frame;
+use super::inspect::Info;
+use super::receive::stop_error;
+use crate::duplex::interest::Interest;
+use crate::error::{Error, ErrorKind, Failure, Result};
+use crate::transport::Transport;
+
+const DOING: &str = "the handshake";
+
+/// Warning alerts that one call passes over.
+const WARNINGS: u32 = 32;
+
+impl Engine {
+    /// Takes the handshake as far as the transport allows: `Ok` when it is finished.
+    ///
+    /// `doing` is told to who reads the error ("the handshake with example.org").
+    pub(crate) fn handshake(&self, io: &dyn Transport, doing: &dyn Fn() -> Cow<'static, str>) -> Result<()> {
+        self.not_inside(DOING)?;
+        for _ in 0..WARNINGS {
+            if let Some(failure) = self.failure.get() {
+                return Err(failure.clone());
+            }
+            let called = frame::call(self, io, self.lock.both(), |session| {
+                // SAFETY: the frame holds RECV and SEND.
+                unsafe { sys::gnutls_handshake(session) }
+            });
+            let mut held = self.flush_held(io, called.held);
+            match (called.value, called.stop) {
+                (0, _) => {
+                    if let Some(side) = held.recv_side() {
+                        side.key_updates = 0;
+                    }
+                    let _ = self.info.set(Info::read(self.raw()));
+                    return Ok(());
+                }
+                (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, Some(stop)) => {
+                    if let Some(side) = held.recv_side() {
+                        side.inbox.rest();
+                    }
+                    // What the peer said before it stopped listening has been read by now.
+                    let broken = held.send_side().and_then(|side| side.broken.clone());
+                    return Err(named(broken.unwrap_or_else(|| stop_error(stop, DOING)), doing));
+                }
+                (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, None) => {}
+                (sys::GNUTLS_E_WARNING_ALERT_RECEIVED, _) => {}
+                (code, _) => return Err(self.fail(io, held, code, doing()).0),
+            }
+        }
+        let why = "the peer sends warnings without end";
+        Err(Failure::new(ErrorKind::Protocol, doing()).detail(why).into())
+    }
+
+    /// What an unfinished handshake waits for.
+    pub(crate) fn handshake_interest(&self) -> Interest {
+        let mut held = self.lock.both();
+        // SAFETY: RECV and SEND are held, so the direction is that of the last call.
+        let writing = unsafe { sys::gnutls_record_get_direction(self.raw()) } == 1;
+        let left_over = held.send_side().is_some_and(|side| !side.outbox.is_empty());
+        Interest::new(!writing, writing || left_over)
+    }
+}
+
+/// The error with the full name of the handshake, unless it only says to come again.
+fn named(error: Error, doing: &dyn Fn() -> Cow<'static, str>) -> Error {
+    if error.would_block() { error } else { error.while_doing(doing()) }
+}

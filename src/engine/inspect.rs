@@ -1,0 +1,161 @@
+//! What can be asked of a session: what the handshake agreed on, the peer's certificates, counters.
+
+use std::slice;
+
+use gnutls_sys as sys;
+
+use super::Engine;
+use super::frame;
+use crate::algorithm::{Cipher, Group, Protocol, SignatureScheme};
+use crate::error::{Failure, Origin, Result};
+use crate::ffi::OwnedDatum;
+use crate::transport::{Silent, Transport};
+
+/// What a finished handshake agreed on. It does not change while the session lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Info {
+    pub(crate) protocol: Protocol,
+    pub(crate) cipher: Cipher,
+    pub(crate) group: Group,
+    /// The server's signature in the handshake.
+    pub(crate) signature: SignatureScheme,
+    pub(crate) alpn: Option<Vec<u8>>,
+    pub(crate) resumed: bool,
+}
+
+/// What a session has done so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counters {
+    /// Application data received, in bytes.
+    pub bytes_received: u64,
+    /// Application data taken for sending, in bytes.
+    pub bytes_sent: u64,
+    /// Key updates that the peer made.
+    pub key_updates_received: u64,
+    /// Key updates that we made: by request, by limit, and as answers.
+    pub key_updates_sent: u64,
+}
+
+impl Info {
+    /// Reads it from a session whose both locks are held.
+    pub(super) fn read(session: sys::gnutls_session_t) -> Info {
+        // SAFETY: a live session, both locks held: true of each call here.
+        let protocol = unsafe { sys::gnutls_protocol_get_version(session) };
+        // SAFETY: as above.
+        let cipher = unsafe { sys::gnutls_cipher_get(session) };
+        // SAFETY: as above.
+        let group = unsafe { sys::gnutls_group_get(session) };
+        // SAFETY: as above.
+        let signature = unsafe { sys::gnutls_sign_algorithm_get(session) };
+        // SAFETY: as above.
+        let resumed = unsafe { sys::gnutls_session_is_resumed(session) } != 0;
+        Info {
+            protocol: Protocol::from_raw(protocol),
+            cipher: Cipher::from_raw(cipher),
+            group: Group::from_raw(group),
+            signature: SignatureScheme::from_raw(u32::try_from(signature).unwrap_or(0)),
+            alpn: alpn(session),
+            resumed,
+        }
+    }
+}
+
+fn alpn(session: sys::gnutls_session_t) -> Option<Vec<u8>> {
+    let mut name = sys::gnutls_datum_t { data: std::ptr::null_mut(), size: 0 };
+    // SAFETY: a live session, both locks held; the datum is filled with a view into the session.
+    let code = unsafe { sys::gnutls_alpn_get_selected_protocol(session, &mut name) };
+    if code < 0 || name.data.is_null() {
+        return None;
+    }
+    // SAFETY: the view is valid while the session is; it is copied at once.
+    Some(unsafe { slice::from_raw_parts(name.data, name.size as usize) }.to_vec())
+}
+
+impl Engine {
+    /// The peer's certificates in DER, its own first; empty if it showed none.
+    pub(crate) fn peer_certificates(&self) -> Vec<Vec<u8>> {
+        let _held = self.lock.both();
+        let mut count = 0;
+        // SAFETY: both locks are held; the out pointer is valid.
+        let chain = unsafe { sys::gnutls_certificate_get_peers(self.raw(), &mut count) };
+        if chain.is_null() {
+            return Vec::new();
+        }
+        // SAFETY: GnuTLS says that there are `count` of them, valid while the locks are held.
+        let chain = unsafe { slice::from_raw_parts(chain, count as usize) };
+        // SAFETY: each is a view of `size` bytes, valid as above; copied at once.
+        chain.iter().map(|der| unsafe { slice::from_raw_parts(der.data, der.size as usize) }.to_vec()).collect()
+    }
+
+    /// GnuTLS's one-line description of what was agreed on.
+    pub(crate) fn description(&self) -> Option<String> {
+        let _held = self.lock.both();
+        // SAFETY: both locks are held.
+        let text = unsafe { sys::gnutls_session_get_desc(self.raw()) };
+        // SAFETY: null or a string that is ours to free.
+        unsafe { OwnedDatum::from_c_string(text) }.map(|text| text.to_text())
+    }
+
+    /// The bytes that resume this session later; none if there is no ticket (yet) and no session id.
+    pub(crate) fn session_data(&self, io: &dyn Transport) -> Result<Option<OwnedDatum>> {
+        const DOING: &str = "saving the session for resumption";
+        self.not_inside(DOING)?;
+        let mut data = OwnedDatum::new();
+        // GnuTLS looks whether a ticket has come. A reader may be waiting for what the transport has, so it only
+        // gets what is here already.
+        let called = frame::call(self, &Silent, self.lock.both(), |session| {
+            // SAFETY: the frame holds both locks; the out datum is valid and freed by its owner.
+            unsafe { sys::gnutls_session_get_data2(session, data.as_mut_ptr()) }
+        });
+        // SAFETY: `called.held` has both locks.
+        let flags = unsafe { sys::gnutls_session_get_flags(self.raw()) };
+        drop(self.settle(io, called.held));
+        let has_ticket = flags & sys::GNUTLS_SFLAGS_SESSION_TICKET != 0;
+        match called.value {
+            _ if self.has_key_updates() && !has_ticket => Ok(None),
+            0 => Ok(Some(data)),
+            code => Err(Failure::of_code(code, Origin::Session, DOING).into()),
+        }
+    }
+
+    /// The name that the client asked for (RFC 6066, section 3).
+    pub(crate) fn server_name(&self) -> Option<String> {
+        let _held = self.lock.both();
+        let mut name = [0u8; 256];
+        let (mut length, mut kind) = (name.len(), 0);
+        // SAFETY: both locks are held; `length` is the room in `name`, and all out pointers are valid.
+        let code =
+            unsafe { sys::gnutls_server_name_get(self.raw(), name.as_mut_ptr().cast(), &mut length, &mut kind, 0) };
+        let name = name.get(..length).filter(|_| code == 0 && kind == sys::GNUTLS_NAME_DNS)?;
+        String::from_utf8(name.to_vec()).ok()
+    }
+
+    /// Decrypted bytes that wait for a receive.
+    pub(crate) fn pending(&self) -> usize {
+        let mut held = self.lock.recv();
+        let set_aside = held.recv_side().map_or(0, |side| usize::from(side.set_aside.is_some()));
+        // SAFETY: RECV is held.
+        set_aside + unsafe { sys::gnutls_record_check_pending(self.raw()) }
+    }
+
+    /// The most application data that fits into one record, in bytes.
+    pub(crate) fn max_record_size(&self) -> usize {
+        let _held = self.lock.both();
+        // SAFETY: both locks are held.
+        unsafe { sys::gnutls_record_get_max_size(self.raw()) }
+    }
+
+    pub(crate) fn counters(&self) -> Counters {
+        let mut counters = Counters::default();
+        if let Some(side) = self.lock.recv().recv_side() {
+            counters.bytes_received = side.bytes;
+            counters.key_updates_received = side.key_updates;
+        }
+        if let Some(side) = self.lock.send().send_side() {
+            counters.bytes_sent = side.bytes;
+            counters.key_updates_sent = side.key_updates;
+        }
+        counters
+    }
+}

@@ -1,0 +1,71 @@
+//! Key updates (RFC 8446, section 4.6.3), under RECV and SEND.
+
+use std::time::Instant;
+
+use gnutls_sys as sys;
+
+use super::Engine;
+use super::frame;
+use super::sides::Held;
+use crate::error::{Error, ErrorKind, Failure, Result};
+use crate::transport::Transport;
+
+const DOING: &str = "updating the keys";
+
+impl Engine {
+    /// Renews our sending keys; with `ask` the peer is asked to renew its own.
+    pub(crate) fn update_keys(&self, io: &dyn Transport, ask: bool) -> Result<()> {
+        self.not_inside(DOING)?;
+        if !self.has_key_updates() {
+            let why = "this session is not TLS 1.3, which alone has key updates";
+            return Err(Failure::new(ErrorKind::Unsupported, DOING).detail(why).into());
+        }
+        let mut held = self.flush_held(io, self.lock.both());
+        self.may_send(&mut held, DOING)?;
+        if held.send_side().is_some_and(|side| side.outbox.is_full()) {
+            return Err(Error::blocked(DOING));
+        }
+        let (held, result) = self.update_held(io, held, if ask { sys::GNUTLS_KU_PEER } else { 0 });
+        self.flush_held(io, held);
+        result
+    }
+
+    /// Renews the keys if the peer asked for it or the present ones have served their time.
+    pub(super) fn rekey_if_due<'a>(&'a self, io: &'a dyn Transport, mut held: Held<'a>) -> (Held<'a>, Result<()>) {
+        if !held.send_side().is_some_and(|side| side.rekey_is_due() && !side.closed) {
+            return (held, Ok(()));
+        }
+        self.update_held(io, held, 0)
+    }
+
+    /// Answers the peer's wish, unless so much waits for the transport that the answer can wait too: it must come
+    /// before the next data (RFC 8446), and a peer that asks without reading must not fill our memory.
+    pub(super) fn answer_if_due<'a>(&'a self, io: &'a dyn Transport, mut held: Held<'a>) -> Held<'a> {
+        let now = held.send_side().is_some_and(|side| side.answer_is_owed() && !side.outbox.is_full());
+        if !now || self.failure.get().is_some() {
+            return held;
+        }
+        // An error is kept as the session's failure and comes back from the next call.
+        self.update_held(io, held, 0).0
+    }
+
+    /// One `gnutls_session_key_update`, with both locks held.
+    fn update_held<'a>(&'a self, io: &'a dyn Transport, held: Held<'a>, flags: u32) -> (Held<'a>, Result<()>) {
+        let called = frame::call(self, io, held, |session| {
+            // SAFETY: the frame holds RECV and SEND, so no other call is in the session.
+            unsafe { sys::gnutls_session_key_update(session, flags) }
+        });
+        let mut held = called.held;
+        if called.value < 0 {
+            let (error, held) = self.fail(io, held, called.value, DOING.into());
+            return (held, Err(error));
+        }
+        if let Some(side) = held.send_side() {
+            side.answer_due = false;
+            side.records = 0;
+            side.key_updates += 1;
+            side.last_key_update = Some(Instant::now());
+        }
+        (held, Ok(()))
+    }
+}

@@ -1,0 +1,121 @@
+//! The C session, its two sides, and every call on it, each under the lock that it needs.
+//!
+//! | call | lock | file |
+//! |---|---|---|
+//! | `gnutls_record_recv`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
+//! | `gnutls_record_send` | SEND, after RECV and SEND if a key update is due before it | `send.rs` |
+//! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
+//! | `gnutls_bye`, `gnutls_alert_send_appropriate` | RECV and SEND | `close.rs` |
+//! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
+//! | everything that asks or sets | RECV and SEND | `inspect.rs`, the session's setup |
+//!
+//! The engine does not own the transport: it is handed to each call. It never waits.
+
+mod close;
+mod frame;
+mod handle;
+mod handshake;
+mod inspect;
+mod interest;
+mod keys;
+mod receive;
+mod send;
+mod sides;
+mod verify;
+
+use std::any::Any;
+use std::ffi::{c_int, c_uint};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use gnutls_sys as sys;
+
+use crate::algorithm::Protocol;
+use crate::error::{Error, Result};
+use handle::Handle;
+pub use inspect::Counters;
+pub(crate) use inspect::Info;
+use sides::{DirectionLock, RecvSide, SendSide};
+pub(crate) use verify::Verify;
+
+/// One GnuTLS session.
+pub(crate) struct Engine {
+    handle: Handle,
+    lock: DirectionLock,
+    verify: Verify,
+    /// The status that `verify` found, for the error that follows.
+    verify_status: AtomicU32,
+    /// What the finished handshake agreed on.
+    info: OnceLock<Info>,
+    /// The error that ended the session for both directions.
+    failure: OnceLock<Error>,
+    /// Receiving left bytes in the outbox that it must see out: nobody else may be there to do it.
+    owes: AtomicBool,
+    /// There is no reader any more: what the peer still sends is for nobody.
+    unread: AtomicBool,
+    /// The credentials, keys and priorities that the C session points to.
+    _keep: Arc<dyn Any + Send + Sync>,
+}
+
+impl Engine {
+    /// A session that has not begun its handshake. `flags` are `gnutls_init`'s; `keep` lives as long as the session.
+    pub(crate) fn new(
+        flags: c_uint,
+        verify: Verify,
+        record_limit: Option<u64>,
+        keep: Arc<dyn Any + Send + Sync>,
+    ) -> Result<Engine> {
+        Ok(Engine {
+            handle: Handle::new(flags)?,
+            lock: DirectionLock::new(RecvSide::default(), SendSide::new(record_limit.unwrap_or(u64::MAX))),
+            verify,
+            verify_status: AtomicU32::new(0),
+            info: OnceLock::new(),
+            failure: OnceLock::new(),
+            owes: AtomicBool::new(false),
+            unread: AtomicBool::new(false),
+            _keep: keep,
+        })
+    }
+
+    /// The C session. Whoever calls with it holds the locks that the table above names.
+    fn raw(&self) -> sys::gnutls_session_t {
+        self.handle.raw()
+    }
+
+    /// The C session, for settings before anybody shares it.
+    pub(crate) fn raw_mut(&mut self) -> sys::gnutls_session_t {
+        self.handle.raw()
+    }
+
+    /// What was agreed on; `None` until the handshake is finished.
+    pub(crate) fn info(&self) -> Option<&Info> {
+        self.info.get()
+    }
+
+    /// Whether this is a finished TLS 1.3 session.
+    fn has_key_updates(&self) -> bool {
+        self.info.get().is_some_and(|info| info.protocol == Protocol::TLS1_3)
+    }
+
+    /// From here on nobody reads: senders look for the peer's messages and drop its data.
+    pub(crate) fn abandon_reading(&self) {
+        self.unread.store(true, Ordering::Relaxed);
+    }
+
+    /// Refuses a call that a callback of this session, or its transport, makes on it: it would wait for itself.
+    fn not_inside(&self, doing: &'static str) -> Result<()> {
+        if frame::is_inside(self) {
+            return Err(Error::misuse(
+                doing,
+                "this is inside a call on the same session (its transport or a callback)",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The code that a function with a `ssize_t` result returned.
+fn code(result: isize) -> c_int {
+    c_int::try_from(result).unwrap_or(sys::GNUTLS_E_INTERNAL_ERROR)
+}

@@ -1,0 +1,158 @@
+//! Sending application data, under SEND.
+
+use std::sync::atomic::Ordering;
+
+use gnutls_sys as sys;
+
+use super::frame;
+use super::sides::Held;
+use super::{Engine, code};
+use crate::error::{Error, ErrorKind, Failure, Result};
+use crate::transport::Transport;
+
+const DOING: &str = "sending";
+
+/// After so many records without a look at what the peer sent, a sender looks.
+const WATCH_RECORDS: u32 = 32;
+
+impl Engine {
+    /// Encrypts from `buf` as much as there is room for and offers it to the transport: the number of bytes taken.
+    /// What is taken is sent, whatever is passed to the next call. An empty `buf` only offers what is left over.
+    pub(crate) fn send(&self, io: &dyn Transport, buf: &[u8]) -> Result<usize> {
+        self.not_inside(DOING)?;
+        let mut held = self.lock.send();
+        let mut taken = 0;
+        let result = loop {
+            let ready;
+            (held, ready) = self.make_ready(io, held);
+            match ready {
+                Ok(true) if taken < buf.len() => {}
+                Ok(_) => break Ok(taken),
+                Err(error) => break Err(error),
+            }
+            let (back, sent) = self.send_record(io, held, &buf[taken..]);
+            held = back;
+            match sent {
+                Ok(sent) => taken += sent,
+                Err(error) => break Err(error),
+            }
+        };
+        let mut held = self.flush_held(io, held);
+        let watch = self.after_send(&mut held, taken, buf.len());
+        drop(held);
+        if watch {
+            self.look_for_messages(io);
+        }
+        match result {
+            // An error that comes after bytes were taken is kept, and is the next call's.
+            _ if taken > 0 => Ok(taken),
+            Ok(_) if buf.is_empty() => Ok(0),
+            Ok(_) => Err(Error::blocked(DOING)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Offers the transport what is left over: true if everything has gone.
+    pub(crate) fn flush(&self, io: &dyn Transport) -> Result<bool> {
+        self.not_inside(DOING)?;
+        self.flushed(self.flush_held(io, self.lock.send()))
+    }
+
+    /// Whether everything has gone to the transport. SEND is held.
+    pub(super) fn flushed(&self, mut held: Held<'_>) -> Result<bool> {
+        match held.send_side() {
+            Some(side) => match &side.broken {
+                Some(error) => Err(error.clone()),
+                None => Ok(side.outbox.is_empty()),
+            },
+            None => Ok(false),
+        }
+    }
+
+    /// Prepares for one record: true if there is room for it, keys renewed if that is due. Leaves `held` with SEND.
+    fn make_ready<'a>(&'a self, io: &'a dyn Transport, mut held: Held<'a>) -> (Held<'a>, Result<bool>) {
+        if held.send_side().is_some_and(|side| side.outbox.is_full()) {
+            held = self.flush_held(io, held);
+            // A receiver that met a key change waits for SEND; a writer in full swing must not keep it from it.
+            held.yield_send();
+        }
+        if let Err(error) = self.may_send(&mut held, DOING) {
+            return (held, Err(error));
+        }
+        if held.send_side().is_some_and(|side| side.rekey_is_due()) {
+            let result;
+            (held, result) = self.rekey_if_due(io, held.into_both());
+            held.release_recv();
+            if let Err(error) = result.and_then(|()| self.may_send(&mut held, DOING)) {
+                return (held, Err(error));
+            }
+        }
+        let room = held.send_side().is_some_and(|side| !side.outbox.is_full());
+        (held, Ok(room))
+    }
+
+    /// Whether this direction is open. SEND is held.
+    pub(super) fn may_send(&self, held: &mut Held<'_>, doing: &'static str) -> Result<()> {
+        if let Some(failure) = self.failure.get() {
+            return Err(failure.clone());
+        }
+        match held.send_side() {
+            Some(side) if side.broken.is_some() => side.broken.clone().map_or(Ok(()), Err),
+            Some(side) if side.closed => {
+                let why = "close_notify has been sent; nothing can follow it (RFC 8446, section 6.1)";
+                Err(Failure::new(ErrorKind::Closed, doing).detail(why).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Encrypts one record into the outbox: the number of bytes it took.
+    fn send_record<'a>(&'a self, io: &'a dyn Transport, held: Held<'a>, data: &[u8]) -> (Held<'a>, Result<usize>) {
+        let called = frame::call(self, io, held, |session| {
+            // SAFETY: the frame holds SEND; `data` is readable for its length. The push function takes whole records,
+            // so GnuTLS never keeps a part of this data for a later call.
+            unsafe { sys::gnutls_record_send(session, data.as_ptr().cast(), data.len()) }
+        });
+        match usize::try_from(called.value) {
+            Ok(sent) => (called.held, Ok(sent)),
+            Err(_) => {
+                let (error, mut held) = self.fail(io, called.held, code(called.value), DOING.into());
+                held.release_recv();
+                (held, Err(error))
+            }
+        }
+    }
+
+    /// Offers the outbox to the transport; an error of the transport is kept for this direction. With SEND held.
+    pub(super) fn flush_held<'a>(&'a self, io: &'a dyn Transport, mut held: Held<'a>) -> Held<'a> {
+        if held.send_side().is_none_or(|side| side.outbox.is_empty()) {
+            return held;
+        }
+        let mut called = frame::flush(self, io, held);
+        if let Some(side) = called.held.send_side() {
+            match called.value {
+                Ok(true) => self.owes.store(side.answer_is_owed(), Ordering::Relaxed),
+                Ok(false) => {}
+                Err(error) => {
+                    side.outbox.clear();
+                    side.broken = Some(Failure::of_io(error, DOING).into());
+                }
+            }
+        }
+        called.held
+    }
+
+    /// Keeps the books after a send; true if it is time to look at what the peer sent.
+    fn after_send(&self, held: &mut Held<'_>, taken: usize, asked: usize) -> bool {
+        let unread = self.unread.load(Ordering::Relaxed);
+        let Some(side) = held.send_side() else { return false };
+        side.bytes += taken as u64;
+        side.short = taken < asked;
+        side.unwatched += 1;
+        let watch = unread || side.unwatched >= WATCH_RECORDS || (asked == 0 && taken == 0);
+        if watch {
+            side.unwatched = 0;
+        }
+        watch
+    }
+}

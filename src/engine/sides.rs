@@ -1,0 +1,98 @@
+//! What receiving and sending each own: the two values behind the direction-aware lock.
+
+use std::time::{Duration, Instant};
+
+use crate::duplex::lock;
+use crate::error::Error;
+use crate::transport::inbox::Inbox;
+use crate::transport::outbox::Outbox;
+
+pub(crate) type DirectionLock = lock::DirectionLock<RecvSide, SendSide>;
+pub(crate) type Held<'a> = lock::Held<'a, RecvSide, SendSide>;
+
+/// Guarded by RECV.
+#[derive(Default)]
+pub(crate) struct RecvSide {
+    pub(super) inbox: Inbox,
+    /// The first byte of a record that was decrypted when nobody was reading; GnuTLS keeps the rest of it.
+    pub(super) set_aside: Option<u8>,
+    /// How this direction ended, if it has.
+    pub(super) end: Option<End>,
+    /// The last receive found nothing: the reader waits for the transport, and nobody else may read from it.
+    pub(super) starved: bool,
+    pub(super) key_updates: u64,
+    pub(super) bytes: u64,
+}
+
+/// How a direction ended.
+#[derive(Clone)]
+pub(super) enum End {
+    /// With the peer's close_notify. `told`: the reader has seen it.
+    Closed { told: bool },
+    /// With an error of the transport, or its end without close_notify.
+    Broken(Error),
+}
+
+impl RecvSide {
+    /// Whether a receive gives something without the transport: data, the end, or an error.
+    pub(super) fn has_something(&self) -> bool {
+        self.set_aside.is_some() || matches!(self.end, Some(End::Closed { told: false } | End::Broken(_)))
+    }
+}
+
+/// Guarded by SEND.
+pub(crate) struct SendSide {
+    pub(super) outbox: Outbox,
+    /// The peer asked for our key update and has not got it (RFC 8446, section 4.6.3: before the next data).
+    pub(super) answer_due: bool,
+    /// Records sent with the present key, and after how many it is changed.
+    pub(super) records: u64,
+    pub(super) record_limit: u64,
+    pub(super) last_key_update: Option<Instant>,
+    pub(super) key_updates: u64,
+    /// The last send took only a part of what it was given.
+    pub(super) short: bool,
+    /// We have sent close_notify.
+    pub(super) closed: bool,
+    /// The transport's error, once there was one.
+    pub(super) broken: Option<Error>,
+    /// Records sent since the sender last looked for messages that nobody reads.
+    pub(super) unwatched: u32,
+    pub(super) bytes: u64,
+}
+
+/// The shortest time between key updates that come by themselves. A GnuTLS peer takes more than 8 in a second for an
+/// attack; a limit so low that it matters is for tests.
+const PACE: Duration = Duration::from_millis(250);
+
+impl SendSide {
+    pub(super) fn new(record_limit: u64) -> SendSide {
+        SendSide {
+            outbox: Outbox::default(),
+            answer_due: false,
+            records: 0,
+            record_limit,
+            last_key_update: None,
+            key_updates: 0,
+            short: false,
+            closed: false,
+            broken: None,
+            unwatched: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Whether the keys must change before the next data.
+    pub(super) fn rekey_is_due(&self) -> bool {
+        self.answer_is_owed() || (self.records >= self.record_limit && self.pace_allows())
+    }
+
+    /// Whether an answer to the peer's wish is due and can still be given.
+    pub(super) fn answer_is_owed(&self) -> bool {
+        self.answer_due && !self.closed && self.broken.is_none()
+    }
+
+    fn pace_allows(&self) -> bool {
+        self.last_key_update.is_none_or(|last| last.elapsed() >= PACE)
+    }
+}

@@ -1,0 +1,76 @@
+//! Checking the peer's certificate, inside the handshake.
+
+use std::ffi::{CStr, CString, c_int};
+use std::ptr;
+use std::sync::atomic::Ordering;
+
+use gnutls_sys as sys;
+
+use super::Engine;
+
+/// What a session demands of its peer's certificate.
+#[derive(Clone, Debug)]
+pub(crate) enum Verify {
+    /// Nothing: any peer will do.
+    Nothing,
+    /// A server that is trusted, meant to be one, and known by this name (or IP address).
+    Server(CString),
+    /// A client that is trusted and meant to be one, if it shows a certificate at all.
+    Client,
+}
+
+impl Verify {
+    /// The purpose that the certificate must be meant for (RFC 5280, section 4.2.1.12).
+    fn purpose(&self) -> &'static CStr {
+        match self {
+            Verify::Client => c"1.3.6.1.5.5.7.3.2",
+            Verify::Nothing | Verify::Server(_) => c"1.3.6.1.5.5.7.3.1",
+        }
+    }
+}
+
+impl Engine {
+    /// The verify callback: 0, or the error that ends the handshake. The frame of the handshake holds both locks.
+    pub(super) fn verify_peer(&self) -> c_int {
+        let name = match &self.verify {
+            Verify::Nothing => None,
+            Verify::Client if !self.peer_has_certificate() => None,
+            Verify::Client => Some(None),
+            Verify::Server(name) => Some(Some(name)),
+        };
+        name.map_or(0, |name| self.verify_certificate(name))
+    }
+
+    fn peer_has_certificate(&self) -> bool {
+        let mut count = 0;
+        // SAFETY: both locks are held; the out pointer is valid.
+        let chain = unsafe { sys::gnutls_certificate_get_peers(self.raw(), &mut count) };
+        !chain.is_null() && count > 0
+    }
+
+    fn verify_certificate(&self, name: Option<&CString>) -> c_int {
+        let demand = |kind, text: &CStr| sys::gnutls_typed_vdata_st {
+            type_: kind,
+            data: text.as_ptr().cast_mut().cast(),
+            // 0: NUL-terminated, as the manual has it for names and purposes.
+            size: 0,
+        };
+        let nothing = sys::gnutls_typed_vdata_st { type_: sys::GNUTLS_DT_UNKNOWN, data: ptr::null_mut(), size: 0 };
+        let mut demands = [demand(sys::GNUTLS_DT_KEY_PURPOSE_OID, self.verify.purpose()), nothing];
+        let mut count = 1;
+        if let Some(name) = name {
+            demands[1] = demand(sys::GNUTLS_DT_DNS_HOSTNAME, name);
+            count = 2;
+        }
+        let mut status = 0;
+        // SAFETY: both locks are held; `count` demands with strings that live through the call, which only reads them.
+        let code =
+            unsafe { sys::gnutls_certificate_verify_peers(self.raw(), demands.as_mut_ptr(), count, &mut status) };
+        self.verify_status.store(status, Ordering::Relaxed);
+        match (code, status) {
+            (0, 0) => 0,
+            (0, _) => sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR,
+            (code, _) => code,
+        }
+    }
+}

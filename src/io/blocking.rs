@@ -1,0 +1,153 @@
+//! Calls that wait. The wait is always here, outside every lock, between two calls that do not.
+
+use std::io::{self, Read, Write};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use crate::duplex::interest::Interest;
+use crate::error::{Error, ErrorKind, Failure, Result};
+use crate::session::{ReadHalf, Session, Shared, WriteHalf};
+use crate::transport::Wait;
+
+/// How long one call may still wait.
+struct Patience {
+    nonblocking: bool,
+    timeout: Option<Duration>,
+    deadline: Option<Instant>,
+}
+
+impl Patience {
+    /// The deadline is set by the first wait: a call that need not wait does not ask for the time.
+    fn new(nonblocking: bool, timeout: Option<Duration>) -> Patience {
+        Patience { nonblocking, timeout, deadline: None }
+    }
+
+    /// Waits for `want`; `blocked` is the answer that made it necessary.
+    fn wait(&mut self, io: &impl Wait, want: Interest, blocked: Error) -> Result<()> {
+        if want.ready_now() {
+            return Ok(());
+        }
+        if self.nonblocking {
+            return Err(blocked);
+        }
+        if let (Some(timeout), None) = (self.timeout, self.deadline) {
+            self.deadline = Some(Instant::now() + timeout);
+        }
+        let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            let doing = blocked.doing().to_owned();
+            return Err(Failure::new(ErrorKind::TimedOut, doing).detail("the timeout ran out").into());
+        }
+        let waited = io.wait(want.readiness(), left);
+        waited.map(drop).map_err(|error| Failure::of_io(error, "waiting for the transport").into())
+    }
+}
+
+impl<T: Wait> Shared<T> {
+    fn patience(&self, timeout: Option<Duration>) -> Patience {
+        Patience::new(self.mode.nonblocking.load(Ordering::Relaxed), timeout)
+    }
+
+    fn read(&self, buf: &mut [u8]) -> Result<usize> {
+        let mut patience = self.patience(self.mode.read_timeout.get());
+        let turn = self.reading.try_lock();
+        let _turn = match (turn, patience.timeout) {
+            (Some(turn), _) => Some(turn),
+            (None, _) if patience.nonblocking => None,
+            (None, None) => Some(self.reading.lock()),
+            (None, Some(timeout)) => self.reading.try_lock_for(timeout),
+        };
+        loop {
+            match self.engine.recv(&self.io, buf) {
+                Err(error) if error.would_block() => patience.wait(&self.io, self.engine.recv_interest(), error)?,
+                other => return other,
+            }
+        }
+    }
+
+    /// Takes some of `buf` and sees it out to the transport.
+    fn write(&self, buf: &[u8]) -> Result<usize> {
+        let mut patience = self.patience(self.mode.write_timeout.get());
+        let taken = loop {
+            match self.engine.send(&self.io, buf) {
+                Err(error) if error.would_block() => patience.wait(&self.io, self.write_interest(), error)?,
+                other => break other?,
+            }
+        };
+        match self.drain(&mut patience) {
+            Ok(()) => Ok(taken),
+            // What is taken is on its way; an error that lasts is the next call's.
+            Err(_) if taken > 0 => Ok(taken),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn flush(&self) -> Result<()> {
+        self.drain(&mut self.patience(self.mode.write_timeout.get()))
+    }
+
+    fn drain(&self, patience: &mut Patience) -> Result<()> {
+        while !self.engine.flush(&self.io)? {
+            let want = self.write_interest();
+            patience.wait(&self.io, want, Error::blocked("flushing"))?;
+            if want.readable() {
+                self.engine.send(&self.io, &[])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a writer waits for while bytes are left over.
+    fn write_interest(&self) -> Interest {
+        self.engine.send_interest()
+    }
+
+    pub(crate) fn close(&self) -> Result<()> {
+        let mut patience = self.patience(self.mode.write_timeout.get());
+        while !self.engine.close(&self.io)? {
+            patience.wait(&self.io, self.write_interest(), Error::blocked("closing"))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn update_keys(&self, ask: bool) -> Result<()> {
+        let mut patience = self.patience(self.mode.write_timeout.get());
+        loop {
+            match self.engine.update_keys(&self.io, ask) {
+                Err(error) if error.would_block() => patience.wait(&self.io, self.write_interest(), error)?,
+                other => break other?,
+            }
+        }
+        // The update is made; what it left over goes out with the next call if it cannot now.
+        if patience.nonblocking { Ok(()) } else { self.drain(&mut patience) }
+    }
+}
+
+/// `Read` and `Write` that pass on to `Shared`.
+macro_rules! face {
+    (read $type:ty) => {
+        impl<T: Wait> Read for $type {
+            fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+                Ok(self.shared.read(buf)?)
+            }
+        }
+    };
+    (write $type:ty) => {
+        impl<T: Wait> Write for $type {
+            fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+                Ok(self.shared.write(buf)?)
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(self.shared.flush()?)
+            }
+        }
+    };
+}
+
+face!(read Session<T>);
+face!(read &Session<T>);
+face!(read ReadHalf<T>);
+face!(write Session<T>);
+face!(write &Session<T>);
+face!(write WriteHalf<T>);

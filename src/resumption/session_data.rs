@@ -1,0 +1,52 @@
+//! What a client keeps of a session to resume it later.
+
+use std::fmt;
+use std::sync::Arc;
+
+use gnutls_sys as sys;
+
+use crate::error::{Error, Result};
+use crate::ffi::{OwnedDatum, Wiped, check};
+
+/// The state that resumes a session with the same server: secret, and good for hours at most.
+///
+/// It holds keys: it is wiped when the last clone goes, and [`Debug`](fmt::Debug) shows only its size.
+#[derive(Clone)]
+#[doc(alias = "gnutls_session_get_data2")]
+pub struct SessionData(Arc<Wiped>);
+
+impl SessionData {
+    pub(crate) fn new(mut data: OwnedDatum) -> SessionData {
+        let copy = data.as_slice().to_vec();
+        data.wipe();
+        SessionData(Arc::new(Wiped::new(copy)))
+    }
+
+    /// Takes back what [`as_bytes`](SessionData::as_bytes) gave. What is no session data is refused by the
+    /// connection that uses it.
+    pub fn from_bytes(bytes: &[u8]) -> SessionData {
+        SessionData(Arc::new(Wiped::new(bytes.to_vec())))
+    }
+
+    /// The bytes, to be kept as safe as a private key.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Gives it to a session that has not begun its handshake.
+    pub(crate) fn apply(&self, session: sys::gnutls_session_t) -> Result<()> {
+        const DOING: &str = "setting the session to resume";
+        if self.0.is_empty() {
+            return Err(Error::input(DOING, "the data is empty"));
+        }
+        // SAFETY: a fresh session; GnuTLS parses and copies the bytes during the call.
+        let code = unsafe { sys::gnutls_session_set_data(session, self.0.as_ptr().cast(), self.0.len()) };
+        check(code, DOING).map(drop)
+    }
+}
+
+impl fmt::Debug for SessionData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SessionData({} bytes)", self.0.len())
+    }
+}

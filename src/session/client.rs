@@ -1,0 +1,212 @@
+//! Client configurations: whom to trust, and how to begin.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gnutls_sys as sys;
+
+use super::setup::{Common, alpn_names, common_builder_methods};
+use super::{Handshaking, Session};
+use crate::credentials::Identity;
+use crate::engine::{Engine, Verify};
+use crate::error::{Error, ErrorKind, Failure, Result};
+use crate::ffi::{c_string, check};
+use crate::priority::Priority;
+use crate::resumption::SessionData;
+use crate::transport::{Transport, Wait};
+use crate::x509::{Certificate, Format};
+
+/// How clients behave; cheap to clone and to share between threads.
+///
+/// The server is verified by default: its certificate must be trusted, valid now, meant for a server, and issued for
+/// the name that was asked for.
+///
+/// # Examples
+/// ```no_run
+/// use std::io::{Read, Write};
+/// use std::net::TcpStream;
+/// use gnutls::ClientConfig;
+///
+/// let config = ClientConfig::builder().with_system_trust()?.build()?;
+/// let mut tls = config.connect("example.org", TcpStream::connect("example.org:443")?)?;
+/// tls.write_all(b"GET / HTTP/1.0\r\nHost: example.org\r\n\r\n")?;
+/// let mut page = String::new();
+/// tls.read_to_string(&mut page)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct ClientConfig(Arc<Inner>);
+
+struct Inner {
+    common: Common,
+    verify: bool,
+}
+
+/// Builds a [`ClientConfig`].
+pub struct ClientConfigBuilder {
+    common: Result<Common>,
+    trusting: bool,
+    verify: bool,
+}
+
+impl ClientConfig {
+    /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
+    pub fn builder() -> ClientConfigBuilder {
+        ClientConfigBuilder { common: Common::new(), trusting: false, verify: true }
+    }
+
+    /// Connects to the server `host`: sends the name, does the handshake, verifies the certificate against the name.
+    /// Waits for the transport as long as it takes, or for the
+    /// [handshake timeout](ClientConfigBuilder::handshake_timeout).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Verification`] if the server is not who it should be, [`ErrorKind::Negotiation`] if the two share
+    /// nothing to talk in, [`ErrorKind::Alert`] if the server refused, and those of the transport.
+    #[doc(alias = "gnutls_handshake")]
+    #[doc(alias = "gnutls_session_set_verify_cert")]
+    pub fn connect<T: Wait>(&self, host: &str, io: T) -> Result<Session<T>> {
+        self.to(host)?.connect(io)
+    }
+
+    /// A connection to `host` (a DNS name or an IP address) that can be given more settings before it starts.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if the name is empty or contains a NUL byte.
+    pub fn to(&self, host: &str) -> Result<Connect> {
+        let doing = format!("connecting to {host:?}");
+        if host.is_empty() {
+            return Err(Error::input(doing, "the host name is empty"));
+        }
+        let name = host.strip_suffix('.').unwrap_or(host);
+        let sni = name.parse::<IpAddr>().is_err().then(|| name.to_owned());
+        c_string(name, doing)?;
+        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume: None })
+    }
+}
+
+impl ClientConfigBuilder {
+    common_builder_methods!();
+
+    /// Settings that give up safety.
+    pub fn dangerous(self) -> DangerousClient {
+        DangerousClient(self)
+    }
+
+    /// The finished configuration.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Credentials`] if no authority is trusted: no server could be verified.
+    pub fn build(self) -> Result<ClientConfig> {
+        let common = self.common?;
+        if self.verify && !self.trusting {
+            let why = "no authority is trusted, so no server can be verified; \
+                       call with_system_trust(), with_trust_file() or another of these";
+            return Err(Failure::new(ErrorKind::Credentials, "building a client configuration").detail(why).into());
+        }
+        Ok(ClientConfig(Arc::new(Inner { common, verify: self.verify })))
+    }
+}
+
+/// Settings of a [`ClientConfigBuilder`] that give up safety.
+pub struct DangerousClient(ClientConfigBuilder);
+
+impl DangerousClient {
+    /// Talks to any server, whatever its certificate: anyone on the path can read and change everything.
+    #[must_use]
+    pub fn accept_any_certificate(self) -> ClientConfigBuilder {
+        ClientConfigBuilder { verify: false, ..self.0 }
+    }
+}
+
+/// A connection that has not started.
+#[derive(Clone, Debug)]
+pub struct Connect {
+    config: ClientConfig,
+    name: String,
+    sni: Option<String>,
+    resume: Option<SessionData>,
+}
+
+impl Connect {
+    /// Sends another server name (RFC 6066) than the one that is verified.
+    #[doc(alias = "gnutls_server_name_set")]
+    #[must_use]
+    pub fn server_name(self, name: &str) -> Connect {
+        Connect { sni: Some(name.to_owned()), ..self }
+    }
+
+    /// Sends no server name.
+    #[must_use]
+    pub fn without_server_name(self) -> Connect {
+        Connect { sni: None, ..self }
+    }
+
+    /// Resumes an earlier session with the same server, if the server agrees.
+    #[doc(alias = "gnutls_session_set_data")]
+    #[must_use]
+    pub fn resume(self, data: &SessionData) -> Connect {
+        Connect { resume: Some(data.clone()), ..self }
+    }
+
+    /// Does the handshake; see [`ClientConfig::connect`].
+    ///
+    /// # Errors
+    /// As [`ClientConfig::connect`].
+    pub fn connect<T: Wait>(self, io: T) -> Result<Session<T>> {
+        self.start(io)?.complete()
+    }
+
+    /// Begins the handshake without waiting for the transport.
+    ///
+    /// # Errors
+    /// If the session cannot be set up, or the transport not be made non-blocking.
+    pub fn start<T: Transport>(self, io: T) -> Result<Handshaking<T>> {
+        let Inner { common, verify } = &*self.config.0;
+        let doing = format!("the handshake with {}", self.name);
+        let verify = match verify {
+            true => Verify::Server(c_string(self.name.as_str(), doing.clone())?),
+            false => Verify::Nothing,
+        };
+        let keep = Arc::clone(&self.config.0);
+        let mut engine = Engine::new(sys::GNUTLS_CLIENT, verify, common.key_update_after, keep)?;
+        common.apply(&mut engine)?;
+        if let Some(name) = &self.sni {
+            set_server_name(&mut engine, name)?;
+        }
+        if let Some(data) = &self.resume {
+            data.apply(engine.raw_mut())?;
+        }
+        Handshaking::new(engine, io, doing.into(), common.handshake_timeout)
+    }
+}
+
+fn set_server_name(engine: &mut Engine, name: &str) -> Result<()> {
+    const DOING: &str = "setting the server name";
+    c_string(name, DOING)?;
+    // SAFETY: a fresh session; GnuTLS copies the `len` bytes during the call.
+    let code = unsafe {
+        sys::gnutls_server_name_set(engine.raw_mut(), sys::GNUTLS_NAME_DNS, name.as_ptr().cast(), name.len())
+    };
+    check(code, DOING).map(drop)
+}
+
+impl fmt::Debug for ClientConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientConfig").field("priority", &self.0.common.priority).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ClientConfigBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientConfigBuilder").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for DangerousClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DangerousClient").finish_non_exhaustive()
+    }
+}

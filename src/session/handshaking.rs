@@ -1,0 +1,132 @@
+//! A session that has not finished its handshake.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::Session;
+use super::shared::Shared;
+use crate::duplex::interest::Interest;
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind, Failure, Result};
+use crate::transport::{Transport, Wait};
+
+/// A session in its handshake: it can be taken further, and nothing else. It becomes a [`Session`].
+///
+/// # Examples
+/// ```no_run
+/// # fn f(config: gnutls::ServerConfig, io: std::net::TcpStream) -> Result<(), gnutls::Error> {
+/// use gnutls::Progress;
+///
+/// let mut handshaking = config.start(io)?;
+/// let session = loop {
+///     match handshaking.advance()? {
+///         Progress::Done(session) => break session,
+///         Progress::Pending(unfinished) => handshaking = unfinished,
+///     }
+///     // poll for handshaking.interest() here, among other things
+/// };
+/// # Ok(())
+/// # }
+/// ```
+pub struct Handshaking<T> {
+    shared: Shared<T>,
+    doing: Cow<'static, str>,
+    deadline: Option<Instant>,
+}
+
+/// How far a handshake has come.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "it lives for one match; boxing would cost an allocation a handshake")]
+pub enum Progress<T> {
+    /// It is finished.
+    Done(Session<T>),
+    /// It waits for the transport: see [`Handshaking::interest`].
+    Pending(Handshaking<T>),
+}
+
+impl<T: Transport> Handshaking<T> {
+    pub(super) fn new(
+        engine: Engine,
+        io: T,
+        doing: Cow<'static, str>,
+        timeout: Option<Duration>,
+    ) -> Result<Handshaking<T>> {
+        let restore = io.acquire().map_err(|error| Failure::of_io(error, "making the transport non-blocking"))?;
+        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        Ok(Handshaking { shared: Shared::new(engine, io, restore), doing, deadline })
+    }
+
+    /// Goes as far as the transport allows, without waiting.
+    ///
+    /// # Errors
+    /// Those of [`ClientConfig::connect`](crate::ClientConfig::connect) and
+    /// [`ServerConfig::accept`](crate::ServerConfig::accept); [`ErrorKind::TimedOut`] once the handshake timeout has
+    /// run out. The peer has been sent the alert that fits. The transport is dropped.
+    #[doc(alias = "gnutls_handshake")]
+    pub fn advance(self) -> Result<Progress<T>> {
+        match self.step() {
+            Ok(()) => Ok(Progress::Done(Session::new(Arc::new(self.shared)))),
+            Err(error) if error.would_block() && self.is_late() => Err(self.timed_out()),
+            Err(error) if error.would_block() => Ok(Progress::Pending(self)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the next [`advance`](Handshaking::advance) waits for, and until when.
+    pub fn interest(&self) -> Interest {
+        self.shared.engine.handshake_interest().with_deadline(self.deadline)
+    }
+
+    /// The transport below.
+    pub fn get_ref(&self) -> &T {
+        &self.shared.io
+    }
+
+    fn step(&self) -> Result<()> {
+        self.shared.engine.handshake(&self.shared.io, &|| self.doing.clone())
+    }
+
+    fn is_late(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    fn timed_out(&self) -> Error {
+        Failure::new(ErrorKind::TimedOut, self.doing.clone()).detail("the peer took too long").into()
+    }
+}
+
+impl<T: Wait> Handshaking<T> {
+    /// Finishes the handshake, waiting for the transport as needed.
+    ///
+    /// # Errors
+    /// As [`advance`](Handshaking::advance).
+    pub fn complete(self) -> Result<Session<T>> {
+        while let Err(error) = self.step() {
+            if !error.would_block() {
+                return Err(error);
+            }
+            self.wait(self.interest())?;
+        }
+        // The last flight may still be ours to send.
+        while !self.shared.engine.flush(&self.shared.io)? {
+            self.wait(Interest::new(false, true).with_deadline(self.deadline))?;
+        }
+        Ok(Session::new(Arc::new(self.shared)))
+    }
+
+    fn wait(&self, want: Interest) -> Result<()> {
+        if self.is_late() {
+            return Err(self.timed_out());
+        }
+        let waited = self.shared.io.wait(want.readiness(), want.remaining());
+        waited.map(drop).map_err(|error| Failure::of_io(error, "waiting for the transport").into())
+    }
+}
+
+impl<T> fmt::Debug for Handshaking<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handshaking").field("doing", &self.doing).finish_non_exhaustive()
+    }
+}

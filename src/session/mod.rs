@@ -1,0 +1,17 @@
+//! Sessions, typed by phase: a configuration starts a [`Handshaking`], which becomes a [`Session`], which splits into
+//! halves.
+
+mod client;
+mod established;
+mod halves;
+mod handshaking;
+mod server;
+mod setup;
+mod shared;
+
+pub use client::{ClientConfig, ClientConfigBuilder, Connect, DangerousClient};
+pub use established::{KeyUpdateRequest, Session};
+pub use halves::{ReadHalf, UnsplitError, WriteHalf};
+pub use handshaking::{Handshaking, Progress};
+pub use server::{ClientAuth, DangerousServer, ServerConfig, ServerConfigBuilder};
+pub(crate) use shared::Shared;

@@ -1,0 +1,221 @@
+//! Server configurations: who to be, and what to demand of clients.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gnutls_sys as sys;
+
+use super::setup::{Common, alpn_names, common_builder_methods};
+use super::{Handshaking, Session};
+use crate::credentials::Identity;
+use crate::engine::{Engine, Verify};
+use crate::error::{ErrorKind, Failure, Result};
+use crate::priority::Priority;
+use crate::resumption::{SessionCache, TicketKey};
+use crate::transport::{Transport, Wait};
+use crate::x509::{Certificate, Format};
+
+/// How servers behave; cheap to clone and to share between threads.
+///
+/// # Examples
+/// ```no_run
+/// use std::net::TcpListener;
+/// use gnutls::{Identity, ServerConfig};
+///
+/// let identity = Identity::from_files("server.pem", "server.key")?;
+/// let config = ServerConfig::builder().with_identity(identity)?.build()?;
+/// for connection in TcpListener::bind("127.0.0.1:5556")?.incoming() {
+///     let config = config.clone();
+///     std::thread::spawn(move || -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+///         let (mut reader, mut writer) = config.accept(connection?)?.into_split();
+///         std::io::copy(&mut reader, &mut writer)?;
+///         writer.close()?;
+///         Ok(())
+///     });
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct ServerConfig(Arc<Inner>);
+
+struct Inner {
+    common: Common,
+    client_auth: ClientAuth,
+    verify: bool,
+    tickets: Option<TicketKey>,
+    cache: Option<Arc<dyn SessionCache>>,
+}
+
+/// Whether clients show certificates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[doc(alias = "gnutls_certificate_request_t")]
+pub enum ClientAuth {
+    /// They are not asked.
+    #[default]
+    None,
+    /// They are asked, and may have none. One that is shown must be valid.
+    Request,
+    /// They must show a valid one.
+    Require,
+}
+
+/// Builds a [`ServerConfig`].
+pub struct ServerConfigBuilder {
+    common: Result<Common>,
+    trusting: bool,
+    client_auth: ClientAuth,
+    verify: bool,
+    tickets: bool,
+    cache: Option<Arc<dyn SessionCache>>,
+}
+
+impl ServerConfig {
+    /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
+    pub fn builder() -> ServerConfigBuilder {
+        ServerConfigBuilder {
+            common: Common::new(),
+            trusting: false,
+            client_auth: ClientAuth::None,
+            verify: true,
+            tickets: true,
+            cache: None,
+        }
+    }
+
+    /// Does the handshake with a client. Waits for the transport as long as it takes, or for the
+    /// [handshake timeout](ServerConfigBuilder::handshake_timeout).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Negotiation`] if the two share nothing to talk in, [`ErrorKind::Verification`] for a client
+    /// certificate that is missing or not accepted, [`ErrorKind::Protocol`] for what is no TLS at all, and those of
+    /// the transport. The client has been sent the alert that fits.
+    #[doc(alias = "gnutls_handshake")]
+    pub fn accept<T: Wait>(&self, io: T) -> Result<Session<T>> {
+        self.start(io)?.complete()
+    }
+
+    /// Begins the handshake without waiting for the transport.
+    ///
+    /// # Errors
+    /// If the session cannot be set up, or the transport not be made non-blocking.
+    pub fn start<T: Transport>(&self, io: T) -> Result<Handshaking<T>> {
+        let Inner { common, client_auth, verify, tickets, cache } = &*self.0;
+        let verify = match (client_auth, verify) {
+            (ClientAuth::None, _) | (_, false) => Verify::Nothing,
+            (ClientAuth::Request | ClientAuth::Require, true) => Verify::Client,
+        };
+        let flags = sys::GNUTLS_SERVER | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let keep = Arc::clone(&self.0);
+        let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
+        common.apply(&mut engine)?;
+        let session = engine.raw_mut();
+        let demand = match client_auth {
+            ClientAuth::None => sys::GNUTLS_CERT_IGNORE,
+            ClientAuth::Request => sys::GNUTLS_CERT_REQUEST,
+            ClientAuth::Require => sys::GNUTLS_CERT_REQUIRE,
+        };
+        // SAFETY: a fresh session.
+        unsafe { sys::gnutls_certificate_server_set_request(session, demand) };
+        if let Some(key) = tickets {
+            key.apply(session)?;
+        }
+        if let Some(cache) = cache {
+            crate::resumption::apply_cache(session, cache);
+        }
+        Handshaking::new(engine, io, "the handshake with a client".into(), common.handshake_timeout)
+    }
+}
+
+impl ServerConfigBuilder {
+    common_builder_methods!();
+
+    /// Whether clients show certificates. Default: [`ClientAuth::None`].
+    #[doc(alias = "gnutls_certificate_server_set_request")]
+    #[must_use]
+    pub fn client_auth(mut self, client_auth: ClientAuth) -> Self {
+        self.client_auth = client_auth;
+        self
+    }
+
+    /// Refuses clients that share none of our [application protocols](ServerConfigBuilder::alpn) with the alert
+    /// `no_application_protocol` (RFC 7301, section 3.2). Default: the session goes on without one.
+    #[must_use]
+    pub fn alpn_required(mut self) -> Self {
+        if let Ok(common) = &mut self.common {
+            common.alpn_required = true;
+        }
+        self
+    }
+
+    /// Whether clients get tickets to resume with (RFC 8446, section 4.6.1; RFC 5077). Default: yes, with a key that
+    /// is made by [`build`](ServerConfigBuilder::build) and that GnuTLS rotates.
+    #[doc(alias = "gnutls_session_ticket_enable_server")]
+    #[must_use]
+    pub fn tickets(mut self, tickets: bool) -> Self {
+        self.tickets = tickets;
+        self
+    }
+
+    /// Where TLS 1.2 sessions are kept that clients without tickets resume by their id. Default: nowhere.
+    #[doc(alias = "gnutls_db_set_ptr")]
+    #[must_use]
+    pub fn session_cache(mut self, cache: Arc<dyn SessionCache>) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
+    /// Settings that give up safety.
+    pub fn dangerous(self) -> DangerousServer {
+        DangerousServer(self)
+    }
+
+    /// The finished configuration.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Credentials`] if client certificates are to be verified and no authority is trusted.
+    pub fn build(self) -> Result<ServerConfig> {
+        const DOING: &str = "building a server configuration";
+        let common = self.common?;
+        if self.client_auth != ClientAuth::None && self.verify && !self.trusting {
+            let why = "client certificates are asked for, but no authority is trusted that could have issued them; \
+                       call with_trust_file() or another of these";
+            return Err(Failure::new(ErrorKind::Credentials, DOING).detail(why).into());
+        }
+        let tickets = self.tickets.then(TicketKey::generate).transpose()?;
+        let (client_auth, verify, cache) = (self.client_auth, self.verify, self.cache);
+        Ok(ServerConfig(Arc::new(Inner { common, client_auth, verify, tickets, cache })))
+    }
+}
+
+/// Settings of a [`ServerConfigBuilder`] that give up safety.
+pub struct DangerousServer(ServerConfigBuilder);
+
+impl DangerousServer {
+    /// Takes any certificate that a client shows: it proves nothing about who the client is.
+    #[must_use]
+    pub fn accept_any_client_certificate(self) -> ServerConfigBuilder {
+        ServerConfigBuilder { verify: false, ..self.0 }
+    }
+}
+
+impl fmt::Debug for ServerConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("ServerConfig");
+        out.field("priority", &self.0.common.priority).field("client_auth", &self.0.client_auth);
+        out.finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ServerConfigBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerConfigBuilder").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for DangerousServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DangerousServer").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,206 @@
+//! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
+
+use std::ffi::c_uint;
+use std::time::Duration;
+
+use gnutls_sys as sys;
+
+use crate::credentials::CertificateCredentials;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::ffi::{check, datum};
+use crate::priority::Priority;
+
+/// The common part of a configuration.
+pub(super) struct Common {
+    pub(super) credentials: CertificateCredentials,
+    pub(super) priority: Priority,
+    pub(super) alpn: Vec<Vec<u8>>,
+    pub(super) alpn_required: bool,
+    pub(super) key_update_after: Option<u64>,
+    pub(super) handshake_timeout: Option<Duration>,
+}
+
+impl Common {
+    pub(super) fn new() -> Result<Common> {
+        Ok(Common {
+            credentials: CertificateCredentials::new()?,
+            priority: Priority::system()?,
+            alpn: Vec::new(),
+            alpn_required: false,
+            key_update_after: None,
+            handshake_timeout: None,
+        })
+    }
+
+    /// Puts the configuration into a session that nobody else has yet. The session keeps `self` alive.
+    pub(super) fn apply(&self, engine: &mut Engine) -> Result<()> {
+        let session = engine.raw_mut();
+        // SAFETY: a fresh session; the priority cache lives as long as `self`.
+        let code = unsafe { sys::gnutls_priority_set(session, self.priority.raw()) };
+        check(code, "setting the priorities")?;
+        // SAFETY: a fresh session; the credentials live as long as `self`.
+        let code =
+            unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };
+        check(code, "setting the credentials")?;
+        self.apply_alpn(session)
+    }
+
+    fn apply_alpn(&self, session: sys::gnutls_session_t) -> Result<()> {
+        const DOING: &str = "setting the application protocols";
+        if self.alpn.is_empty() {
+            return Ok(());
+        }
+        let names = self.alpn.iter().map(|name| datum(name, DOING)).collect::<Result<Vec<_>>>()?;
+        let count = c_uint::try_from(names.len()).map_err(|_| Error::input(DOING, "there are too many"))?;
+        let flags = if self.alpn_required { sys::GNUTLS_ALPN_MANDATORY } else { 0 };
+        // SAFETY: a fresh session and `count` views, alive during the call; GnuTLS copies the names.
+        let code = unsafe { sys::gnutls_alpn_set_protocols(session, names.as_ptr(), count, flags) };
+        check(code, DOING).map(drop)
+    }
+}
+
+/// Checks ALPN names: 1 to 255 bytes each (RFC 7301), and as many as GnuTLS keeps.
+pub(super) fn alpn_names<N: AsRef<[u8]>>(names: impl IntoIterator<Item = N>) -> Result<Vec<Vec<u8>>> {
+    const DOING: &str = "setting the application protocols";
+    /// GnuTLS's limits (lib/ext/alpn.h): names in a session, bytes in a name.
+    const MOST: usize = 8;
+    const LONGEST: usize = 32;
+    let names: Vec<Vec<u8>> = names.into_iter().map(|name| name.as_ref().to_vec()).collect();
+    if names.len() > MOST {
+        return Err(Error::input(DOING, format!("{} names are more than the {MOST} that GnuTLS takes", names.len())));
+    }
+    match names.iter().find(|name| name.is_empty() || name.len() > LONGEST) {
+        None => Ok(names),
+        Some(name) => {
+            let name = String::from_utf8_lossy(name);
+            Err(Error::input(DOING, format!("{name:?} is empty or longer than the {LONGEST} bytes GnuTLS takes")))
+        }
+    }
+}
+
+/// The methods that the builders of both roles have.
+macro_rules! common_builder_methods {
+    () => {
+        fn common(&mut self) -> Result<&mut Common> {
+            self.common.as_mut().map_err(|error| error.clone())
+        }
+
+        /// Which versions, ciphers and groups may be used. Default: [`Priority::system`].
+        #[doc(alias = "gnutls_priority_set")]
+        #[must_use]
+        pub fn priority(mut self, priority: Priority) -> Self {
+            if let Ok(common) = &mut self.common {
+                common.priority = priority;
+            }
+            self
+        }
+
+        /// The application protocols, the preferred one first (ALPN, RFC 7301); see [`Session::alpn`].
+        ///
+        /// # Errors
+        /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a name that is empty or too long, or too
+        /// many of them.
+        #[doc(alias = "gnutls_alpn_set_protocols")]
+        pub fn alpn<N: AsRef<[u8]>>(mut self, names: impl IntoIterator<Item = N>) -> Result<Self> {
+            self.common()?.alpn = alpn_names(names)?;
+            Ok(self)
+        }
+
+        /// After how many records the sending keys are renewed by themselves (TLS 1.3, RFC 8446, section 5.5; at
+        /// least 1). Default: 2^24, for ChaCha20-Poly1305 never. Lower limits are for tests; updates of this kind
+        /// keep at least 250 milliseconds between them.
+        #[must_use]
+        pub fn key_update_after(mut self, records: u64) -> Self {
+            if let Ok(common) = &mut self.common {
+                common.key_update_after = Some(records.max(1));
+            }
+            self
+        }
+
+        /// How long a handshake may take. Default: without limit.
+        #[doc(alias = "gnutls_handshake_set_timeout")]
+        #[must_use]
+        pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
+            if let Ok(common) = &mut self.common {
+                common.handshake_timeout = Some(timeout);
+            }
+            self
+        }
+
+        /// Trusts the authorities that this machine trusts.
+        ///
+        /// # Errors
+        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if there are none.
+        #[doc(alias = "gnutls_certificate_set_x509_system_trust")]
+        pub fn with_system_trust(mut self) -> Result<Self> {
+            self.common()?.credentials.trust_system()?;
+            self.trusting = true;
+            Ok(self)
+        }
+
+        /// Trusts these authorities.
+        ///
+        /// # Errors
+        /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list.
+        #[doc(alias = "gnutls_certificate_set_x509_trust")]
+        pub fn with_trust(mut self, authorities: &[Certificate]) -> Result<Self> {
+            self.common()?.credentials.trust(authorities)?;
+            self.trusting = true;
+            Ok(self)
+        }
+
+        /// Trusts the authorities of a text in PEM.
+        ///
+        /// # Errors
+        /// As [`Certificate::list_from`].
+        #[doc(alias = "gnutls_certificate_set_x509_trust_mem")]
+        pub fn with_trust_pem(self, pem: &[u8]) -> Result<Self> {
+            self.with_trust(&Certificate::list_from(pem, Format::Pem)?)
+        }
+
+        /// Trusts the authorities of a file in PEM or DER.
+        ///
+        /// # Errors
+        /// As [`Certificate::list_from_file`].
+        #[doc(alias = "gnutls_certificate_set_x509_trust_file")]
+        pub fn with_trust_file(self, path: impl AsRef<Path>) -> Result<Self> {
+            self.with_trust(&Certificate::list_from_file(path.as_ref())?)
+        }
+
+        /// Trusts the authorities of the PEM files of a directory.
+        ///
+        /// # Errors
+        /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if none is found.
+        #[doc(alias = "gnutls_certificate_set_x509_trust_dir")]
+        pub fn with_trust_dir(mut self, path: impl AsRef<Path>) -> Result<Self> {
+            self.common()?.credentials.trust_dir(path.as_ref(), Format::Pem)?;
+            self.trusting = true;
+            Ok(self)
+        }
+
+        /// Adds a certificate with its key. With several, GnuTLS takes the one that fits the peer.
+        ///
+        /// # Errors
+        /// If GnuTLS refuses the pair.
+        #[doc(alias = "gnutls_certificate_set_x509_key")]
+        #[doc(alias = "gnutls_certificate_set_x509_key_mem")]
+        #[doc(alias = "gnutls_certificate_set_x509_key_mem2")]
+        pub fn with_identity(mut self, identity: Identity) -> Result<Self> {
+            self.common()?.credentials.add_identity(&identity)?;
+            Ok(self)
+        }
+    };
+}
+pub(super) use common_builder_methods;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alpn_names_are_checked_before_c_sees_them() {
+        assert_eq!(alpn_names(["h2", "http/1.1"]).expect("fine").len(), 2);
+        assert!(alpn_names([""]).is_err() && alpn_names(["x".repeat(33)]).is_err() && alpn_names(["a"; 9]).is_err());
+    }
+}

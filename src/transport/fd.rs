@@ -1,0 +1,78 @@
+//! Everything with a file descriptor that reads and writes through a shared reference.
+
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, AsRawFd};
+use std::time::{Duration, Instant};
+
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket;
+
+use super::{Readiness, Transport, Wait};
+
+impl<T> Transport for T
+where
+    T: AsFd + Send + Sync,
+    for<'a> &'a T: Read + Write,
+{
+    fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
+        let mut stream = self;
+        stream.read(buf)
+    }
+
+    fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
+        let mut stream = self;
+        stream.write(buf)
+    }
+
+    fn acquire(&self) -> io::Result<bool> {
+        let flags = OFlag::from_bits_retain(fcntl(self.as_fd(), FcntlArg::F_GETFL)?);
+        if flags.contains(OFlag::O_NONBLOCK) {
+            return Ok(false);
+        }
+        fcntl(self.as_fd(), FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
+        Ok(true)
+    }
+
+    fn release(&self) {
+        if let Ok(flags) = fcntl(self.as_fd(), FcntlArg::F_GETFL) {
+            let blocking = OFlag::from_bits_retain(flags) - OFlag::O_NONBLOCK;
+            // The descriptor took these flags before; if it does not now, there is nobody to tell.
+            let _ = fcntl(self.as_fd(), FcntlArg::F_SETFL(blocking));
+        }
+    }
+
+    fn shutdown(&self) {
+        // What is no socket, or is closed already, has nobody waiting who could be woken.
+        let _ = socket::shutdown(self.as_fd().as_raw_fd(), socket::Shutdown::Both);
+    }
+}
+
+impl<T> Wait for T
+where
+    T: AsFd + Send + Sync,
+    for<'a> &'a T: Read + Write,
+{
+    fn wait(&self, want: Readiness, timeout: Option<Duration>) -> io::Result<bool> {
+        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        let mut flags = PollFlags::empty();
+        flags.set(PollFlags::POLLIN, want.readable);
+        flags.set(PollFlags::POLLOUT, want.writable);
+        loop {
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let mut fds = [PollFd::new(self.as_fd(), flags)];
+            match poll(&mut fds, left.map_or(PollTimeout::NONE, poll_timeout)) {
+                Ok(0) if left.is_none_or(|left| !left.is_zero()) => {}
+                Ok(ready) => return Ok(ready > 0),
+                Err(nix::errno::Errno::EINTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+    }
+}
+
+/// `left` in the milliseconds of poll(2), rounded up so that a wait never ends early and spins.
+pub(crate) fn poll_timeout(left: Duration) -> PollTimeout {
+    let millis = left.as_micros().div_ceil(1000);
+    i32::try_from(millis).ok().and_then(|millis| PollTimeout::try_from(millis).ok()).unwrap_or(PollTimeout::MAX)
+}

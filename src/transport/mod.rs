@@ -1,0 +1,84 @@
+//! The byte stream below a session: never blocking, readable and writable at the same time.
+//!
+//! [`Transport`] moves bytes, [`Wait`] waits until it can. Any socket-like type of the standard library is both, and
+//! so is an end of an [in-memory pair](memory::pair). A session keeps ciphertext in buffers of its own between
+//! GnuTLS and the transport, so that a transport which takes one byte at a time, or none, costs nothing but time.
+
+mod fd;
+pub(crate) use fd::poll_timeout;
+pub(crate) mod inbox;
+pub mod memory;
+pub(crate) mod outbox;
+mod pool;
+
+use std::io;
+use std::time::Duration;
+
+/// A byte stream that two threads use at once, one reading and one writing, and that never makes either wait.
+///
+/// It is there already for every type with a file descriptor (`AsFd`) whose shared reference reads and writes:
+/// `TcpStream`, `UnixStream`, `socket2::Socket` and the like. Implement it for anything else.
+///
+/// The transports of the standard library never raise SIGPIPE (they send with `MSG_NOSIGNAL`); one of your own
+/// should do the same.
+pub trait Transport: Send + Sync {
+    /// Reads what is there: the number of bytes, or 0 at the end of the stream.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::WouldBlock`] if nothing is there yet; anything else ends the receiving direction.
+    fn try_read(&self, buf: &mut [u8]) -> io::Result<usize>;
+
+    /// Writes what fits: the number of bytes taken.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::WouldBlock`] if nothing fits now; anything else ends the sending direction.
+    fn try_write(&self, buf: &[u8]) -> io::Result<usize>;
+
+    /// Called once when a session takes the transport: from here on no call may block.
+    /// Returns whether [`release`](Transport::release) has something to undo.
+    ///
+    /// # Errors
+    /// If the transport cannot be made non-blocking.
+    fn acquire(&self) -> io::Result<bool> {
+        Ok(false)
+    }
+
+    /// Called when the session gives the transport back and `acquire` returned true.
+    fn release(&self) {}
+
+    /// Ends both directions, so that every thread which waits for this transport wakes.
+    /// Called after a fatal error of the session, when RFC 8446 (section 6.2) has the connection closed.
+    fn shutdown(&self) {}
+}
+
+/// A transport with nothing to say and nothing to take.
+pub(crate) struct Silent;
+
+impl Transport for Silent {
+    fn try_read(&self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::WouldBlock.into())
+    }
+
+    fn try_write(&self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::WouldBlock.into())
+    }
+}
+
+/// What to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Readiness {
+    /// Until there is something to read, or the end.
+    pub readable: bool,
+    /// Until there is room to write.
+    pub writable: bool,
+}
+
+/// A transport that can be waited for: what the blocking calls of a session need.
+pub trait Wait: Transport {
+    /// Waits until `want` may be the case: true then, false if `timeout` ran out first. It may return true too
+    /// early, never too late.
+    ///
+    /// # Errors
+    /// If waiting is impossible.
+    fn wait(&self, want: Readiness, timeout: Option<Duration>) -> io::Result<bool>;
+}

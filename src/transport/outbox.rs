@@ -1,0 +1,119 @@
+//! Ciphertext for the peer that the transport has not taken yet.
+
+use std::io;
+
+use super::Transport;
+use super::inbox::retry;
+use super::pool::{BUFFER, Pool};
+
+/// Whole records in the order in which they were encrypted. GnuTLS's push function appends here and therefore never
+/// fails and never takes a part: no record is ever left interrupted inside GnuTLS.
+#[derive(Default)]
+pub(crate) struct Outbox {
+    buffer: Vec<u8>,
+    start: usize,
+}
+
+static POOL: Pool = Pool::new();
+
+impl Outbox {
+    /// Adds a record.
+    pub(crate) fn append(&mut self, record: &[u8]) {
+        if self.buffer.capacity() == 0 {
+            self.buffer = POOL.take(|| Vec::with_capacity(BUFFER + BUFFER / 4));
+        }
+        self.buffer.extend_from_slice(record);
+    }
+
+    /// Whether everything has gone to the transport.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.start == self.buffer.len()
+    }
+
+    /// Whether no more application data should be encrypted before some of this has gone.
+    pub(crate) fn is_full(&self) -> bool {
+        self.buffer.len() - self.start >= BUFFER
+    }
+
+    /// Offers everything to the transport; true if it took everything.
+    ///
+    /// # Errors
+    /// Those of [`Transport::try_write`], except `WouldBlock`.
+    pub(crate) fn flush(&mut self, io: &dyn Transport) -> io::Result<bool> {
+        while !self.is_empty() {
+            let rest = &self.buffer[self.start..];
+            match retry(|| io.try_write(rest)) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(taken) => self.start += taken.min(rest.len()),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.compact();
+                    return Ok(false);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.clear();
+        Ok(true)
+    }
+
+    /// Drops everything and gives the buffer back.
+    pub(crate) fn clear(&mut self) {
+        self.start = 0;
+        if self.buffer.capacity() > 0 {
+            self.buffer.clear();
+            POOL.give(std::mem::take(&mut self.buffer));
+        }
+    }
+
+    /// Moves what is left to the front once half of the room is behind it.
+    fn compact(&mut self) {
+        if self.start >= BUFFER / 2 {
+            self.buffer.drain(..self.start);
+            self.start = 0;
+        }
+    }
+}
+
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parking_lot::Mutex;
+
+    /// Takes so many bytes in each call, then none.
+    struct Drip(Mutex<Vec<usize>>, Mutex<Vec<u8>>);
+
+    impl Transport for Drip {
+        fn try_read(&self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::WouldBlock.into())
+        }
+
+        fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
+            let Some(take) = self.0.lock().pop() else {
+                return Err(io::ErrorKind::WouldBlock.into());
+            };
+            let take = take.min(buf.len());
+            self.1.lock().extend_from_slice(&buf[..take]);
+            Ok(take)
+        }
+    }
+
+    #[test]
+    fn bytes_leave_in_order_whatever_the_transport_takes() {
+        let drip = Drip(Mutex::new(vec![1, 50_000, 2]), Mutex::new(Vec::new()));
+        let bytes: Vec<u8> = (0..100_000u32).map(|i| (i % 251) as u8).collect();
+        let mut outbox = Outbox::default();
+        bytes.chunks(777).for_each(|part| outbox.append(part));
+        assert!(outbox.is_full());
+        assert!(!outbox.flush(&drip).expect("would block"));
+        assert!(!outbox.is_full() && !outbox.is_empty());
+        drip.0.lock().push(usize::MAX);
+        assert!(outbox.flush(&drip).expect("all taken"));
+        assert_eq!(*drip.1.lock(), bytes);
+    }
+}
