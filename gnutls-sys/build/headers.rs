@@ -18,8 +18,6 @@ pub(crate) enum Library {
 }
 
 impl Library {
-    pub(crate) const ALL: [Self; 2] = [Self::Gnutls, Self::Dane];
-
     pub(crate) const fn wrapper(self) -> &'static str {
         match self {
             Self::Gnutls => "wrapper.h",

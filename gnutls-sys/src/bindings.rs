@@ -2,6 +2,7 @@
 
 use core::ffi::{CStr, c_char, c_int, c_long, c_uchar, c_uint, c_ulong, c_void};
 use libc::{iovec, off_t, sockaddr, socklen_t, time_t};
+
 pub type gnutls_cipher_algorithm = c_uint;
 pub type gnutls_kx_algorithm_t = c_uint;
 pub type gnutls_params_type_t = c_uint;

@@ -2,6 +2,7 @@
 
 use crate::*;
 use core::ffi::{c_char, c_int, c_uint};
+
 pub type dane_cert_usage_t = c_uint;
 pub type dane_cert_type_t = c_uint;
 pub type dane_match_type_t = c_uint;

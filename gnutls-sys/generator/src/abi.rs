@@ -47,7 +47,7 @@ pub(crate) fn tables(source: &str, c: &str, since: &Since) -> Result<String> {
         "//! What the ABI test compares: all that the bindings have. Made by\n\
          //! `ci/bindings.sh regenerate` from the headers of GnuTLS {}. Do not edit.\n\n\
          use gnutls_sys::*;\n\n\
-         use crate::table::{{Layout, Number, Symbol, Text, data, function, layout, number, string}};\n\n",
+         use crate::table::*;\n\n",
         since.headers
     );
     for (function, of, entries) in [

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use bindgen::Formatter;
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::{Attribute, Ident, Item, parse_quote};
+use syn::{Attribute, Ident, Item, Visibility, parse_quote};
 
 use crate::entries::{attributes, foreign_name, item_attributes, name};
 use crate::gates::Since;
@@ -73,6 +73,10 @@ fn shorten(items: &[Item]) -> String {
     let mut text = String::new();
     for item in items {
         text += &item.to_token_stream().to_string();
+        if matches!(item, Item::Use(item) if matches!(item.vis, Visibility::Inherited)) {
+            // A blank line sets the imports apart.
+            text.push('\n');
+        }
         text.push('\n');
     }
     let text = text.replace(":: core :: option :: Option", "Option");

@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use crate::archive::{checked_in, files, tables};
+use crate::archive::{LIBRARIES, checked_in, files, tables};
 use crate::bindings::bindings;
 use crate::entries::{Entry, Key, entries};
 use crate::gates::{Release, Since};
-use crate::headers::Library;
 use crate::{Result, package, table};
 
 /// Checks against the headers of the newest `release`.
@@ -22,7 +21,7 @@ pub(crate) fn newest(include: &str, release: Release) -> Result<()> {
         expected.extend(files(include, &since)?);
     } else {
         let mut sources = Vec::new();
-        for library in Library::ALL {
+        for library in LIBRARIES {
             sources.push((library, checked_in(library)?));
         }
         expected.extend(tables(include, &sources, &since)?);
@@ -42,7 +41,7 @@ pub(crate) fn newest(include: &str, release: Release) -> Result<()> {
         return Ok(());
     }
     let mut added = 0;
-    for library in Library::ALL {
+    for library in LIBRARIES {
         let before = entries(&checked_in(library)?)?;
         let after = entries(&bindings(library, include, &since)?)?;
         only_adds(&before, &after)?;
@@ -61,7 +60,7 @@ pub(crate) fn newest(include: &str, release: Release) -> Result<()> {
 pub(crate) fn older(include: &str, release: Release) -> Result<()> {
     let since = Since::checked_in();
     let mut count = 0;
-    for library in Library::ALL {
+    for library in LIBRARIES {
         let all = entries(&checked_in(library)?)?;
         let mut on = all.clone();
         on.retain(|(_, name), _| since.items.get(name).is_none_or(|gate| *gate <= release));

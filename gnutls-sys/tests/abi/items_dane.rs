@@ -3,7 +3,7 @@
 
 use gnutls_sys::*;
 
-use crate::table::{Layout, Number, Symbol, Text, data, function, layout, number, string};
+use crate::table::*;
 
 pub(crate) fn layouts() -> Vec<Layout> {
     let all: &[Layout] = &[
