@@ -1,25 +1,31 @@
 //! How bindgen reads the headers: one set of options, shared by the generator
 //! of the checked-in bindings and by the `bindgen` feature of the build script.
 
-use bindgen::callbacks::{IntKind, MacroParsingBehavior, ParseCallbacks};
-use bindgen::{Builder, EnumVariation, RustEdition, RustTarget};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use bindgen::callbacks::{
+    DeriveTrait, EnumVariantCustomBehavior, EnumVariantValue, ImplementsTrait, IntKind, MacroParsingBehavior,
+    ParseCallbacks,
+};
+use bindgen::{BindgenError, Builder, EnumVariation, RustEdition, RustTarget};
 
 /// One library, and so one bindings file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Library {
+pub(crate) enum Library {
     Gnutls,
     Dane,
 }
 
 impl Library {
-    pub const fn wrapper(self) -> &'static str {
+    pub(crate) const fn wrapper(self) -> &'static str {
         match self {
             Self::Gnutls => "wrapper.h",
             Self::Dane => "wrapper_dane.h",
         }
     }
 
-    pub const fn output(self) -> &'static str {
+    pub(crate) const fn output(self) -> &'static str {
         match self {
             Self::Gnutls => "bindings.rs",
             Self::Dane => "bindings_dane.rs",
@@ -43,10 +49,18 @@ impl Library {
 }
 
 /// The options for `library`; `wrapper` is the path of its wrapper header.
-pub fn builder(library: Library, wrapper: &str, include: &[String]) -> Builder {
-    Builder::default()
-        .header(wrapper)
-        .clang_args(include.iter().map(|dir| format!("-I{dir}")))
+pub(crate) fn builder(library: Library, wrapper: &str, include: &[String]) -> Result<Builder, BindgenError> {
+    let clang = include.iter().map(|dir| format!("-I{dir}"));
+    let read = Builder::default().header(wrapper).clang_args(clang);
+
+    // Some names are enumerators and macros at once, and which ones differs by
+    // release. The enumerator has the type, so the macro has to go; macros come
+    // first, so it takes a reading of its own to know.
+    let enumerators = Arc::default();
+    let collect = Enumerators(Arc::clone(&enumerators));
+    read.clone().parse_callbacks(Box::new(collect)).generate()?;
+
+    Ok(read
         .rust_target(RustTarget::stable(85, 0).expect("bindgen knows this release"))
         .rust_edition(RustEdition::Edition2024)
         .use_core()
@@ -64,15 +78,41 @@ pub fn builder(library: Library, wrapper: &str, include: &[String]) -> Builder {
         .derive_debug(true)
         .merge_extern_blocks(true)
         .sort_semantically(true)
-        .parse_callbacks(Box::new(Callbacks))
+        .parse_callbacks(Box::new(Names { enumerators })))
 }
 
-#[derive(Debug)]
-struct Callbacks;
+type NameSet = Arc<Mutex<BTreeSet<String>>>;
 
-impl ParseCallbacks for Callbacks {
+/// Collects the names of all enumerators.
+#[derive(Debug)]
+struct Enumerators(NameSet);
+
+impl ParseCallbacks for Enumerators {
+    fn will_parse_macro(&self, _name: &str) -> MacroParsingBehavior {
+        MacroParsingBehavior::Ignore
+    }
+
+    fn enum_variant_behavior(
+        &self,
+        _enum: Option<&str>,
+        name: &str,
+        _value: EnumVariantValue,
+    ) -> Option<EnumVariantCustomBehavior> {
+        self.0.lock().expect("no reader panics").insert(name.to_owned());
+        None
+    }
+}
+
+/// Decides which names are bound, and the types of the macros among them.
+#[derive(Debug)]
+struct Names {
+    enumerators: NameSet,
+}
+
+impl ParseCallbacks for Names {
     fn will_parse_macro(&self, name: &str) -> MacroParsingBehavior {
-        if name.starts_with('_') || differs_by_release(name) || ALSO_ENUMERATORS.contains(&name) {
+        let enumerator = self.enumerators.lock().expect("no reader panics").contains(name);
+        if enumerator || name.starts_with('_') || differs_by_release(name) {
             MacroParsingBehavior::Ignore
         } else {
             MacroParsingBehavior::Default
@@ -90,40 +130,23 @@ impl ParseCallbacks for Callbacks {
         }
     }
 
+    fn blocklisted_type_implements_trait(&self, _name: &str, derive: DeriveTrait) -> Option<ImplementsTrait> {
+        // What structs have from libc are numbers.
+        matches!(derive, DeriveTrait::Copy | DeriveTrait::Debug).then_some(ImplementsTrait::Yes)
+    }
+
     fn enum_variant_behavior(
         &self,
         _enum: Option<&str>,
         name: &str,
-        _value: bindgen::callbacks::EnumVariantValue,
-    ) -> Option<bindgen::callbacks::EnumVariantCustomBehavior> {
-        differs_by_release(name).then_some(bindgen::callbacks::EnumVariantCustomBehavior::Hide)
+        _value: EnumVariantValue,
+    ) -> Option<EnumVariantCustomBehavior> {
+        differs_by_release(name).then_some(EnumVariantCustomBehavior::Hide)
     }
 }
 
 /// Constants whose value is about the headers, not about the library loaded.
-fn differs_by_release(name: &str) -> bool {
+pub(crate) fn differs_by_release(name: &str) -> bool {
     let version = name.contains("GNUTLS_VERSION") || name.contains("GNUTLS_EXTRA_VERSION");
-    (version && name != "GNUTLS_VERSION_UNKNOWN") || name.ends_with("_MAX")
+    (version && name != "GNUTLS_VERSION_UNKNOWN") || name.ends_with("_MAX") || name == "GNUTLS_MAX_ALGORITHM_NUM"
 }
-
-/// Names that the headers define twice, as enumerator and as macro: the
-/// enumerator has the type.
-const ALSO_ENUMERATORS: [&str; 17] = [
-    "GNUTLS_ALLOW_ID_CHANGE",
-    "GNUTLS_CLIENT",
-    "GNUTLS_DATAGRAM",
-    "GNUTLS_ENABLE_FALSE_START",
-    "GNUTLS_FORCE_CLIENT_CERT",
-    "GNUTLS_NONBLOCK",
-    "GNUTLS_NO_DEFAULT_EXTENSIONS",
-    "GNUTLS_NO_REPLAY_PROTECTION",
-    "GNUTLS_NO_SIGNAL",
-    "GNUTLS_NO_TICKETS",
-    "GNUTLS_SERVER",
-    "GNUTLS_TL_FAIL_ON_INVALID_CRL",
-    "GNUTLS_TL_GET_COPY",
-    "GNUTLS_TL_NO_DUPLICATES",
-    "GNUTLS_TL_NO_DUPLICATE_KEY",
-    "GNUTLS_TL_USE_IN_TLS",
-    "GNUTLS_TL_VERIFY_CRL",
-];
