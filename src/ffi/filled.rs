@@ -60,9 +60,28 @@ pub(crate) fn filled(
     doing: impl Into<Cow<'static, str>>,
     call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_int,
 ) -> Result<OwnedDatum> {
-    let mut datum = OwnedDatum::new();
-    check(call(datum.as_mut_ptr()), doing)?;
+    let (code, datum) = fill_datum(call);
+    check(code, doing)?;
     Ok(datum)
+}
+
+/// As [`filled`], `None` where the object does not have it.
+pub(crate) fn filled_optional(
+    doing: &'static str,
+    call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_int,
+) -> Result<Option<OwnedDatum>> {
+    let (code, datum) = fill_datum(call);
+    Ok(optional(code, doing)?.map(|_| datum))
+}
+
+fn fill_datum(call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_int) -> (c_int, OwnedDatum) {
+    let mut datum = OwnedDatum::new();
+    let code = call(datum.as_mut_ptr());
+    if code < 0 {
+        // What a call that failed leaves behind is not ours to free.
+        std::mem::forget(std::mem::replace(&mut datum, OwnedDatum::new()));
+    }
+    (code, datum)
 }
 
 fn fill(mut call: impl FnMut(*mut u8, *mut usize) -> c_int) -> (c_int, Vec<u8>) {

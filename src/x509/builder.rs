@@ -1,6 +1,7 @@
 //! Makes certificates: collects what they shall say, then signs.
 
 mod draft;
+mod serial;
 
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};

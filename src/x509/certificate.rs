@@ -3,8 +3,6 @@
 mod fields;
 mod load;
 
-pub(super) use load::NOTHING;
-
 use std::fmt;
 use std::sync::Arc;
 

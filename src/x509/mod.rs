@@ -5,6 +5,7 @@ mod certificate;
 mod handle;
 mod key_id;
 mod key_type;
+mod pem;
 mod private_key;
 mod secret;
 mod usage;

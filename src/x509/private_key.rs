@@ -1,6 +1,7 @@
 //! Private keys that live in memory.
 
-use std::borrow::Cow;
+mod read;
+
 use std::ffi::c_int;
 use std::fmt;
 use std::fs;
@@ -10,14 +11,13 @@ use std::sync::Arc;
 
 use gnutls_sys as sys;
 
-use super::certificate::NOTHING;
 use super::handle::KeyHandle;
 use super::key_id::key_id;
 use super::secret::SecretBytes;
 use super::{Certificate, Format, KeyType};
 use crate::algorithm::PublicKeyAlgorithm;
-use crate::error::{Error, ErrorKind, Failure, Origin, Result};
-use crate::ffi::{Wiped, check, datum, filled};
+use crate::error::{Error, Failure, Result};
+use crate::ffi::{Wiped, check, filled};
 
 /// A private key.
 ///
@@ -83,7 +83,7 @@ impl PrivateKey {
     #[doc(alias = "gnutls_x509_privkey_import_pkcs8")]
     #[doc(alias = "gnutls_x509_privkey_import_openssl")]
     pub fn from_pem(pem: impl AsRef<[u8]>, password: Option<&str>) -> Result<PrivateKey> {
-        import(pem.as_ref(), Format::Pem, password, "reading a private key".into())
+        read::key(pem.as_ref(), Format::Pem, password, "reading a private key".into())
     }
 
     /// Reads a private key in DER. `password` is for encrypted keys; others ignore it.
@@ -94,7 +94,7 @@ impl PrivateKey {
     #[doc(alias = "gnutls_x509_privkey_import2")]
     #[doc(alias = "gnutls_x509_privkey_import_pkcs8")]
     pub fn from_der(der: impl AsRef<[u8]>, password: Option<&str>) -> Result<PrivateKey> {
-        import(der.as_ref(), Format::Der, password, "reading a private key".into())
+        read::key(der.as_ref(), Format::Der, password, "reading a private key".into())
     }
 
     /// Reads a private key from a file in PEM or DER. What was read is overwritten in memory.
@@ -107,7 +107,7 @@ impl PrivateKey {
         let doing = format!("reading the private key of {}", path.display());
         let bytes =
             fs::read(path).map(Wiped::new).map_err(|error| Error::from(Failure::of_io(error, doing.clone())))?;
-        import(&bytes, Format::detect(&bytes), password, doing.into())
+        read::key(&bytes, Format::detect(&bytes), password, doing.into())
     }
 
     /// For functions that only read the key, or copy it.
@@ -206,57 +206,7 @@ fn export(doing: &'static str, call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_
     filled(doing, call).map(SecretBytes::new)
 }
 
+/// A password for C, wiped after use.
 fn c_password(password: Option<&str>) -> Result<Option<Wiped>> {
     password.map(|password| Wiped::c_string(password, "using the password of a key")).transpose()
-}
-
-fn import(bytes: &[u8], format: Format, password: Option<&str>, doing: Cow<'static, str>) -> Result<PrivateKey> {
-    if bytes.is_empty() {
-        return Err(Error::input(doing, NOTHING));
-    }
-    let c_password = c_password(password)?;
-    let password_start = c_password.as_ref().map_or(ptr::null(), Wiped::as_c_ptr);
-    let handle = KeyHandle::new()?;
-    let data = datum(bytes, "reading a private key")?;
-    // SAFETY: a fresh handle; the datum borrows `bytes`; the password is NUL-terminated or null; both live through the
-    // call, which copies what it needs.
-    let code = unsafe { sys::gnutls_x509_privkey_import2(handle.raw(), &data, format.raw(), password_start, 0) };
-    if code < 0 {
-        return Err(unreadable(code, bytes, format, password.is_some(), doing));
-    }
-    Ok(PrivateKey(Arc::new(Finished(handle))))
-}
-
-/// The error for bytes that are no key, or that the password does not open.
-fn unreadable(code: c_int, bytes: &[u8], format: Format, with_password: bool, doing: Cow<'static, str>) -> Error {
-    let failure = Failure::of_code(code, Origin::Local, doing);
-    if is_encrypted(code, bytes, format) {
-        let why =
-            if with_password { "the password does not open it" } else { "it is encrypted, and there is no password" };
-        return failure.kind(ErrorKind::Credentials).detail(why).into();
-    }
-    if format == Format::Pem && code == sys::GNUTLS_E_BASE64_UNEXPECTED_HEADER_ERROR {
-        return failure.detail("there is no \"-----BEGIN ... PRIVATE KEY-----\" in it").into();
-    }
-    failure.into()
-}
-
-fn is_encrypted(code: c_int, bytes: &[u8], format: Format) -> bool {
-    if matches!(code, sys::GNUTLS_E_DECRYPTION_FAILED | sys::GNUTLS_E_MAC_VERIFY_FAILED) {
-        return true;
-    }
-    // A wrong password can also look like a malformed key: one time in 256 the padding fits.
-    let openssl: &[u8] = b"Proc-Type: 4,ENCRYPTED";
-    bytes.windows(openssl.len()).any(|window| window == openssl) || is_encrypted_pkcs8(bytes, format)
-}
-
-#[doc(alias = "gnutls_pkcs8_info")]
-fn is_encrypted_pkcs8(bytes: &[u8], format: Format) -> bool {
-    let Ok(data) = datum(bytes, "reading a private key") else { return false };
-    let (mut schema, mut cipher) = (0, 0);
-    let (salt, salt_size, rounds, oid) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
-    let (data, format) = (&raw const data, format.raw());
-    // SAFETY: the datum borrows `bytes`, which live through the call; valid out pointers, or null for what is not asked.
-    let code = unsafe { sys::gnutls_pkcs8_info(data, format, &mut schema, &mut cipher, salt, salt_size, rounds, oid) };
-    code >= 0
 }

@@ -7,16 +7,13 @@ use std::time::SystemTime;
 
 use gnutls_sys as sys;
 
-use super::{Authority, CertificateBuilder, Name};
+use super::{Authority, CertificateBuilder, Name, serial};
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::{Error, Failure, Origin, Result};
 use crate::ffi::{c_string, check, filled, length, sized};
 use crate::x509::handle::CrtHandle;
 use crate::x509::validity::Validity;
 use crate::x509::{Certificate, KeyUsage, PrivateKey};
-
-/// Size of a random serial number: 127 random bits, more than the 64 that authorities are asked for.
-const SERIAL_SIZE: usize = 16;
 
 /// A certificate in the making, which no other code has seen yet.
 pub(super) struct Draft(CrtHandle);
@@ -111,19 +108,21 @@ impl Draft {
     fn names(&self, names: &[Name]) -> Result<()> {
         for name in names {
             match name {
-                Name::Dns(name) => {
-                    let usable = !name.is_empty() && !name.contains(['\0', ' ', '\n']);
-                    if !usable {
-                        let why = format!("{name:?} is no DNS name");
-                        return Err(Error::input("setting a certificate's DNS name", why));
-                    }
-                    self.alt_name("setting a certificate's DNS name", sys::GNUTLS_SAN_DNSNAME, name.as_bytes())?;
-                }
+                Name::Dns(name) => self.dns_name(name)?,
                 Name::Ip(IpAddr::V4(address)) => self.ip_address(&address.octets())?,
                 Name::Ip(IpAddr::V6(address)) => self.ip_address(&address.octets())?,
             }
         }
         Ok(())
+    }
+
+    fn dns_name(&self, name: &str) -> Result<()> {
+        const DOING: &str = "setting a certificate's DNS name";
+        let odd = |c: char| c.is_whitespace() || c.is_control();
+        if name.contains(odd) || name.len() > 253 || name.split('.').any(str::is_empty) {
+            return Err(Error::input(DOING, format!("{name:?} is no DNS name")));
+        }
+        self.alt_name(DOING, sys::GNUTLS_SAN_DNSNAME, name.as_bytes())
     }
 
     fn ip_address(&self, octets: &[u8]) -> Result<()> {
@@ -156,18 +155,12 @@ impl Draft {
 
     fn serial(&self, number: Option<&[u8]>) -> Result<()> {
         const DOING: &str = "setting a certificate's serial number";
-        let random;
         let number = match number {
-            Some(number) => {
-                if let Some(why) = unusable_serial(number) {
-                    return Err(Error::input(DOING, why));
-                }
-                number
-            }
-            None => {
-                random = random_serial()?;
-                &random
-            }
+            Some(number) => match serial::unusable(number) {
+                Some(why) => return Err(Error::input(DOING, why)),
+                None => number.to_vec(),
+            },
+            None => serial::random()?,
         };
         self.set(DOING, |crt| {
             // SAFETY: see `set`; the number is copied.
@@ -219,28 +212,6 @@ fn usual_usage(authority: bool, key: &PrivateKey) -> Result<KeyUsage> {
         return Ok(KeyUsage::DIGITAL_SIGNATURE | KeyUsage::KEY_ENCIPHERMENT);
     }
     Ok(KeyUsage::DIGITAL_SIGNATURE)
-}
-
-/// Why `number` cannot be a serial number (RFC 5280, section 4.1.2.2), if it cannot.
-fn unusable_serial(number: &[u8]) -> Option<String> {
-    match number {
-        [] => Some("it is empty".to_owned()),
-        [first, ..] if *first >= 0x80 => Some("it is negative: its first bit is 1".to_owned()),
-        _ if number.iter().all(|byte| *byte == 0) => Some("it is zero".to_owned()),
-        _ if number.len() > 20 => Some(format!("{} bytes are more than the 20 that are allowed", number.len())),
-        _ => None,
-    }
-}
-
-/// A positive number without leading zero bytes, so that all serial numbers have one size.
-#[doc(alias = "gnutls_rnd")]
-fn random_serial() -> Result<[u8; SERIAL_SIZE]> {
-    let mut number = [0; SERIAL_SIZE];
-    // SAFETY: the pointer and the length are those of `number`.
-    let code = unsafe { sys::gnutls_rnd(sys::GNUTLS_RND_NONCE, number.as_mut_ptr().cast::<c_void>(), SERIAL_SIZE) };
-    check(code, "choosing a serial number")?;
-    number[0] = number[0] & 0x7F | 0x40;
-    Ok(number)
 }
 
 /// The 20-byte identifier that certificates use for their keys (RFC 5280, section 4.2.1.2).

@@ -10,7 +10,7 @@ use gnutls_sys as sys;
 use super::Certificate;
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::Result;
-use crate::ffi::{OwnedDatum, by_index, c_string, check, optional, sized, sized_optional};
+use crate::ffi::{by_index, c_string, check, filled_optional, optional, sized, sized_optional};
 use crate::x509::key_id::key_id;
 use crate::x509::{KeyUsage, Purpose};
 
@@ -213,7 +213,9 @@ impl Certificate {
     }
 
     /// Whether the certificate was issued for `host`: a DNS name, or an IP address in its usual text form (RFC 6125,
-    /// with wildcards). This looks at the names alone: trust, time and signature are another matter.
+    /// with wildcards). Without alternative names GnuTLS looks at the subject's common name, for servers.
+    ///
+    /// This looks at the names alone: trust, time and signature are another matter.
     #[doc(alias = "gnutls_x509_crt_check_hostname")]
     #[doc(alias = "gnutls_x509_crt_check_hostname2")]
     #[doc(alias = "gnutls_x509_crt_check_ip")]
@@ -227,9 +229,8 @@ impl Certificate {
 
 /// A distinguished name as text; GnuTLS calls an empty one missing.
 fn name(doing: &'static str, call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_int) -> Result<String> {
-    let mut name = OwnedDatum::new();
-    let found = optional(call(name.as_mut_ptr()), doing)?;
-    Ok(found.map_or_else(String::new, |_| name.to_text()))
+    let name = filled_optional(doing, call)?;
+    Ok(name.map_or_else(String::new, |name| name.to_text()))
 }
 
 /// GnuTLS's time as ours. The import has refused certificates whose times cannot be read (`(time_t) -1`).

@@ -13,9 +13,7 @@ use crate::ffi::{OwnedArray, datum};
 use crate::global;
 use crate::x509::Format;
 use crate::x509::handle::CrtHandle;
-
-/// What input without a byte is told: GnuTLS would speak of a parsing error.
-pub(in crate::x509) const NOTHING: &str = "there is nothing to read (0 bytes)";
+use crate::x509::pem::{self, NOTHING};
 
 impl Certificate {
     /// Reads the first certificate of a PEM text.
@@ -69,17 +67,14 @@ impl Certificate {
 fn import(bytes: &[u8], format: Format, origin: Origin) -> Result<Certificate> {
     const DOING: &str = "reading a certificate";
     if bytes.is_empty() {
-        return Err(Failure::of_code(sys::GNUTLS_E_NO_CERTIFICATE_FOUND, origin, DOING)
-            .kind(malformed(origin))
-            .detail(NOTHING)
-            .into());
+        return Err(Failure::new(malformed(origin), DOING).detail(NOTHING).into());
     }
     let handle = CrtHandle::new()?;
     let data = datum(bytes, DOING)?;
     // SAFETY: a fresh handle; the datum borrows `bytes`, which live through the call and are copied by it.
     let code = unsafe { sys::gnutls_x509_crt_import(handle.raw(), &data, format.raw()) };
     if code < 0 {
-        return Err(unreadable(code, format, origin, DOING.into()));
+        return Err(unreadable(code, bytes, format, origin, DOING.into()));
     }
     Ok(Certificate::from_imported(handle))
 }
@@ -94,7 +89,7 @@ fn import_list(bytes: &[u8], format: Format, doing: Cow<'static, str>) -> Result
         // SAFETY: valid out pointers; the datum borrows `bytes`, which live through the call and are copied by it.
         unsafe { sys::gnutls_x509_crt_list_import2(start, length, &data, format.raw(), 0) }
     })
-    .map_err(|code| unreadable(code, format, Origin::Local, doing))?;
+    .map_err(|code| unreadable(code, bytes, format, Origin::Local, doing))?;
     let owned = handles.as_slice().iter().map(|&raw| {
         // SAFETY: the list's handles are initialised and ours to release; each is taken over once.
         let handle = unsafe { CrtHandle::from_raw(raw) };
@@ -104,14 +99,17 @@ fn import_list(bytes: &[u8], format: Format, doing: Cow<'static, str>) -> Result
 }
 
 /// The error for bytes that are no certificate.
-fn unreadable(code: c_int, format: Format, origin: Origin, doing: Cow<'static, str>) -> Error {
+fn unreadable(code: c_int, bytes: &[u8], format: Format, origin: Origin, doing: Cow<'static, str>) -> Error {
     let failure = Failure::of_code(code, origin, doing);
     match code {
-        // In the table of codes these belong to a handshake; here they are about the bytes at hand.
-        sys::GNUTLS_E_NO_CERTIFICATE_FOUND | sys::GNUTLS_E_BASE64_UNEXPECTED_HEADER_ERROR if format == Format::Pem => {
-            let why = "there is no \"-----BEGIN CERTIFICATE-----\" in it";
-            failure.kind(malformed(origin)).detail(why).into()
+        sys::GNUTLS_E_NO_CERTIFICATE_FOUND
+        | sys::GNUTLS_E_BASE64_UNEXPECTED_HEADER_ERROR
+        | sys::GNUTLS_E_BASE64_DECODING_ERROR
+            if format == Format::Pem =>
+        {
+            failure.kind(malformed(origin)).detail(pem::fault(bytes, pem::CERTIFICATE)).into()
         }
+        // In the table of codes this belongs to a handshake; here it is about the bytes at hand.
         sys::GNUTLS_E_CERTIFICATE_ERROR => failure.kind(malformed(origin)).into(),
         _ => failure.into(),
     }

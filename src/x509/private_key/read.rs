@@ -1,0 +1,91 @@
+//! Reads private keys, and tells a wrong password from a damaged key.
+
+use std::borrow::Cow;
+use std::ffi::c_int;
+use std::ptr;
+use std::sync::Arc;
+
+use gnutls_sys as sys;
+
+use super::{Finished, PrivateKey, c_password};
+use crate::error::{Error, ErrorKind, Failure, Origin, Result};
+use crate::ffi::{Wiped, datum};
+use crate::x509::Format;
+use crate::x509::handle::KeyHandle;
+use crate::x509::pem::{self, NOTHING};
+
+/// The key that `bytes` hold.
+pub(super) fn key(
+    bytes: &[u8],
+    format: Format,
+    password: Option<&str>,
+    doing: Cow<'static, str>,
+) -> Result<PrivateKey> {
+    if bytes.is_empty() {
+        return Err(Error::input(doing, NOTHING));
+    }
+    let c_password = c_password(password)?;
+    let code = match attempt(bytes, format, c_password.as_ref())? {
+        Ok(key) => return Ok(key),
+        Err(code) => code,
+    };
+    if is_encrypted(code, bytes, format) {
+        let why = match password {
+            Some(_) => "it is encrypted, and the password does not open it",
+            None => "it is encrypted, and there is no password",
+        };
+        let failure = Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::Credentials);
+        return Err(failure.detail(why).into());
+    }
+    if password.is_none() {
+        return Err(unreadable(code, bytes, format, doing));
+    }
+    // With a password GnuTLS tries the encrypted forms only; a key that needs none is none the worse for it.
+    attempt(bytes, format, None)?.map_err(|code| unreadable(code, bytes, format, doing))
+}
+
+/// The key, or GnuTLS's code for why this is none.
+fn attempt(bytes: &[u8], format: Format, password: Option<&Wiped>) -> Result<std::result::Result<PrivateKey, c_int>> {
+    let handle = KeyHandle::new()?;
+    let data = datum(bytes, "reading a private key")?;
+    let password = password.map_or(ptr::null(), Wiped::as_c_ptr);
+    // SAFETY: a fresh handle; the datum borrows `bytes`; the password is null or NUL-terminated; both live through the
+    // call, which copies what it needs.
+    let code = unsafe { sys::gnutls_x509_privkey_import2(handle.raw(), &data, format.raw(), password, 0) };
+    Ok(if code < 0 { Err(code) } else { Ok(PrivateKey(Arc::new(Finished(handle)))) })
+}
+
+/// The error for bytes that are no key.
+fn unreadable(code: c_int, bytes: &[u8], format: Format, doing: Cow<'static, str>) -> Error {
+    let failure = Failure::of_code(code, Origin::Local, doing);
+    match code {
+        sys::GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE
+        | sys::GNUTLS_E_BASE64_UNEXPECTED_HEADER_ERROR
+        | sys::GNUTLS_E_BASE64_DECODING_ERROR
+            if format == Format::Pem =>
+        {
+            failure.detail(pem::fault(bytes, pem::PRIVATE_KEY)).into()
+        }
+        _ => failure.into(),
+    }
+}
+
+fn is_encrypted(code: c_int, bytes: &[u8], format: Format) -> bool {
+    if matches!(code, sys::GNUTLS_E_DECRYPTION_FAILED | sys::GNUTLS_E_MAC_VERIFY_FAILED) {
+        return true;
+    }
+    // A wrong password can also look like a malformed key: one time in 256 the padding fits.
+    let openssl: &[u8] = b"Proc-Type: 4,ENCRYPTED";
+    bytes.windows(openssl.len()).any(|window| window == openssl) || is_encrypted_pkcs8(bytes, format)
+}
+
+#[doc(alias = "gnutls_pkcs8_info")]
+fn is_encrypted_pkcs8(bytes: &[u8], format: Format) -> bool {
+    let Ok(data) = datum(bytes, "reading a private key") else { return false };
+    let (mut schema, mut cipher) = (0, 0);
+    let (salt, salt_size, rounds, oid) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+    let (data, format) = (&raw const data, format.raw());
+    // SAFETY: the datum borrows `bytes`, which live through the call; valid out pointers, or null for what is not asked.
+    let code = unsafe { sys::gnutls_pkcs8_info(data, format, &mut schema, &mut cipher, salt, salt_size, rounds, oid) };
+    code >= 0
+}
