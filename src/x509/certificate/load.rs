@@ -121,3 +121,18 @@ fn malformed(origin: Origin) -> ErrorKind {
         Origin::Local => ErrorKind::InvalidInput,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_malformed_certificate_is_the_fault_of_whoever_sent_it() {
+        for der in [&b""[..], b"\x30\x03\x02\x01\x00", b"junk"] {
+            let error = Certificate::from_peer(der).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
+            let error = Certificate::from_der(der).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+        }
+    }
+}
