@@ -40,8 +40,8 @@ impl Format {
         }
     }
 
-    /// What `bytes` look like: PEM where a PEM object starts somewhere, DER where they start like DER, and else PEM, since
-    /// a text without an object is told so in words.
+    /// What `bytes` look like: PEM where a PEM object starts somewhere, DER where they start like DER, and else PEM,
+    /// since a text without an object is told so in words.
     pub fn detect(bytes: &[u8]) -> Format {
         const SEQUENCE: u8 = 0x30;
         let pem = bytes.windows(11).any(|window| window == b"-----BEGIN ");

@@ -21,8 +21,8 @@ use crate::ffi::{Wiped, check, filled};
 /// A private key.
 ///
 /// It is generated, or read from PEM or DER in the forms of PKCS#1, SEC 1, PKCS#8 (also encrypted), PKCS#12 and
-/// OpenSSL's old encrypted PEM. Cheap to clone: the clones share one key in memory, which is overwritten when the last of
-/// them is dropped. `{:?}` shows the algorithm and the size only.
+/// OpenSSL's old encrypted PEM. Cheap to clone: the clones share one key in memory, which is overwritten when the last
+/// of them is dropped. `{:?}` shows the algorithm and the size only.
 ///
 /// # Examples
 /// ```
@@ -61,6 +61,9 @@ impl PrivateKey {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] for a size that is not offered, [`ErrorKind::Unsupported`] for an algorithm that
     /// this GnuTLS does not have.
+    ///
+    /// [`ErrorKind::InvalidInput`]: crate::ErrorKind::InvalidInput
+    /// [`ErrorKind::Unsupported`]: crate::ErrorKind::Unsupported
     #[doc(alias = "gnutls_x509_privkey_generate")]
     #[doc(alias = "gnutls_x509_privkey_generate2")]
     pub fn generate(key_type: KeyType) -> Result<PrivateKey> {
@@ -77,6 +80,9 @@ impl PrivateKey {
     /// # Errors
     /// [`ErrorKind::Credentials`] if the password is wrong or missing, [`ErrorKind::InvalidInput`] if there is no key
     /// or if it is malformed.
+    ///
+    /// [`ErrorKind::Credentials`]: crate::ErrorKind::Credentials
+    /// [`ErrorKind::InvalidInput`]: crate::ErrorKind::InvalidInput
     #[doc(alias = "gnutls_x509_privkey_import")]
     #[doc(alias = "gnutls_x509_privkey_import2")]
     #[doc(alias = "gnutls_x509_privkey_import_pkcs8")]
@@ -101,6 +107,8 @@ impl PrivateKey {
     /// # Errors
     /// [`ErrorKind::Transport`] if the file cannot be read (the [`source`](std::error::Error::source) says why),
     /// otherwise as for [`from_pem`](PrivateKey::from_pem). The message names the file.
+    ///
+    /// [`ErrorKind::Transport`]: crate::ErrorKind::Transport
     pub fn from_file(path: impl AsRef<Path>, password: Option<&str>) -> Result<PrivateKey> {
         let path = path.as_ref();
         let doing = format!("reading the private key of {}", path.display());
@@ -139,6 +147,8 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] if the password has a NUL byte.
+    ///
+    /// [`ErrorKind::InvalidInput`]: crate::ErrorKind::InvalidInput
     #[doc(alias = "gnutls_x509_privkey_export_pkcs8")]
     #[doc(alias = "gnutls_x509_privkey_export2_pkcs8")]
     pub fn to_pkcs8_pem(&self, password: Option<&str>) -> Result<SecretBytes> {

@@ -5,7 +5,7 @@ use std::thread;
 
 use gnutls::ErrorKind::{Credentials, InvalidInput, Transport};
 use gnutls::PublicKeyAlgorithm;
-use gnutls::x509::{CertificateBuilder, KeyType, PrivateKey};
+use gnutls::x509::{Certificate, CertificateBuilder, KeyType, PrivateKey, SecretBytes};
 
 use super::tools::{Chain, Directory, ask, assert_error, new_key, run, text};
 
@@ -192,4 +192,13 @@ fn threads_share_one_key() {
         threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
     });
     assert_eq!(exports.len(), 1);
+}
+
+#[test]
+fn every_type_may_cross_and_be_shared_by_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<PrivateKey>();
+    shared::<SecretBytes>();
+    shared::<Certificate>();
+    shared::<CertificateBuilder>();
 }

@@ -55,7 +55,6 @@ impl Certificate {
     /// # Errors
     /// [`ErrorKind::Transport`] if the file cannot be read (the [`source`](std::error::Error::source) says why),
     /// [`ErrorKind::InvalidInput`] for what it contains. The message names the file.
-    #[doc(alias = "gnutls_x509_crt_list_import_url")]
     pub fn list_from_file(path: impl AsRef<Path>) -> Result<Vec<Certificate>> {
         let path = path.as_ref();
         let doing = format!("reading the certificates of {}", path.display());
