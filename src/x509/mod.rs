@@ -40,8 +40,11 @@ impl Format {
         }
     }
 
-    /// What `bytes` look like: PEM where a PEM line starts somewhere, DER otherwise.
+    /// What `bytes` look like: PEM where a PEM object starts somewhere, DER where they start like DER, and else PEM,
+    /// since a text without an object is told so in words.
     pub fn detect(bytes: &[u8]) -> Format {
-        if bytes.windows(11).any(|window| window == b"-----BEGIN ") { Format::Pem } else { Format::Der }
+        const SEQUENCE: u8 = 0x30;
+        let pem = bytes.windows(11).any(|window| window == b"-----BEGIN ");
+        if !pem && bytes.first() == Some(&SEQUENCE) { Format::Der } else { Format::Pem }
     }
 }

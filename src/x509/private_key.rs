@@ -2,7 +2,6 @@
 
 mod read;
 
-use std::ffi::c_int;
 use std::fmt;
 use std::fs;
 use std::path::Path;
@@ -22,8 +21,8 @@ use crate::ffi::{Wiped, check, filled};
 /// A private key.
 ///
 /// It is generated, or read from PEM or DER in the forms of PKCS#1, SEC 1, PKCS#8 (also encrypted), PKCS#12 and
-/// OpenSSL's old encrypted PEM. Cheap to clone: the clones share one key in memory, which is overwritten when the last of
-/// them is dropped. `{:?}` shows the algorithm and the size only.
+/// OpenSSL's old encrypted PEM. Cheap to clone: the clones share one key in memory, which is overwritten when the last
+/// of them is dropped. `{:?}` shows the algorithm and the size only.
 ///
 /// # Examples
 /// ```
@@ -62,6 +61,9 @@ impl PrivateKey {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] for a size that is not offered, [`ErrorKind::Unsupported`] for an algorithm that
     /// this GnuTLS does not have.
+    ///
+    /// [`ErrorKind::InvalidInput`]: crate::ErrorKind::InvalidInput
+    /// [`ErrorKind::Unsupported`]: crate::ErrorKind::Unsupported
     #[doc(alias = "gnutls_x509_privkey_generate")]
     #[doc(alias = "gnutls_x509_privkey_generate2")]
     pub fn generate(key_type: KeyType) -> Result<PrivateKey> {
@@ -78,6 +80,9 @@ impl PrivateKey {
     /// # Errors
     /// [`ErrorKind::Credentials`] if the password is wrong or missing, [`ErrorKind::InvalidInput`] if there is no key
     /// or if it is malformed.
+    ///
+    /// [`ErrorKind::Credentials`]: crate::ErrorKind::Credentials
+    /// [`ErrorKind::InvalidInput`]: crate::ErrorKind::InvalidInput
     #[doc(alias = "gnutls_x509_privkey_import")]
     #[doc(alias = "gnutls_x509_privkey_import2")]
     #[doc(alias = "gnutls_x509_privkey_import_pkcs8")]
@@ -102,6 +107,8 @@ impl PrivateKey {
     /// # Errors
     /// [`ErrorKind::Transport`] if the file cannot be read (the [`source`](std::error::Error::source) says why),
     /// otherwise as for [`from_pem`](PrivateKey::from_pem). The message names the file.
+    ///
+    /// [`ErrorKind::Transport`]: crate::ErrorKind::Transport
     pub fn from_file(path: impl AsRef<Path>, password: Option<&str>) -> Result<PrivateKey> {
         let path = path.as_ref();
         let doing = format!("reading the private key of {}", path.display());
@@ -115,7 +122,8 @@ impl PrivateKey {
         self.0.0.raw()
     }
 
-    /// The key in PEM, not encrypted, in the form that is usual for its algorithm (PKCS#1, SEC 1 or PKCS#8).
+    /// The key in PEM, not encrypted, in the form that is usual for its algorithm: PKCS#1 for RSA, SEC 1 for ECDSA,
+    /// PKCS#8 for all others.
     ///
     /// # Errors
     /// If memory runs out.
@@ -125,7 +133,7 @@ impl PrivateKey {
         self.export(Format::Pem)
     }
 
-    /// The key in DER, not encrypted, in the form that is usual for its algorithm.
+    /// The key in DER, not encrypted, in the same form as [`to_pem`](PrivateKey::to_pem).
     ///
     /// # Errors
     /// If memory runs out.
@@ -139,26 +147,41 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] if the password has a NUL byte.
+    ///
+    /// [`ErrorKind::InvalidInput`]: crate::ErrorKind::InvalidInput
     #[doc(alias = "gnutls_x509_privkey_export_pkcs8")]
     #[doc(alias = "gnutls_x509_privkey_export2_pkcs8")]
     pub fn to_pkcs8_pem(&self, password: Option<&str>) -> Result<SecretBytes> {
+        self.export_pkcs8(Format::Pem, password)
+    }
+
+    /// PKCS#8, in PEM or DER.
+    fn export_pkcs8(&self, format: Format, password: Option<&str>) -> Result<SecretBytes> {
         let password = c_password(password)?;
         let (password, flags) = match &password {
             Some(password) => (password.as_c_ptr(), sys::GNUTLS_PKCS_PBES2_AES_256),
             None => (ptr::null(), sys::GNUTLS_PKCS_PLAIN),
         };
-        let (key, format) = (self.raw(), sys::GNUTLS_X509_FMT_PEM);
-        export("writing a private key as PKCS#8", |out| {
+        let (key, format) = (self.raw(), format.raw());
+        let exported = filled("writing a private key as PKCS#8", |out| {
             // SAFETY: a key, a NUL-terminated password or null that lives through the call, a valid out pointer.
             unsafe { sys::gnutls_x509_privkey_export2_pkcs8(key, format, password, flags, out) }
-        })
+        });
+        exported.map(SecretBytes::new)
     }
 
     fn export(&self, format: Format) -> Result<SecretBytes> {
-        export("writing a private key", |out| {
+        let (algorithm, _) = self.algorithm()?;
+        if !matches!(algorithm, PublicKeyAlgorithm::RSA | PublicKeyAlgorithm::ECDSA) {
+            // Asked for the usual form of a key that it generated itself, GnuTLS 3.7 writes "BEGIN UNKNOWN" for Ed25519
+            // and Ed448, and PKCS#1 without the restriction to PSS for RSA-PSS.
+            return self.export_pkcs8(format, None);
+        }
+        let exported = filled("writing a private key", |out| {
             // SAFETY: a key and a valid out pointer.
             unsafe { sys::gnutls_x509_privkey_export2(self.raw(), format.raw(), out) }
-        })
+        });
+        exported.map(SecretBytes::new)
     }
 
     /// The algorithm of the key, and its size in bits.
@@ -200,10 +223,6 @@ impl fmt::Debug for PrivateKey {
             Err(_) => f.write_str("PrivateKey(?)"),
         }
     }
-}
-
-fn export(doing: &'static str, call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_int) -> Result<SecretBytes> {
-    filled(doing, call).map(SecretBytes::new)
 }
 
 /// A password for C, wiped after use.

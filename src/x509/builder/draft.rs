@@ -61,7 +61,7 @@ impl Draft {
 
     fn sign(&self, issuer: sys::gnutls_x509_crt_t, key: &PrivateKey) -> Result<Certificate> {
         self.set("signing a certificate", |crt| {
-            // SAFETY: see `set`; issuer and key are only read. Without a digest GnuTLS takes the one that suits the key.
+            // SAFETY: see `set`; issuer and key are only read. Without a digest GnuTLS takes what suits the key.
             unsafe { sys::gnutls_x509_crt_sign2(crt, issuer, key.raw(), sys::GNUTLS_DIG_UNKNOWN, 0) }
         })?;
         let der = filled("writing a certificate", |out| {
@@ -96,7 +96,7 @@ impl Draft {
         }
         let c_name = c_string(name, DOING)?;
         let mut stopped_at: *const c_char = ptr::null();
-        // SAFETY: a certificate in the making, a NUL-terminated string that lives through the call, a valid out pointer.
+        // SAFETY: our own handle, a NUL-terminated string that lives through the call, a valid out pointer.
         let code = unsafe { sys::gnutls_x509_crt_set_dn(self.0.raw(), c_name.as_ptr(), &mut stopped_at) };
         if code < 0 {
             let why = format!("{name:?} is not in the form of RFC 4514 (\"CN=name,O=organization\")");

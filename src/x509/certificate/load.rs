@@ -55,7 +55,6 @@ impl Certificate {
     /// # Errors
     /// [`ErrorKind::Transport`] if the file cannot be read (the [`source`](std::error::Error::source) says why),
     /// [`ErrorKind::InvalidInput`] for what it contains. The message names the file.
-    #[doc(alias = "gnutls_x509_crt_list_import_url")]
     pub fn list_from_file(path: impl AsRef<Path>) -> Result<Vec<Certificate>> {
         let path = path.as_ref();
         let doing = format!("reading the certificates of {}", path.display());
@@ -119,5 +118,20 @@ fn malformed(origin: Origin) -> ErrorKind {
     match origin {
         Origin::Session => ErrorKind::Protocol,
         Origin::Local => ErrorKind::InvalidInput,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_malformed_certificate_is_the_fault_of_whoever_sent_it() {
+        for der in [&b""[..], b"\x30\x03\x02\x01\x00", b"junk"] {
+            let error = Certificate::from_peer(der).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
+            let error = Certificate::from_der(der).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+        }
     }
 }

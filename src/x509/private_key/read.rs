@@ -29,7 +29,7 @@ pub(super) fn key(
         Ok(key) => return Ok(key),
         Err(code) => code,
     };
-    if is_encrypted(code, bytes, format) {
+    if is_locked(code) {
         let why = match password {
             Some(_) => "it is encrypted, and the password does not open it",
             None => "it is encrypted, and there is no password",
@@ -70,22 +70,8 @@ fn unreadable(code: c_int, bytes: &[u8], format: Format, doing: Cow<'static, str
     }
 }
 
-fn is_encrypted(code: c_int, bytes: &[u8], format: Format) -> bool {
-    if matches!(code, sys::GNUTLS_E_DECRYPTION_FAILED | sys::GNUTLS_E_MAC_VERIFY_FAILED) {
-        return true;
-    }
-    // A wrong password can also look like a malformed key: one time in 256 the padding fits.
-    let openssl: &[u8] = b"Proc-Type: 4,ENCRYPTED";
-    bytes.windows(openssl.len()).any(|window| window == openssl) || is_encrypted_pkcs8(bytes, format)
-}
-
-#[doc(alias = "gnutls_pkcs8_info")]
-fn is_encrypted_pkcs8(bytes: &[u8], format: Format) -> bool {
-    let Ok(data) = datum(bytes, "reading a private key") else { return false };
-    let (mut schema, mut cipher) = (0, 0);
-    let (salt, salt_size, rounds, oid) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
-    let (data, format) = (&raw const data, format.raw());
-    // SAFETY: the datum borrows `bytes`, which live through the call; valid out pointers, or null for what is not asked.
-    let code = unsafe { sys::gnutls_pkcs8_info(data, format, &mut schema, &mut cipher, salt, salt_size, rounds, oid) };
-    code >= 0
+/// Whether the code means an encrypted key that stays closed. GnuTLS gives it as well where a wrong password left
+/// nonsense behind that only looks like a malformed key.
+fn is_locked(code: c_int) -> bool {
+    matches!(code, sys::GNUTLS_E_DECRYPTION_FAILED | sys::GNUTLS_E_MAC_VERIFY_FAILED)
 }

@@ -1,0 +1,8 @@
+//! The x509 module from outside, with `certtool` and `openssl` as second opinions.
+//!
+//! Both programs must be there: a test that cannot ask them fails.
+
+mod builder;
+mod certificates;
+mod keys;
+mod tools;
