@@ -56,6 +56,10 @@ impl Engine {
             return (failure.clone(), held);
         }
         let mut failure = Failure::of_code(code, Origin::Session, doing).alert_received(self.alert_received(code));
+        if code == sys::GNUTLS_E_AGAIN || code == sys::GNUTLS_E_INTERRUPTED {
+            // Only a transport that is not ours could make GnuTLS say so here.
+            failure = failure.kind(ErrorKind::Internal);
+        }
         if code == sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR {
             let status = self.verify_status();
             failure = failure.verification(status.raw()).detail(describe(status));
@@ -71,7 +75,7 @@ impl Engine {
         }
         let error = self.failure.get_or_init(|| failure.into()).clone();
         if self.info().is_some() {
-            io.shutdown();
+            held = frame::shutdown(self, io, held);
         }
         (error, held)
     }

@@ -42,6 +42,8 @@ pub(crate) use verify::Verify;
 pub(crate) struct Engine {
     handle: Handle,
     lock: DirectionLock,
+    /// After how many records we renew our keys, if not by the cipher's own limit.
+    record_limit: Option<u64>,
     verify: Verify,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
@@ -67,7 +69,8 @@ impl Engine {
     ) -> Result<Engine> {
         Ok(Engine {
             handle: Handle::new(flags)?,
-            lock: DirectionLock::new(RecvSide::default(), SendSide::new(record_limit.unwrap_or(u64::MAX))),
+            lock: DirectionLock::new(RecvSide::default(), SendSide::new()),
+            record_limit,
             verify,
             verify_status: AtomicU32::new(0),
             info: OnceLock::new(),

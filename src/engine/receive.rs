@@ -37,6 +37,13 @@ impl Engine {
         result
     }
 
+    /// The reader has given up waiting: until it comes back, a sender may look for the peer's messages.
+    pub(crate) fn stop_waiting(&self) {
+        if let Some(side) = self.lock.recv().recv_side() {
+            side.starved = false;
+        }
+    }
+
     /// The bytes of the decrypted record that fit into `buf`. RECV is held.
     fn recv_pending(&self, buf: &mut [u8]) -> usize {
         // SAFETY: RECV is held.

@@ -66,12 +66,12 @@ pub(crate) struct SendSide {
 const PACE: Duration = Duration::from_millis(250);
 
 impl SendSide {
-    pub(super) fn new(record_limit: u64) -> SendSide {
+    pub(super) fn new() -> SendSide {
         SendSide {
             outbox: Outbox::default(),
             answer_due: false,
             records: 0,
-            record_limit,
+            record_limit: u64::MAX,
             last_key_update: None,
             key_updates: 0,
             short: false,

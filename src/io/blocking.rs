@@ -22,9 +22,10 @@ impl Patience {
         Patience { nonblocking, timeout, deadline: None }
     }
 
-    /// Waits for `want`; `blocked` is the answer that made it necessary.
+    /// Waits for `want`; `blocked` is the answer that made it necessary. Nothing to wait for means that another
+    /// thread has seen to it.
     fn wait(&mut self, io: &impl Wait, want: Interest, blocked: Error) -> Result<()> {
-        if want.ready_now() {
+        if want.ready_now() || want == Interest::NONE {
             return Ok(());
         }
         if self.nonblocking {
@@ -59,7 +60,14 @@ impl<T: Wait> Shared<T> {
         };
         loop {
             match self.engine.recv(&self.io, buf) {
-                Err(error) if error.would_block() => patience.wait(&self.io, self.engine.recv_interest(), error)?,
+                Err(error) if error.would_block() => {
+                    let waited = patience.wait(&self.io, self.engine.recv_interest(), error);
+                    waited.inspect_err(|error| {
+                        if error.kind() == ErrorKind::TimedOut {
+                            self.engine.stop_waiting();
+                        }
+                    })?;
+                }
                 other => return other,
             }
         }

@@ -17,14 +17,15 @@ use crate::x509::Certificate;
 /// An established session over the transport `T`.
 ///
 /// Any number of threads may use it at once. One that receives and one that sends run in parallel, decryption beside
-/// encryption; only a change of keys makes one wait for the other, for microseconds.
+/// encryption; only a change of keys makes one wait for the other, for microseconds. (Two that read with `Read` take
+/// turns. Two that receive, one waiting and one polling, can take bytes that the other was woken for: let one do it.)
 ///
 /// There are two ways to use it:
 ///
 /// * **Waiting**: [`Read`](std::io::Read) and [`Write`](std::io::Write), for the session, for `&Session`, and for the
 ///   owned halves of [`into_split`](Session::into_split). They wait for the transport as needed. A write has reached
 ///   the transport when it returns.
-/// * **Polling**: [`recv`](Session::recv), [`send`](Session::send) and [`flush`](Session::flush) never wait, and
+/// * **Polling**: [`recv`](Session::recv), [`send`](Session::send) and the calls with `try_` in their names never wait, and
 ///   [`interest`](Session::interest) says what to wait for.
 ///
 /// # Examples
@@ -106,8 +107,27 @@ impl<T: Transport> Session<T> {
     ///
     /// # Errors
     /// Those of the transport.
-    pub fn flush(&self) -> Result<bool> {
+    pub fn try_flush(&self) -> Result<bool> {
         self.shared.engine.flush(&self.shared.io)
+    }
+
+    /// [`close`](Session::close) that never waits: true once close_notify has reached the transport, with everything
+    /// before it. Until then [`send_interest`](Session::send_interest) says what to wait for.
+    ///
+    /// # Errors
+    /// As [`send`](Session::send).
+    #[doc(alias = "gnutls_bye")]
+    pub fn try_close(&self) -> Result<bool> {
+        self.shared.engine.close(&self.shared.io)
+    }
+
+    /// [`update_keys`](Session::update_keys) that never waits.
+    ///
+    /// # Errors
+    /// [`would_block`](crate::Error::would_block) if the transport is too far behind; otherwise as there.
+    #[doc(alias = "gnutls_session_key_update")]
+    pub fn try_update_keys(&self, request: KeyUpdateRequest) -> Result<()> {
+        self.shared.engine.update_keys(&self.shared.io, request == KeyUpdateRequest::Requested)
     }
 
     /// What both directions wait for, combined.

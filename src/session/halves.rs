@@ -98,6 +98,32 @@ impl<T: Transport> WriteHalf<T> {
         self.shared.engine.send(&self.shared.io, buf)
     }
 
+    /// [`Session::try_flush`] for this half.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn try_flush(&mut self) -> Result<bool> {
+        self.shared.engine.flush(&self.shared.io)
+    }
+
+    /// [`Session::try_close`] for this half.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_bye")]
+    pub fn try_close(&mut self) -> Result<bool> {
+        self.shared.engine.close(&self.shared.io)
+    }
+
+    /// [`Session::try_update_keys`] for this half.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_session_key_update")]
+    pub fn try_update_keys(&mut self, request: KeyUpdateRequest) -> Result<()> {
+        self.shared.engine.update_keys(&self.shared.io, request == KeyUpdateRequest::Requested)
+    }
+
     /// What the next send or flush waits for. It includes a readable transport once the other half is gone, so that
     /// the peer's key updates and alerts are seen.
     pub fn interest(&self) -> Interest {
