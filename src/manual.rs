@@ -1,0 +1,4 @@
+//! The manual: what a reference cannot say. Its code runs with the tests.
+
+#[doc = include_str!("../docs/one-session-two-threads.md")]
+pub mod one_session_two_threads {}
