@@ -82,7 +82,7 @@ check)
     generator compare "$installed" "$(pkg-config --modversion gnutls)"
     ;;
 since)
-    generator since "$2" "$cache/history"
+    generator since "${2:?names the clone of the repository}" "$cache/history"
     ;;
 *)
     sed -n '2,/^$/s/^#//p' "$0" >&2

@@ -82,10 +82,10 @@ fn probe(name: &str, since: &Since) -> pkg_config::Library {
 #[cfg(feature = "bindgen")]
 fn generate(library: headers::Library, found: &pkg_config::Library) {
     let include: Vec<String> = found.include_paths.iter().map(|path| path.display().to_string()).collect();
-    let output = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR") + "/" + library.output();
-    headers::builder(library, library.wrapper(), &include)
+    let out_dir = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+    headers::builder(library, library.wrapper(), &include, &out_dir)
         .and_then(|builder| builder.generate())
         .expect("bindgen reads the headers")
-        .write_to_file(output)
+        .write_to_file(out_dir + "/" + library.output())
         .expect("OUT_DIR is writable");
 }

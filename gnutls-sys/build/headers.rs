@@ -48,8 +48,14 @@ impl Library {
     }
 }
 
-/// The options for `library`; `wrapper` is the path of its wrapper header.
-pub(crate) fn builder(library: Library, wrapper: &str, include: &[String]) -> Result<Builder, BindgenError> {
+/// The options for `library`. `wrapper` is the path of its wrapper header; bindgen
+/// leaves nothing in the folder `scratch`, but writes there.
+pub(crate) fn builder(
+    library: Library,
+    wrapper: &str,
+    include: &[String],
+    scratch: &str,
+) -> Result<Builder, BindgenError> {
     let clang = include.iter().map(|dir| format!("-I{dir}"));
     let read = Builder::default().header(wrapper).clang_args(clang);
 
@@ -75,6 +81,7 @@ pub(crate) fn builder(library: Library, wrapper: &str, include: &[String]) -> Re
         .layout_tests(false)
         // Casts and aliases of enumerators are beyond bindgen's own evaluator.
         .clang_macro_fallback()
+        .clang_macro_fallback_build_dir(scratch)
         .derive_debug(true)
         .merge_extern_blocks(true)
         .sort_semantically(true)

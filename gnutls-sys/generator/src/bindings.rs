@@ -17,11 +17,16 @@ use crate::{Result, package};
 /// The text of `library`'s bindings, made from the headers in `include`.
 pub(crate) fn bindings(library: Library, include: &str, since: &Since) -> Result<String> {
     let wrapper = package().join(library.wrapper()).display().to_string();
-    let raw = headers::builder(library, &wrapper, &[include.to_owned()])?
+    // A folder of this process's own: bindgen's scratch files have fixed names.
+    let scratch = std::env::temp_dir().join(format!("gnutls-sys-{}", std::process::id()));
+    std::fs::create_dir_all(&scratch)?;
+    let include = [include.to_owned()];
+    let raw = headers::builder(library, &wrapper, &include, &scratch.display().to_string())?
         .disable_header_comment()
         .formatter(Formatter::None)
         .generate()?
         .to_string();
+    std::fs::remove_dir(scratch)?;
     let mut items = syn::parse_file(&raw)?.items;
     for item in &mut items {
         gate(item, since);
