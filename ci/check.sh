@@ -1,0 +1,67 @@
+#!/bin/sh
+# Checks the project. Without arguments: everything that the gate demands, on a machine that has only Rust.
+#
+#   ci/check.sh [JOB...]
+#
+#   lint      formatting, clippy, documentation, licences
+#   test      every test, against the GnuTLS installed here
+#   bindings  the bindings are what the newest headers give, and fit the installed ones
+#   loom      models of the lock
+#   demo      the main job, for a few seconds
+#
+# On demand only:
+#   msrv      the oldest Rust that the crate promises (installs nothing; wants that toolchain in rustup)
+set -eu
+
+cd "$(dirname "$0")/.."
+
+lint() {
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+    command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+    cargo deny --workspace check bans licenses sources
+}
+
+run_tests() {
+    cargo test --workspace --locked
+}
+
+bindings() {
+    ci/bindings.sh check
+}
+
+loom() {
+    RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test --release --locked --lib models
+}
+
+demo() {
+    cargo run --release --locked --example duplex -- --seconds 5
+    cargo run --release --locked --example duplex -- --seconds 2 --tls 1.2
+    cargo run --release --locked --example poll_loop
+}
+
+msrv() {
+    version=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
+    cargo "+$version" check --workspace --locked
+}
+
+job() {
+    echo "== $1"
+    began=$(date +%s)
+    case $1 in
+    lint | bindings | loom | demo | msrv) "$1" ;;
+    test) run_tests ;;
+    *)
+        echo "there is no job '$1'; see the top of ci/check.sh" >&2
+        exit 2
+        ;;
+    esac
+    echo "== $1: passed in $(($(date +%s) - began)) s"
+}
+
+ci/setup.sh
+[ "$#" -gt 0 ] || set -- lint test bindings loom demo
+for name in "$@"; do
+    job "$name"
+done
