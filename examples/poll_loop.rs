@@ -63,7 +63,8 @@ fn run(options: &Options) -> Result<(), Failed> {
     let session = config.connect(host, TcpStream::connect(&target)?)?;
     eprintln!("{} with {target}", session.description());
 
-    let data: Vec<u8> = (0..options.bytes).map(|i| (i % 251).to_le_bytes()[0]).collect();
+    // Lines, because gnutls-serv echoes line by line; each another, so that a wrong place is found.
+    let data: Vec<u8> = (0..options.bytes / 16).flat_map(|line| format!("{line:015}\n").into_bytes()).collect();
     let (echo, waits) = exchange(&session, &data)?;
     session.close()?;
     if echo != data {

@@ -15,6 +15,9 @@ const PERIOD: usize = 1_000_003;
 /// How much is written and read at once.
 const CHUNK: usize = 128 * 1024;
 
+/// Printable, because some servers that echo (gnutls-serv) do so line by line.
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+\n";
+
 /// The bytes of one direction.
 pub(crate) struct Pattern(Vec<u8>);
 
@@ -26,14 +29,14 @@ impl Pattern {
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
-            state.to_le_bytes()[3]
+            ALPHABET[usize::from(state.to_le_bytes()[3] % 64)]
         };
         let mut bytes: Vec<u8> = (0..PERIOD).map(|_| next()).collect();
         bytes.extend_from_within(..CHUNK);
         Pattern(bytes)
     }
 
-    /// Up to `CHUNK` bytes of the stream from `at` on.
+    /// The next `CHUNK` bytes of the stream from `at` on.
     fn from(&self, at: u64) -> &[u8] {
         let start = usize::try_from(at % PERIOD as u64).expect("less than the period");
         &self.0[start..start + CHUNK]
@@ -80,6 +83,10 @@ pub(crate) fn send<T: Wait>(
         at += written as u64;
         progress.sent.store(at, Ordering::Relaxed);
     }
+    // The stream ends with its line, for those who echo lines.
+    let line = pattern.from(at).split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
+    writer.write_all(line)?;
+    progress.sent.store(at + line.len() as u64, Ordering::Relaxed);
     writer.close()?;
     Ok(writer)
 }
