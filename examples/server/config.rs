@@ -1,0 +1,76 @@
+//! From options to a server configuration.
+
+use std::error::Error;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use gnutls::x509::{CertificateBuilder, KeyType, PrivateKey, Purpose};
+use gnutls::{ClientAuth, Identity, MemoryCache, Priority, ServerConfig};
+
+use crate::options::Options;
+
+/// How long a client may take for its handshake: GnuTLS's own default.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
+
+/// How many sessions are kept for clients that resume by session id.
+const SESSIONS: usize = 1024;
+
+pub(crate) fn config(options: &Options, identities: Vec<Identity>) -> gnutls::Result<ServerConfig> {
+    let mut builder = ServerConfig::builder().handshake_timeout(HANDSHAKE_TIMEOUT).client_auth(client_auth(options));
+    for identity in identities {
+        builder = builder.with_identity(identity)?;
+    }
+    if let Some(file) = &options.x509cafile {
+        builder = builder.with_trust_file(file)?;
+    }
+    if !options.verify_client_cert {
+        builder = builder.dangerous().accept_any_client_certificate();
+    }
+    if let Some(priority) = &options.priority {
+        builder = builder.priority(Priority::new(priority)?);
+    }
+    builder = builder.alpn(&options.alpn)?;
+    if options.alpn_fatal {
+        builder = builder.alpn_required();
+    }
+    if !options.nodb {
+        builder = builder.session_cache(Arc::new(MemoryCache::new(SESSIONS)));
+    }
+    builder.tickets(!options.noticket).build()
+}
+
+fn client_auth(options: &Options) -> ClientAuth {
+    match (options.disable_client_cert, options.require_client_cert) {
+        (true, _) => ClientAuth::None,
+        (false, true) => ClientAuth::Require,
+        (false, false) => ClientAuth::Request,
+    }
+}
+
+/// The certificates that the command line names; none if it names none.
+pub(crate) fn identities(options: &Options) -> Result<Vec<Identity>, Box<dyn Error>> {
+    let (certificates, keys) = (&options.x509certfile, &options.x509keyfile);
+    if certificates.len() != keys.len() {
+        let (certificates, keys) = (certificates.len(), keys.len());
+        let why = format!(
+            "each --x509certfile needs its --x509keyfile: there are {certificates} of one, {keys} of the other"
+        );
+        return Err(why.into());
+    }
+    let pairs = certificates.iter().zip(keys);
+    Ok(pairs.map(|(certificate, key)| Identity::from_files(certificate, key)).collect::<gnutls::Result<_>>()?)
+}
+
+/// A certificate for this machine's own names, signed by itself.
+pub(crate) fn self_made() -> gnutls::Result<Identity> {
+    let key = PrivateKey::generate(KeyType::EcdsaP256)?;
+    let certificate = CertificateBuilder::new()
+        .subject("CN=localhost")
+        .dns_name("localhost")
+        .ip_address(Ipv4Addr::LOCALHOST)
+        .ip_address(Ipv6Addr::LOCALHOST)
+        .purpose(Purpose::SERVER_AUTH)
+        .self_signed(&key)?;
+    Identity::new(vec![certificate], key)
+}

@@ -1,0 +1,116 @@
+//! A TLS server for testers that takes gnutls-serv's options.
+//!
+//! Run it with `cargo run --example server -- --help`.
+
+mod config;
+mod connection;
+mod echo;
+mod http;
+mod listen;
+mod options;
+mod page;
+#[path = "../shared/report.rs"]
+mod report;
+#[path = "../shared/restart.rs"]
+mod restart;
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::io::{self, Write};
+use std::iter;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::connection::{Server, Service};
+use crate::http::Answer;
+use crate::options::Options;
+
+fn main() -> ExitCode {
+    let options = match Options::try_parse() {
+        Ok(options) => options,
+        Err(usage) => {
+            let _ = usage.print();
+            return if usage.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+        }
+    };
+    let Err(error) = run(&options);
+    eprintln!("server: {error}\nTry 'server --help'.");
+    ExitCode::FAILURE
+}
+
+/// Serves; comes back only if that is impossible.
+fn run(options: &Options) -> Result<Infallible, Box<dyn Error>> {
+    if let Some(level) = options.debug {
+        restart::with_debug_level(level).map_err(|error| format!("starting anew for --debug: {error}"))?;
+    }
+    let mut identities = config::identities(options)?;
+    if identities.is_empty() {
+        identities.push(config::self_made()?);
+        if !options.quiet {
+            let pem = identities[0].chain()[0].to_pem();
+            let told = format!("Made a certificate; clients trust it with --x509cafile and this in a file:\n{pem}");
+            io::stdout().write_all(told.as_bytes())?;
+        }
+    }
+    let server = Arc::new(Server {
+        config: config::config(options, identities)?,
+        service: service(options)?,
+        verifies: options.verify_client_cert,
+        quiet: options.quiet,
+    });
+
+    let bound = listen::everywhere(options.port);
+    let (listeners, port) = bound.map_err(|error| format!("listening at port {}: {error}", options.port))?;
+    announce(&server, &listeners, port)?;
+    let (last, others) = listeners.split_last().ok_or("there is no address to listen at")?;
+    for listener in others {
+        let (listener, server) = (listener.try_clone()?, Arc::clone(&server));
+        thread::Builder::new().spawn(move || accept(&listener, &server))?;
+    }
+    accept(last, &server)
+}
+
+fn service(options: &Options) -> Result<Service, Box<dyn Error>> {
+    Ok(match (&options.httpdata, options.echo) {
+        (_, true) => Service::Echo,
+        (Some(file), _) => {
+            let read = std::fs::read(file).map_err(|error| format!("reading {}: {error}", file.display()))?;
+            Service::Http(Answer::Data(read))
+        }
+        (None, _) if options.quiet => Service::Http(Answer::Quiet),
+        (None, _) => Service::Http(Answer::Session),
+    })
+}
+
+/// Says where clients are welcome, in gnutls-serv's words: scripts wait for these lines.
+fn announce(server: &Server, listeners: &[TcpListener], port: u16) -> io::Result<()> {
+    let six = listeners.iter().any(|listener| listener.local_addr().is_ok_and(|address| address.is_ipv6()));
+    let four = IpAddr::from(Ipv4Addr::UNSPECIFIED);
+    let addresses = iter::once(four).chain(six.then_some(Ipv6Addr::UNSPECIFIED.into()));
+    let lines = addresses.map(|address| {
+        let place = listen::human((address, port).into());
+        format!("{} listening on {place}...done\n", server.service.name())
+    });
+    io::stderr().write_all(lines.collect::<String>().as_bytes())
+}
+
+/// Gives each client a thread, for ever. What goes wrong with one is no matter for the next.
+#[allow(clippy::disallowed_methods, reason = "there is no event that says that descriptors are free again")]
+fn accept(listener: &TcpListener, server: &Arc<Server>) -> ! {
+    loop {
+        let accepted = listener.accept().and_then(|(stream, peer)| {
+            let server = Arc::clone(server);
+            thread::Builder::new().spawn(move || server.serve(stream, peer))
+        });
+        if let Err(error) = accepted {
+            let _ = writeln!(io::stderr(), "Error in accepting a connection: {error}");
+            // Descriptors or threads have run out, as a rule: give those who have them time to finish.
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The command line, in gnutls-serv's own words.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// A TLS server for testers: takes gnutls-serv's options, and can stand in for it.
+///
+/// Without --echo it answers HTTP requests with a page about the session. It serves any number of clients at once, a
+/// thread for each, and goes on after every abort.
+#[derive(Debug, Parser)]
+#[command(name = "server", version, after_help = EXAMPLES, args_override_self = true)]
+pub(crate) struct Options {
+    /// Port to listen on, at all addresses; with 0 the system chooses one, which is told on stderr
+    #[arg(short, long, value_name = "PORT", default_value_t = 5556)]
+    pub(crate) port: u16,
+
+    /// Send back every byte as it comes, until the client closes (gnutls-serv: whole lines)
+    #[arg(long)]
+    pub(crate) echo: bool,
+
+    /// Answer a request, which ends at an empty line, then close. The default; with --echo, --echo holds
+    #[arg(long)]
+    pub(crate) http: bool,
+
+    /// Answer HTTP requests with the bytes of this file instead of a page about the session
+    #[arg(long, value_name = "FILE")]
+    pub(crate) httpdata: Option<PathBuf>,
+
+    /// Private key in PEM or DER, of the certificate in the same place among the --x509certfile. May be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) x509keyfile: Vec<PathBuf>,
+
+    /// Certificate in PEM or DER, with its chain. May be repeated: clients get the one that fits the name they ask
+    /// for. Without any, the server makes itself one for localhost and prints it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) x509certfile: Vec<PathBuf>,
+
+    /// Authorities of client certificates, in PEM or DER
+    #[arg(long, value_name = "FILE")]
+    pub(crate) x509cafile: Option<PathBuf>,
+
+    /// Versions, ciphers and groups, as "Priority strings" in GnuTLS's manual has it
+    /// [default: the system's, as a rule NORMAL]
+    #[arg(long, value_name = "STRING")]
+    pub(crate) priority: Option<String>,
+
+    /// Do not ask clients for a certificate
+    #[arg(short = 'a', long, conflicts_with = "require_client_cert")]
+    pub(crate) disable_client_cert: bool,
+
+    /// Refuse clients without a certificate. Any will do, unless --verify-client-cert is given, too
+    #[arg(short = 'r', long)]
+    pub(crate) require_client_cert: bool,
+
+    /// Refuse clients with a certificate that no authority of --x509cafile issued. (Without this, clients are asked
+    /// for a certificate, but it is not verified)
+    #[arg(long, requires = "x509cafile", conflicts_with = "disable_client_cert")]
+    pub(crate) verify_client_cert: bool,
+
+    /// Give out no session tickets: no resumption in TLS 1.3, and by session id only before
+    #[arg(long)]
+    pub(crate) noticket: bool,
+
+    /// Keep no sessions: no resumption by session id (TLS 1.2). Tickets have no need of this store
+    #[arg(long)]
+    pub(crate) nodb: bool,
+
+    /// Application protocol (ALPN) to accept. May be repeated, the preferred one first
+    #[arg(long, value_name = "NAME")]
+    pub(crate) alpn: Vec<String>,
+
+    /// Refuse clients that offer other application protocols only (the alert no_application_protocol)
+    #[arg(long, requires = "alpn")]
+    pub(crate) alpn_fatal: bool,
+
+    /// Have GnuTLS log to stderr up to this level (0 to 9999)
+    #[arg(short, long, value_name = "LEVEL", value_parser = clap::value_parser!(u16).range(..=9999))]
+    pub(crate) debug: Option<u16>,
+
+    /// Say less: errors only, and no details in the page
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  server                                   HTTP at port 5556, with a certificate of its own making
+  server --echo --port 4433 --x509certfile server.pem --x509keyfile server.key
+  server --x509cafile ca.pem --require-client-cert --verify-client-cert
+  server --priority NORMAL:-VERS-ALL:+VERS-TLS1.2 --noticket --nodb
+
+Try it with: client --insecure --port 5556 localhost";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_options_contradict_neither_each_other_nor_clap() {
+        Options::command().debug_assert();
+    }
+}

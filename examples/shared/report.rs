@@ -1,0 +1,54 @@
+//! What a session is like, in the words of gnutls-serv and gnutls-cli: scripts look for these lines.
+
+use gnutls::x509::Certificate;
+use gnutls::{Error, Session};
+
+/// The lines that both roles print after a handshake. A tester finds the sentence about resumption by its asterisks.
+pub(crate) fn session<T: gnutls::transport::Transport>(session: &Session<T>) -> Vec<String> {
+    let mut lines = vec![format!("- Description: {}", session.description())];
+    if let Some(name) = session.server_name() {
+        // 1 is the type of DNS names, which is the only one that there is (RFC 6066, section 3).
+        lines.push(format!("- Given server name[1]: {}", name.escape_debug()));
+    }
+    if let Some(protocol) = session.alpn() {
+        lines.push(format!("- Application protocol: {}", protocol.escape_ascii()));
+    }
+    lines
+}
+
+/// The lines about the peer's certificates, with their PEM text if it is asked for.
+pub(crate) fn certificates(chain: &[Certificate], pem: bool) -> Vec<String> {
+    if chain.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![
+        "- Certificate type: X.509".to_owned(),
+        format!("- Got a certificate list of {} certificates.", chain.len()),
+    ];
+    for (place, certificate) in chain.iter().enumerate() {
+        lines.push(format!("- Certificate[{place}] info:"));
+        lines.push(format!(" - {certificate}"));
+        if pem {
+            lines.push(format!("\n{}", certificate.to_pem()));
+        }
+    }
+    lines
+}
+
+/// An error's full text, with the alert that it made this side send.
+pub(crate) fn error(error: &Error) -> String {
+    match error.alert_sent() {
+        Some(alert) => format!("{error}; the peer has been sent the alert {alert}"),
+        None => error.to_string(),
+    }
+}
+
+/// The same of an error that came out of `Read` or `Write`, which keep ours inside.
+pub(crate) fn io_error(error: &std::io::Error) -> String {
+    inner(error).map_or_else(|| error.to_string(), self::error)
+}
+
+/// The error of this crate inside the one of the standard library.
+pub(crate) fn inner(error: &std::io::Error) -> Option<&Error> {
+    error.get_ref()?.downcast_ref()
+}
