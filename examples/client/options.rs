@@ -1,0 +1,119 @@
+//! The command line, in gnutls-cli's own words.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// A TLS client for testers: takes gnutls-cli's options, and can stand in for it.
+///
+/// Sends what it reads on stdin to the server, and writes what the server sends to stdout, both at once. At the end of
+/// stdin it sends close_notify, and goes on receiving until the server closes, too. Ends with 0, or with 1 and the
+/// reason on stderr.
+#[derive(Debug, Parser)]
+#[command(name = "client", version, disable_version_flag = true, after_help = EXAMPLES, args_override_self = true)]
+pub(crate) struct Options {
+    /// The server: a name or an address, also NAME:PORT
+    #[arg(value_name = "HOSTNAME")]
+    pub(crate) host: String,
+
+    /// Port of the server, a number
+    #[arg(short, long, value_name = "PORT", default_value_t = 443)]
+    pub(crate) port: u16,
+
+    /// Authorities to trust, in PEM or DER [default: those that this machine trusts]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) x509cafile: Option<PathBuf>,
+
+    /// Talk to the server whatever its certificate. It is not even looked at, so anyone may be the server
+    #[arg(long, visible_alias = "no-ca-verification")]
+    pub(crate) insecure: bool,
+
+    /// Name that the server's certificate must be for, instead of HOSTNAME
+    #[arg(long, value_name = "NAME", conflicts_with = "insecure")]
+    pub(crate) verify_hostname: Option<String>,
+
+    /// Name to send to the server (SNI), instead of HOSTNAME
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sni_hostname: Option<String>,
+
+    /// Send no name to the server
+    #[arg(long, conflicts_with = "sni_hostname")]
+    pub(crate) disable_sni: bool,
+
+    /// Certificate to show to a server that asks for one, in PEM or DER, with its chain
+    #[arg(long, value_name = "FILE", requires = "x509keyfile")]
+    pub(crate) x509certfile: Option<PathBuf>,
+
+    /// Private key of --x509certfile, in PEM or DER
+    #[arg(long, value_name = "FILE", requires = "x509certfile")]
+    pub(crate) x509keyfile: Option<PathBuf>,
+
+    /// Versions, ciphers and groups, as "Priority strings" in GnuTLS's manual has it
+    /// [default: the system's, as a rule NORMAL]
+    #[arg(long, value_name = "STRING")]
+    pub(crate) priority: Option<String>,
+
+    /// Application protocol (ALPN) to offer. May be repeated, the preferred one first
+    #[arg(long, value_name = "NAME")]
+    pub(crate) alpn: Vec<String>,
+
+    /// Change the keys of both directions after the handshake (TLS 1.3; gnutls-cli: the inline command ^rekey^)
+    #[arg(long)]
+    pub(crate) rekey: bool,
+
+    /// Connect, disconnect, and connect again, resuming the first session
+    #[arg(short, long)]
+    pub(crate) resume: bool,
+
+    /// Wait for what --resume needs as long as it takes. Without this: a second (TLS 1.3)
+    #[arg(long, requires = "resume")]
+    pub(crate) waitresumption: bool,
+
+    /// Send CR LF where stdin has LF
+    #[arg(long)]
+    pub(crate) crlf: bool,
+
+    /// Say more about the session, and print the server's certificates in PEM
+    #[arg(short = 'V', long)]
+    pub(crate) verbose: bool,
+
+    /// Print the server's certificates in PEM
+    #[arg(long)]
+    pub(crate) print_cert: bool,
+
+    /// Write all that is not the server's data to this file instead of stdout
+    #[arg(long, value_name = "FILE")]
+    pub(crate) logfile: Option<PathBuf>,
+
+    /// Have GnuTLS log to stderr up to this level (0 to 9999)
+    #[arg(short, long, value_name = "LEVEL", value_parser = clap::value_parser!(u16).range(..=9999))]
+    pub(crate) debug: Option<u16>,
+
+    /// Print the version
+    #[arg(short = 'v', long, action = clap::ArgAction::Version)]
+    version: (),
+}
+
+impl Options {
+    /// The server's name or address, and its port.
+    ///
+    /// # Errors
+    /// If what stands behind the colon is no port.
+    pub(crate) fn server(&self) -> Result<(&str, u16), String> {
+        let host = self.host.as_str();
+        let (name, port) = match host.split_once(':') {
+            Some((name, port)) if !port.contains(':') => (name, port),
+            // No colon; or two and more, an IPv6 address.
+            _ => return Ok((host, self.port)),
+        };
+        let number = port.parse().map_err(|error| format!("{port:?} in {host:?} is no port: {error}"))?;
+        Ok((name, number))
+    }
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  client example.org                               type to the server, and see its answers
+  client --x509cafile ca.pem --port 4433 localhost
+  client --resume --rekey --alpn h2 example.org < /dev/null
+  client --sni-hostname b.example --verify-hostname b.example 192.0.2.1";

@@ -1,0 +1,120 @@
+//! The conversation: stdin to the server and the server to stdout, at once, by the two halves of the session.
+
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use gnutls::{ErrorKind, ReadHalf, Session};
+
+use crate::failure::Failure;
+use crate::log::{self, Log};
+use crate::report;
+
+/// As much as a record carries.
+const RECORD: usize = 16 * 1024;
+
+/// How long to wait for the server's own account of a failure to send.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+enum Event {
+    /// Bytes of stdin.
+    Typed(Vec<u8>),
+    /// The end of stdin.
+    Ended,
+    /// The server has closed its side.
+    Closed,
+    /// Receiving, or showing what was received, has failed.
+    Failed(io::Error),
+}
+
+/// Talks until the server has closed.
+///
+/// One thread receives, this one sends. A third reads stdin, because a wait for stdin cannot be broken off when the
+/// server closes.
+pub(crate) fn talk(session: Session<TcpStream>, crlf: bool, log: &Log) -> Result<(), Failure> {
+    let (reader, mut writer) = session.into_split();
+    let (sender, events) = sync_channel(4);
+    let typed = sender.clone();
+    thread::spawn(move || type_in(crlf, &typed));
+    thread::spawn(move || receive(reader, &sender));
+    let mut ended = false;
+    for event in &events {
+        match event {
+            Event::Typed(bytes) => {
+                if let Err(error) = writer.write_all(&bytes) {
+                    return Err(server_word(&events).unwrap_or(error).into());
+                }
+            }
+            Event::Ended => {
+                writer.close()?;
+                ended = true;
+            }
+            Event::Closed => {
+                log.say("- Peer has closed the GnuTLS connection");
+                return if ended { Ok(()) } else { Ok(writer.close()?) };
+            }
+            // Servers that have answered and been told goodbye often just hang up.
+            Event::Failed(error) if ended && is_truncation(&error) => {
+                log.say("- Peer has closed the connection, without close_notify");
+                return Ok(());
+            }
+            Event::Failed(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+fn type_in(crlf: bool, to: &SyncSender<Event>) {
+    let mut buf = [0; RECORD];
+    loop {
+        let event = match io::stdin().read(&mut buf) {
+            Ok(n @ 1..) if crlf => Event::Typed(with_crlf(&buf[..n])),
+            Ok(n @ 1..) => Event::Typed(buf[..n].to_vec()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            // A stdin that cannot be read has nothing to say.
+            Ok(0) | Err(_) => Event::Ended,
+        };
+        let last = matches!(event, Event::Ended);
+        if to.send(event).is_err() || last {
+            return;
+        }
+    }
+}
+
+fn receive(mut reader: ReadHalf<TcpStream>, to: &SyncSender<Event>) {
+    let mut buf = [0; RECORD];
+    let last = loop {
+        match reader.read(&mut buf) {
+            Ok(0) => break Event::Closed,
+            Ok(n) => {
+                if let Err(error) = log::show(&buf[..n]) {
+                    break Event::Failed(error);
+                }
+            }
+            Err(error) => break Event::Failed(error),
+        }
+    };
+    // A main thread that is gone has ended the program.
+    let _ = to.send(last);
+}
+
+/// What receiving has failed with: a server that does not listen any more may have said why.
+fn server_word(events: &Receiver<Event>) -> Option<io::Error> {
+    while let Ok(event) = events.recv_timeout(PATIENCE) {
+        if let Event::Failed(error) = event {
+            return Some(error);
+        }
+    }
+    None
+}
+
+fn is_truncation(error: &io::Error) -> bool {
+    report::inner(error).is_some_and(|error| error.kind() == ErrorKind::Truncated)
+}
+
+fn with_crlf(text: &[u8]) -> Vec<u8> {
+    let bytes = text.iter().flat_map(|byte| if *byte == b'\n' { &b"\r\n"[..] } else { std::slice::from_ref(byte) });
+    bytes.copied().collect()
+}
