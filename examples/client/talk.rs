@@ -42,13 +42,9 @@ pub(crate) fn talk(session: Session<TcpStream>, crlf: bool, log: &Log) -> Result
     let mut ended = false;
     for event in &events {
         match event {
-            Event::Typed(bytes) => {
-                if let Err(error) = writer.write_all(&bytes) {
-                    return Err(server_word(&events).unwrap_or(error).into());
-                }
-            }
+            Event::Typed(bytes) => sent(writer.write_all(&bytes), &events)?,
             Event::Ended => {
-                writer.close()?;
+                sent(writer.close().map_err(io::Error::from), &events)?;
                 ended = true;
             }
             Event::Closed => {
@@ -100,14 +96,16 @@ fn receive(mut reader: ReadHalf<TcpStream>, to: &SyncSender<Event>) {
     let _ = to.send(last);
 }
 
-/// What receiving has failed with: a server that does not listen any more may have said why.
-fn server_word(events: &Receiver<Event>) -> Option<io::Error> {
+/// The outcome of a sending. A server that does not listen any more may have said why: then that is the error.
+fn sent(outcome: io::Result<()>, events: &Receiver<Event>) -> io::Result<()> {
+    let Err(mut error) = outcome else { return Ok(()) };
     while let Ok(event) = events.recv_timeout(PATIENCE) {
-        if let Event::Failed(error) = event {
-            return Some(error);
+        if let Event::Failed(received) = event {
+            error = received;
+            break;
         }
     }
-    None
+    Err(error)
 }
 
 fn is_truncation(error: &io::Error) -> bool {

@@ -66,7 +66,7 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) nodb: bool,
 
-    /// Application protocol (ALPN) to accept. May be repeated, the preferred one first
+    /// Application protocol (ALPN) to accept. May be repeated; of several, the one that the client prefers is taken
     #[arg(long, value_name = "NAME")]
     pub(crate) alpn: Vec<String>,
 

@@ -1,0 +1,57 @@
+//! `--resume` against `--noticket` and `--nodb`, in every pairing that has one of ours in it.
+
+use crate::files::Files;
+use crate::peers::{Cli, Serv};
+
+const TLS1_2: &str = "NORMAL:-VERS-ALL:+VERS-TLS1.2";
+const TLS1_3: &str = "NORMAL:-VERS-ALL:+VERS-TLS1.3";
+
+/// The server's options, the version, and whether a session can be resumed.
+const CASES: [(&[&str], &str, bool); 8] = [
+    (&[], TLS1_2, true),
+    (&[], TLS1_3, true),
+    // By session id.
+    (&["--noticket"], TLS1_2, true),
+    (&["--noticket"], TLS1_3, false),
+    // By ticket.
+    (&["--nodb"], TLS1_2, true),
+    (&["--nodb"], TLS1_3, true),
+    (&["--noticket", "--nodb"], TLS1_2, false),
+    (&["--noticket", "--nodb"], TLS1_3, false),
+];
+
+#[test]
+fn our_client_resumes_at_our_server() {
+    all_cases(Cli::Ours, Serv::Ours);
+}
+
+#[test]
+fn our_client_resumes_at_gnutls_serv() {
+    all_cases(Cli::Ours, Serv::Gnutls);
+}
+
+#[test]
+fn gnutls_cli_resumes_at_our_server() {
+    all_cases(Cli::Gnutls, Serv::Ours);
+}
+
+fn all_cases(client: Cli, server: Serv) {
+    let files = Files::new();
+    for (options, version, resumes) in CASES {
+        let running = server.start(&files, &[options, &["--echo"]].concat());
+        let mut wishes = vec!["--resume", "--priority", version];
+        // A ticket of TLS 1.3 comes when it comes; where none comes, nobody can wait for it.
+        if resumes {
+            wishes.push("--waitresumption");
+        }
+        let talk = client.talk(&files, running.port, &wishes, "hello again\n");
+        talk.assert_says("- Connecting again- trying to resume previous session").assert_says("hello again\n");
+        match resumes {
+            true => talk.assert_says("*** This is a resumed session"),
+            false => talk.assert_is_silent_on("*** This is a resumed session"),
+        };
+        if let (true, Serv::Ours) = (resumes, server) {
+            running.process.wait_for("*** This is a resumed session");
+        }
+    }
+}
