@@ -1,0 +1,57 @@
+//! Bulk data and key updates between our client and `gnutls-serv --echo`.
+
+use std::io::Read;
+use std::thread;
+
+use gnutls::{Counters, KeyUpdateRequest};
+
+use crate::exchange::{ASKING, MODEST, check_key_updates};
+use crate::files::Files;
+use crate::ours::{TLS12, TLS13, client, connect};
+use crate::servers::Server;
+use crate::text;
+
+const TOTAL: u64 = 6 << 20;
+
+fn echo(priority: &str, ours: &[KeyUpdateRequest], record_limit: u64) -> Counters {
+    let files = Files::new();
+    let server = Server::gnutls(&files.server(), &["--echo", "--quiet"]);
+    let config = client(priority).key_update_after(record_limit).build().expect("a client");
+    let (mut reader, mut writer) = connect(&config, server.tcp()).into_split();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            text::send(&mut writer, (1, TOTAL), 40_000, ours.len(), |writer, i| {
+                writer.update_keys(ours[i]).expect("a key update");
+            });
+        });
+        text::receive(&mut reader, (1, TOTAL));
+    });
+    let mut session = reader.unsplit(writer).expect("two halves of one session");
+    session.close().expect("closing");
+    assert_eq!(session.read(&mut [0; 10]).expect("its close_notify"), 0);
+    let counters = session.counters();
+    //RX assert_eq!(counters.bytes_received, TOTAL);
+    assert_eq!(counters.bytes_sent, TOTAL);
+    counters
+}
+
+#[test]
+fn tls12() {
+    echo(TLS12, &[], u64::MAX);
+}
+
+#[test]
+fn tls13_with_key_updates() {
+    for ours in [MODEST, ASKING] {
+        let counters = echo(TLS13, &ours, u64::MAX);
+        check_key_updates(counters, &ours, 0, 0);
+    }
+}
+
+#[test]
+fn tls13_with_key_updates_by_a_limit() {
+    let counters = echo(TLS13, &[], 100);
+    // There are some 400 records, and at least a quarter of a second between two such updates.
+    assert!((1..=4).contains(&counters.key_updates_sent), "{counters:?}");
+    assert_eq!(counters.key_updates_received, 0);
+}

@@ -1,0 +1,25 @@
+//! Our library against the real `gnutls-serv`, `gnutls-cli`, `openssl s_server` and `openssl s_client`.
+//!
+//! A missing tool fails the tests: install the Debian packages `gnutls-bin` and `openssl`.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod files;
+mod ours;
+mod output;
+mod process;
+mod proxy;
+mod servers;
+mod text;
+
+mod exchange;
+mod gnutls_cli;
+mod gnutls_serv;
+mod openssl_client;
+mod openssl_server;
+
+use std::time::Duration;
+
+/// The longest any single wait may take: far more than a busy machine needs, so that nothing depends on it.
+const WATCHDOG: Duration = Duration::from_secs(60);
