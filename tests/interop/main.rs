@@ -13,11 +13,20 @@ mod proxy;
 mod servers;
 mod text;
 
+mod client_certificates;
+mod closing;
 mod exchange;
+mod garbage;
 mod gnutls_cli;
 mod gnutls_serv;
+mod negotiation;
 mod openssl_client;
 mod openssl_server;
+
+mod parameters;
+mod resumption;
+mod truncation;
+mod verification;
 
 use std::time::Duration;
 

@@ -76,6 +76,11 @@ impl Port {
         self.0.local_addr().expect("an address").port()
     }
 
+    /// A connection to here that says nothing by itself.
+    pub(crate) fn plain(&self) -> TcpStream {
+        TcpStream::connect(("127.0.0.1", self.number())).expect("we listen")
+    }
+
     /// The next connection.
     pub(crate) fn tcp(&self) -> TcpStream {
         let patience = PollTimeout::try_from(WATCHDOG).expect("fits");

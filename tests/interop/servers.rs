@@ -3,7 +3,7 @@
 use std::net::{TcpListener, TcpStream};
 
 use crate::files::Pem;
-use crate::process::{Finished, Tool};
+use crate::process::Tool;
 
 /// A server of someone else's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,11 +66,6 @@ impl Server {
     /// A connection to it.
     pub(crate) fn tcp(&self) -> TcpStream {
         TcpStream::connect(("127.0.0.1", self.port)).expect("it listens")
-    }
-
-    /// Ends the tool's standard input and waits for it to end.
-    pub(crate) fn finish(self) -> Finished {
-        self.tool.finish()
     }
 }
 
