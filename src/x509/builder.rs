@@ -90,7 +90,8 @@ impl CertificateBuilder {
         self
     }
 
-    /// When validity begins, to the second. Without it: when the certificate is signed.
+    /// When validity begins, to the second. Without it: the second before the one in which the certificate is signed,
+    /// because the clock that verification reads may lag by some milliseconds.
     #[doc(alias = "gnutls_x509_crt_set_activation_time")]
     pub fn valid_from(mut self, start: SystemTime) -> CertificateBuilder {
         self.validity.start = Some(start);

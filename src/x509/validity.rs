@@ -9,10 +9,16 @@ const LAST_SECOND: u64 = 253_402_300_799;
 
 const DAYS_365: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
+/// How much earlier than now validity begins by default, in seconds.
+///
+/// Who verifies takes the time from `time(2)`, which on Linux lags behind [`SystemTime::now`] by up to a timer tick: a
+/// certificate made at the beginning of a second would not be valid yet for some milliseconds.
+const CLOCK_LAG: u64 = 1;
+
 /// The times as they were asked for.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Validity {
-    /// The beginning; now, if there is none.
+    /// The beginning; just before now, if there is none.
     pub(super) start: Option<SystemTime>,
     end: End,
 }
@@ -40,7 +46,10 @@ impl Validity {
 
     /// The first and the last second, since 1970.
     pub(super) fn seconds(self, now: SystemTime) -> Result<(u64, u64)> {
-        let start = since_1970(self.start.unwrap_or(now), "valid_from")?;
+        let start = match self.start {
+            Some(start) => since_1970(start, "valid_from")?,
+            None => since_1970(now, "now")?.saturating_sub(CLOCK_LAG),
+        };
         let (end, what) = match self.end {
             End::At(end) => (since_1970(end, "valid_until")?, "valid_until"),
             End::After(length) => (start.saturating_add(length.as_secs()), "valid_for"),
@@ -79,7 +88,7 @@ mod tests {
     #[test]
     fn a_year_from_now_unless_something_else_is_asked_for() {
         let mut validity = Validity::default();
-        assert_eq!(validity.seconds(at(1000)).expect("fits"), (1000, 1000 + 365 * 86400));
+        assert_eq!(validity.seconds(at(1000)).expect("fits"), (999, 999 + 365 * 86400));
         validity.last_for(Duration::from_secs(60));
         validity.start = Some(at(5000));
         assert_eq!(validity.seconds(at(1000)).expect("fits"), (5000, 5060));
