@@ -6,7 +6,7 @@ use gnutls::x509::{CertificateBuilder, KeyType, PrivateKey, Purpose, VerifyStatu
 use gnutls::{Alert, ClientAuth, ErrorKind, Identity, Protocol, ServerConfig};
 
 use crate::common::{HOST, pki};
-use crate::files::{Files, client_identity};
+use crate::files::{Files, client_identity, for_host, issued};
 use crate::ours::{Port, VERSIONS, client, connect, inner, patient, read_line, server, talk};
 use crate::servers::{PEERS, Peer, Server};
 
@@ -93,8 +93,7 @@ fn our_server_refuses_who_has_none_or_a_wrong_one() {
     let files = Files::new();
     let ca = files.ca();
     let unknown = files.identity("unknown", &of_unknown_authority());
-    let for_servers =
-        files.identity("for-servers", &crate::files::issued(&crate::files::for_host(), KeyType::EcdsaP256));
+    let for_servers = files.identity("for-servers", &issued(&for_host(), KeyType::EcdsaP256));
     let cases = [
         ("none", None, None),
         ("of an unknown authority", Some(&unknown), Some(VerifyStatus::SIGNER_NOT_FOUND)),

@@ -17,7 +17,7 @@ fn exchange(priority: &str, ours: &[KeyUpdateRequest], theirs: &[&str], asking: 
     let (files, port) = (Files::new(), Port::new());
     let tool = port.gnutls_cli(&files.ca(), &["--inline-commands"]);
     let session = port.accept(&server(priority).build().expect("a server"));
-    let session = exchange::run(session, &tool, &Plan { up: UP, down: DOWN, ours, theirs, asking });
+    let session = exchange::run(session, &tool, &Plan { up: UP, down: DOWN, ours, theirs, asking, by_limit: false });
     session.close().expect("closing");
     let end = tool.ended();
     assert!(end.success, "{end:?}");

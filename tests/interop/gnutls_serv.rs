@@ -30,7 +30,6 @@ fn echo(priority: &str, ours: &[KeyUpdateRequest], record_limit: u64) -> Counter
     session.close().expect("closing");
     assert_eq!(session.read(&mut [0; 10]).expect("its close_notify"), 0);
     let counters = session.counters();
-    //RX assert_eq!(counters.bytes_received, TOTAL);
     assert_eq!(counters.bytes_sent, TOTAL);
     counters
 }

@@ -10,11 +10,17 @@ const OWN: &str = "k\n";
 const BOTH: &str = "K\n";
 
 fn exchange(priority: &str, ours: &[KeyUpdateRequest], theirs: &[&str], asking: u64) {
+    exchange_with(priority, ours, theirs, asking, u64::MAX);
+}
+
+fn exchange_with(priority: &str, ours: &[KeyUpdateRequest], theirs: &[&str], asking: u64, record_limit: u64) {
+    let by_limit = record_limit != u64::MAX;
     let (files, port) = (Files::new(), Port::new());
     let tool = port.openssl_client(&files.ca(), &[]);
     // A ticket would be printed in the middle of the data.
-    let session = port.accept(&server(priority).tickets(false).build().expect("a server"));
-    let plan = Plan { up: 6 << 20, down: 6 << 20, ours, theirs, asking };
+    let session =
+        port.accept(&server(priority).tickets(false).key_update_after(record_limit).build().expect("a server"));
+    let plan = Plan { up: 6 << 20, down: 6 << 20, ours, theirs, asking, by_limit };
     let session = exchange::run(session, &tool, &plan);
     session.close().expect("closing");
     let end = tool.ended();
@@ -40,4 +46,9 @@ fn tls13_with_key_updates_of_both() {
 #[test]
 fn tls13_with_requests_that_cross() {
     exchange(TLS13, &ASKING, &[BOTH, BOTH, BOTH], 3);
+}
+
+#[test]
+fn tls13_with_key_updates_by_a_limit() {
+    exchange_with(TLS13, &[], &[], 0, 100);
 }

@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use gnutls::x509::{CertificateBuilder, KeyType};
-use gnutls::{Cipher, Group, Identity, Priority, PublicKeyAlgorithm, ServerConfig};
+use gnutls::{Cipher, Group, Identity, KeyUpdateRequest, Priority, Protocol, PublicKeyAlgorithm, ServerConfig};
 
 use crate::files::{Files, for_host, issued};
-use crate::ours::{Port, TLS12, TLS13, VERSIONS, client, connect, patient, read_line, server, talk};
+use crate::ours::{Port, TLS12, TLS13, Tls, VERSIONS, client, connect, patient, read_line, server, talk};
 use crate::servers::{PEERS, Peer, Server};
 
 const CIPHERS: [(&str, Cipher); 3] = [
@@ -43,6 +43,11 @@ fn our_client_gets_the_cipher_and_the_group_that_it_insists_on() {
         for (priority, cipher, group) in priorities() {
             let session = connect(&client(&priority).build().expect("a client"), server.tcp());
             talk(&session, peer);
+            if session.protocol() == Protocol::TLS1_3 {
+                session.update_keys(KeyUpdateRequest::Requested).expect("a key update");
+                talk(&session, peer);
+                assert_eq!(session.counters().key_updates_received, 1, "{priority}, {peer:?}");
+            }
             assert!(cipher.is_none_or(|cipher| cipher == session.cipher()), "{priority}: {session:?}");
             assert!(group.is_none_or(|group| group == session.group()), "{priority}: {session:?}");
         }
@@ -50,7 +55,7 @@ fn our_client_gets_the_cipher_and_the_group_that_it_insists_on() {
 }
 
 /// Lets the client of `peer` talk to a server of ours; gives the session.
-fn served(port: &Port, peer: Peer, ca: &str, args: &[&str], config: &ServerConfig) -> crate::ours::Tls {
+fn served(port: &Port, peer: Peer, ca: &str, args: &[&str], config: &ServerConfig) -> Tls {
     let tool = port.client_of(peer, ca, args);
     let session = port.accept(config);
     tool.say("hello\n");
