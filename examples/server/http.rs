@@ -70,7 +70,6 @@ fn reply<T: Wait>(session: &Session<T>, request: &[u8], answer: &Answer) -> Vec<
         Answer::Data(bytes) => ("200 OK", "application/octet-stream", bytes.clone()),
     };
     let length = body.len();
-    let head =
-        format!("HTTP/1.0 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    let head = format!("HTTP/1.0 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n");
     [head.into_bytes(), body].concat()
 }

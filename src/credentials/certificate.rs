@@ -34,6 +34,13 @@ impl CertificateCredentials {
         self.0
     }
 
+    /// Lets clients that know no elliptic curves agree on a key over a finite field (TLS 1.2), in the groups of RFC 7919.
+    pub(crate) fn offer_finite_fields(&mut self) -> Result<()> {
+        // SAFETY: live credentials that nobody else uses.
+        let code = unsafe { sys::gnutls_certificate_set_known_dh_params(self.0, sys::GNUTLS_SEC_PARAM_MEDIUM) };
+        check(code, "choosing a Diffie-Hellman group").map(drop)
+    }
+
     /// Adds a chain and its key; GnuTLS chooses among several by the client's server name and algorithms.
     pub(crate) fn add_identity(&mut self, identity: &Identity) -> Result<()> {
         const DOING: &str = "using a certificate and its key";

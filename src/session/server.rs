@@ -73,9 +73,14 @@ pub struct ServerConfigBuilder {
 
 impl ServerConfig {
     /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
+    #[doc(alias = "gnutls_certificate_set_known_dh_params")]
     pub fn builder() -> ServerConfigBuilder {
+        let common = Common::new().and_then(|mut common| {
+            common.credentials.offer_finite_fields()?;
+            Ok(common)
+        });
         ServerConfigBuilder {
-            common: Common::new(),
+            common,
             trusting: false,
             client_auth: ClientAuth::None,
             verify: true,

@@ -96,7 +96,7 @@ macro_rules! common_builder_methods {
             self
         }
 
-        /// The application protocols, the preferred one first (ALPN, RFC 7301); see [`Session::alpn`].
+        /// The application protocols (ALPN, RFC 7301); see [`Session::alpn`]. The client's order decides.
         ///
         /// # Errors
         /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a name that is empty or too long, or too
