@@ -1,0 +1,12 @@
+//! Sessions under transports and callers that do their worst: every byte is checked, nothing may hang or spin.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod lonely_writer;
+mod pair;
+mod random;
+mod reentry;
+mod rekey;
+mod scripted;
+mod waiting;
