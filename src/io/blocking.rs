@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::duplex::interest::Interest;
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::session::{ReadHalf, Session, Shared, WriteHalf};
-use crate::transport::Wait;
+use crate::transport::{Readiness, Wait};
 
 /// How long one call may still wait.
 struct Patience {
@@ -24,7 +24,8 @@ impl Patience {
 
     /// Waits for `want`; `blocked` is the answer that made it necessary.
     fn wait(&mut self, io: &impl Wait, want: Interest, blocked: Error) -> Result<()> {
-        if want.ready_now() {
+        // Nothing to wait for: another thread has done meanwhile what this call was waiting for.
+        if want.ready_now() || want.readiness() == Readiness::default() {
             return Ok(());
         }
         if self.nonblocking {
@@ -70,7 +71,9 @@ impl<T: Wait> Shared<T> {
         let mut patience = self.patience(self.mode.write_timeout.get());
         let taken = loop {
             match self.engine.send(&self.io, buf) {
-                Err(error) if error.would_block() => patience.wait(&self.io, self.write_interest(), error)?,
+                Err(error) if error.would_block() => {
+                    self.wait_to_write(&mut patience, error)?;
+                }
                 other => break other?,
             }
         };
@@ -88,24 +91,28 @@ impl<T: Wait> Shared<T> {
 
     fn drain(&self, patience: &mut Patience) -> Result<()> {
         while !self.engine.flush(&self.io)? {
-            let want = self.write_interest();
-            patience.wait(&self.io, want, Error::blocked("flushing"))?;
-            if want.readable() {
+            if self.wait_to_write(patience, Error::blocked("flushing"))? {
                 self.engine.send(&self.io, &[])?;
             }
         }
         Ok(())
     }
 
-    /// What a writer waits for while bytes are left over.
-    fn write_interest(&self) -> Interest {
-        self.engine.send_interest()
+    /// Waits until bytes that are left over can go: true if the writer looks for the peer's messages meanwhile.
+    fn wait_to_write(&self, patience: &mut Patience, blocked: Error) -> Result<bool> {
+        let want = self.engine.send_interest();
+        // Without left-overs (a receiver that met a key change, or another writer, saw them out since `blocked`) there
+        // is nothing to wait for, and a wait for the peer alone could be one without end.
+        if want.writable() {
+            patience.wait(&self.io, want, blocked)?;
+        }
+        Ok(want.readable())
     }
 
     pub(crate) fn close(&self) -> Result<()> {
         let mut patience = self.patience(self.mode.write_timeout.get());
         while !self.engine.close(&self.io)? {
-            patience.wait(&self.io, self.write_interest(), Error::blocked("closing"))?;
+            self.wait_to_write(&mut patience, Error::blocked("closing"))?;
         }
         Ok(())
     }
@@ -114,7 +121,9 @@ impl<T: Wait> Shared<T> {
         let mut patience = self.patience(self.mode.write_timeout.get());
         loop {
             match self.engine.update_keys(&self.io, ask) {
-                Err(error) if error.would_block() => patience.wait(&self.io, self.write_interest(), error)?,
+                Err(error) if error.would_block() => {
+                    self.wait_to_write(&mut patience, error)?;
+                }
                 other => break other?,
             }
         }
