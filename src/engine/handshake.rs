@@ -37,7 +37,11 @@ impl Engine {
                     if let Some(side) = held.recv_side() {
                         side.key_updates = 0;
                     }
-                    let _ = self.info.set(Info::read(self.raw()));
+                    let info = Info::read(self.raw());
+                    if let Some(side) = held.send_side() {
+                        (side.records, side.record_limit) = (0, self.record_limit_of(&info));
+                    }
+                    let _ = self.info.set(info);
                     return Ok(());
                 }
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, Some(stop)) => {

@@ -45,6 +45,8 @@ pub(crate) struct Engine {
     verify: Verify,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
+    /// After how many records the keys are renewed, if the configuration says so.
+    record_limit: Option<u64>,
     /// What the finished handshake agreed on.
     info: OnceLock<Info>,
     /// The error that ended the session for both directions.
@@ -67,9 +69,10 @@ impl Engine {
     ) -> Result<Engine> {
         Ok(Engine {
             handle: Handle::new(flags)?,
-            lock: DirectionLock::new(RecvSide::default(), SendSide::new(record_limit.unwrap_or(u64::MAX))),
+            lock: DirectionLock::new(RecvSide::default(), SendSide::default()),
             verify,
             verify_status: AtomicU32::new(0),
+            record_limit,
             info: OnceLock::new(),
             failure: OnceLock::new(),
             owes: AtomicBool::new(false),

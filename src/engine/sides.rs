@@ -41,13 +41,14 @@ impl RecvSide {
 }
 
 /// Guarded by SEND.
+#[derive(Default)]
 pub(crate) struct SendSide {
     pub(super) outbox: Outbox,
     /// The peer asked for our key update and has not got it (RFC 8446, section 4.6.3: before the next data).
     pub(super) answer_due: bool,
-    /// Records sent with the present key, and after how many it is changed.
+    /// Records sent with the present key, and after how many it is changed; none where keys cannot or need not change.
     pub(super) records: u64,
-    pub(super) record_limit: u64,
+    pub(super) record_limit: Option<u64>,
     pub(super) last_key_update: Option<Instant>,
     pub(super) key_updates: u64,
     /// The last send took only a part of what it was given.
@@ -66,25 +67,10 @@ pub(crate) struct SendSide {
 const PACE: Duration = Duration::from_millis(250);
 
 impl SendSide {
-    pub(super) fn new(record_limit: u64) -> SendSide {
-        SendSide {
-            outbox: Outbox::default(),
-            answer_due: false,
-            records: 0,
-            record_limit,
-            last_key_update: None,
-            key_updates: 0,
-            short: false,
-            closed: false,
-            broken: None,
-            unwatched: 0,
-            bytes: 0,
-        }
-    }
-
     /// Whether the keys must change before the next data.
     pub(super) fn rekey_is_due(&self) -> bool {
-        self.answer_is_owed() || (self.records >= self.record_limit && self.pace_allows())
+        let worn = self.record_limit.is_some_and(|limit| self.records >= limit);
+        self.answer_is_owed() || (worn && self.pace_allows())
     }
 
     /// Whether an answer to the peer's wish is due and can still be given.
