@@ -24,7 +24,11 @@ impl Engine {
         let set_aside = held.recv_side().and_then(|side| side.set_aside.take());
         if let Some(byte) = set_aside {
             *first = byte;
-            return Ok(1 + self.recv_pending(rest));
+            let more = self.recv_pending(rest);
+            if let Some(side) = held.recv_side() {
+                side.bytes += more as u64;
+            }
+            return Ok(1 + more);
         }
         let held = self.see_out(io, held);
         let (mut held, result) = self.receive(io, held, buf);
@@ -35,6 +39,13 @@ impl Engine {
             }
         }
         result
+    }
+
+    /// The reader gave up: it does not wait for the transport any more, so a sender may look there for messages.
+    pub(crate) fn stop_waiting(&self) {
+        if let Some(side) = self.lock.recv().recv_side() {
+            side.starved = false;
+        }
     }
 
     /// The bytes of the decrypted record that fit into `buf`. RECV is held.
@@ -121,6 +132,10 @@ impl Engine {
         let Some(mut held) = self.lock.try_recv() else { return };
         let unread = self.unread.load(Ordering::Relaxed);
         let Some(side) = held.recv_side() else { return };
+        if unread && side.set_aside.take().is_some() {
+            // It was kept for a reader that has gone since.
+            self.drop_pending();
+        }
         if side.set_aside.is_some() || side.end.is_some() || (side.starved && !unread) {
             return;
         }

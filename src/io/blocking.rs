@@ -1,5 +1,6 @@
 //! Calls that wait. The wait is always here, outside every lock, between two calls that do not.
 
+use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -36,12 +37,15 @@ impl Patience {
         }
         let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {
-            let doing = blocked.doing().to_owned();
-            return Err(Failure::new(ErrorKind::TimedOut, doing).detail("the timeout ran out").into());
+            return Err(timed_out(blocked.doing().to_owned()));
         }
         let waited = io.wait(want.readiness(), left);
         waited.map(drop).map_err(|error| Failure::of_io(error, "waiting for the transport").into())
     }
+}
+
+fn timed_out(doing: impl Into<Cow<'static, str>>) -> Error {
+    Failure::new(ErrorKind::TimedOut, doing).detail("the timeout ran out").into()
 }
 
 impl<T: Wait> Shared<T> {
@@ -56,11 +60,18 @@ impl<T: Wait> Shared<T> {
             (Some(turn), _) => Some(turn),
             (None, _) if patience.nonblocking => None,
             (None, None) => Some(self.reading.lock()),
-            (None, Some(timeout)) => self.reading.try_lock_for(timeout),
+            (None, Some(timeout)) => Some(self.reading.try_lock_for(timeout).ok_or_else(|| timed_out("receiving"))?),
         };
         loop {
             match self.engine.recv(&self.io, buf) {
-                Err(error) if error.would_block() => patience.wait(&self.io, self.engine.recv_interest(), error)?,
+                Err(error) if error.would_block() => {
+                    let waited = patience.wait(&self.io, self.engine.recv_interest(), error);
+                    waited.inspect_err(|error| {
+                        if error.kind() == ErrorKind::TimedOut {
+                            self.engine.stop_waiting();
+                        }
+                    })?;
+                }
                 other => return other,
             }
         }
