@@ -27,8 +27,11 @@ impl Engine {
         let watches = self.watches_for_messages();
         let mut held = self.lock.send();
         let Some(side) = held.send_side() else { return Interest::NONE };
-        if self.failure.get().is_some() || side.broken.is_some() {
+        if self.failure.get().is_some() {
             return Interest::now();
+        }
+        if side.broken.is_some() {
+            return if side.told { Interest::NONE } else { Interest::now() };
         }
         if side.short && side.outbox.is_empty() {
             return Interest::now();

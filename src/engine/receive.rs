@@ -34,7 +34,7 @@ impl Engine {
         let (mut held, result) = self.receive(io, held, buf);
         if let Some(side) = held.recv_side() {
             side.starved = result.as_ref().is_err_and(Error::would_block) && side.inbox.is_empty();
-            if let Some(End::Closed { told }) = &mut side.end {
+            if let Some(End::Closed { told } | End::Broken { told, .. }) = &mut side.end {
                 *told = true;
             }
         }
@@ -69,7 +69,7 @@ impl Engine {
             }
             match held.recv_side().and_then(|side| side.end.clone()) {
                 Some(End::Closed { .. }) => return (held, Ok(0)),
-                Some(End::Broken(error)) => return (held, Err(error)),
+                Some(End::Broken { error, .. }) => return (held, Err(error)),
                 None => {}
             }
             let called = frame::call(self, io, held, |session| {
@@ -180,7 +180,7 @@ fn note_stop(held: &mut Held<'_>, stop: Stop) -> Error {
         if error.would_block() {
             side.inbox.rest();
         } else {
-            side.end = Some(End::Broken(error.clone()));
+            side.end = Some(End::Broken { error: error.clone(), told: false });
         }
     }
     error

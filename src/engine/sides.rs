@@ -24,19 +24,20 @@ pub(crate) struct RecvSide {
     pub(super) bytes: u64,
 }
 
-/// How a direction ended.
+/// How a direction ended. `told`: the reader has seen it.
 #[derive(Clone)]
 pub(super) enum End {
-    /// With the peer's close_notify. `told`: the reader has seen it.
+    /// With the peer's close_notify.
     Closed { told: bool },
     /// With an error of the transport, or its end without close_notify.
-    Broken(Error),
+    Broken { error: Error, told: bool },
 }
 
 impl RecvSide {
     /// Whether a receive gives something without the transport: data, the end, or an error.
     pub(super) fn has_something(&self) -> bool {
-        self.set_aside.is_some() || matches!(self.end, Some(End::Closed { told: false } | End::Broken(_)))
+        let news = matches!(self.end, Some(End::Closed { told: false } | End::Broken { told: false, .. }));
+        self.set_aside.is_some() || news
     }
 }
 
@@ -57,6 +58,8 @@ pub(crate) struct SendSide {
     pub(super) closed: bool,
     /// The transport's error, once there was one.
     pub(super) broken: Option<Error>,
+    /// The caller has seen `broken`.
+    pub(super) told: bool,
     /// Records sent since the sender last looked for messages that nobody reads.
     pub(super) unwatched: u32,
     pub(super) bytes: u64,

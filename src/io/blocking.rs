@@ -91,7 +91,10 @@ impl<T: Wait> Shared<T> {
         match self.drain(&mut patience) {
             Ok(()) => Ok(taken),
             // What is taken is on its way; an error that lasts is the next call's.
-            Err(_) if taken > 0 => Ok(taken),
+            Err(_) if taken > 0 => {
+                self.engine.keep_error();
+                Ok(taken)
+            }
             Err(error) => Err(error),
         }
     }
