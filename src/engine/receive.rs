@@ -15,6 +15,9 @@ const DOING: &str = "receiving";
 /// Records without data (key updates, tickets, empty ones) taken in one call before the locks are let go.
 const QUIET_RECORDS: u32 = 32;
 
+/// Records for nobody that a sender takes from the transport before it goes on sending.
+const UNREAD_RECORDS: u32 = 32;
+
 impl Engine {
     /// Receives into `buf`: the number of bytes, 0 at the peer's close_notify (or if `buf` is empty).
     pub(crate) fn recv(&self, io: &dyn Transport, buf: &mut [u8]) -> Result<usize> {
@@ -140,7 +143,7 @@ impl Engine {
             return;
         }
         let mut byte = [0];
-        loop {
+        for _ in 0..UNREAD_RECORDS {
             let result;
             (held, result) = self.receive(io, held, &mut byte);
             match (result, held.recv_side()) {

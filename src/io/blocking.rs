@@ -120,7 +120,7 @@ impl<T: Wait> Shared<T> {
         if want.writable() {
             patience.wait(&self.io, want, blocked)?;
         }
-        Ok(want.readable())
+        Ok(want.readable() || want.ready_now())
     }
 
     pub(crate) fn close(&self) -> Result<()> {
