@@ -10,6 +10,10 @@ use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::session::{ReadHalf, Session, Shared, WriteHalf};
 use crate::transport::{Readiness, Wait};
 
+/// A writer that waits for room alone looks that often whether it is the only one left: nothing wakes it when the other
+/// half is dropped, and a peer that writes before it reads gives room only to who takes its data away.
+const SLICE: Duration = Duration::from_secs(1);
+
 /// How long one call may still wait.
 struct Patience {
     nonblocking: bool,
@@ -39,7 +43,8 @@ impl Patience {
         if left.is_some_and(|left| left.is_zero()) {
             return Err(timed_out(blocked.doing().to_owned()));
         }
-        let waited = io.wait(want.readiness(), left);
+        let slice = if want.readable() { left } else { Some(left.map_or(SLICE, |left| left.min(SLICE))) };
+        let waited = io.wait(want.readiness(), slice);
         waited.map(drop).map_err(|error| Failure::of_io(error, "waiting for the transport").into())
     }
 }
