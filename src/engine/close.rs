@@ -71,7 +71,7 @@ impl Engine {
         }
         let error = self.failure.get_or_init(|| failure.into()).clone();
         if self.info().is_some() {
-            io.shutdown();
+            held = frame::shutdown(self, io, held);
         }
         (error, held)
     }

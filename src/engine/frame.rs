@@ -90,6 +90,11 @@ pub(super) fn flush<'a>(engine: &'a Engine, io: &'a dyn Transport, held: Held<'a
     Called { value: result.into_inner(), held: called.held, stop: called.stop }
 }
 
+/// Shuts the transport down, protected as in [`flush`].
+pub(super) fn shutdown<'a>(engine: &'a Engine, io: &'a dyn Transport, held: Held<'a>) -> Held<'a> {
+    call(engine, io, held, |_| with_frame((), |frame| frame.io.shutdown())).held
+}
+
 /// Whether this thread is inside a call on `engine`'s session, that is, in one of its callbacks.
 pub(super) fn is_inside(engine: &Engine) -> bool {
     let mut at = INNERMOST.get();

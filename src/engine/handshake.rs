@@ -63,7 +63,7 @@ impl Engine {
 
     /// What an unfinished handshake waits for.
     pub(crate) fn handshake_interest(&self) -> Interest {
-        let mut held = self.lock.both();
+        let mut held = self.asked().both();
         // SAFETY: RECV and SEND are held, so the direction is that of the last call.
         let writing = unsafe { sys::gnutls_record_get_direction(self.raw()) } == 1;
         let left_over = held.send_side().is_some_and(|side| !side.outbox.is_empty());

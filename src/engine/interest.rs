@@ -8,7 +8,7 @@ use crate::duplex::interest::Interest;
 impl Engine {
     /// What the next receive waits for.
     pub(crate) fn recv_interest(&self) -> Interest {
-        let mut held = self.lock.recv();
+        let mut held = self.asked().recv();
         let Some(side) = held.recv_side() else { return Interest::NONE };
         if self.failure.get().is_some() || side.has_something() {
             return Interest::now();
@@ -25,7 +25,7 @@ impl Engine {
     /// What the next send, or flush, waits for.
     pub(crate) fn send_interest(&self) -> Interest {
         let messages = self.messages_interest();
-        let mut held = self.lock.send();
+        let mut held = self.asked().send();
         let Some(side) = held.send_side() else { return Interest::NONE };
         if self.failure.get().is_some() {
             return Interest::now();
@@ -44,7 +44,7 @@ impl Engine {
         if !self.unread.load(Ordering::Relaxed) {
             return Interest::NONE;
         }
-        match self.lock.recv().recv_side() {
+        match self.asked().recv().recv_side() {
             Some(side) if side.end.is_some() => Interest::NONE,
             Some(side) if side.set_aside.is_some() || !side.inbox.is_empty() => Interest::now(),
             _ => Interest::new(true, false),

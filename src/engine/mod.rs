@@ -38,6 +38,8 @@ pub(crate) use inspect::Info;
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use verify::Verify;
 
+const INSIDE: &str = "this is inside a call on the same session (its transport or a callback)";
+
 /// One GnuTLS session.
 pub(crate) struct Engine {
     handle: Handle,
@@ -109,12 +111,18 @@ impl Engine {
     /// Refuses a call that a callback of this session, or its transport, makes on it: it would wait for itself.
     fn not_inside(&self, doing: &'static str) -> Result<()> {
         if frame::is_inside(self) {
-            return Err(Error::misuse(
-                doing,
-                "this is inside a call on the same session (its transport or a callback)",
-            ));
+            return Err(Error::misuse(doing, INSIDE));
         }
         Ok(())
+    }
+
+    /// The lock, for questions that have no error to answer with.
+    ///
+    /// # Panics
+    /// Inside a call on the same session, as [`not_inside`](Engine::not_inside).
+    fn asked(&self) -> &DirectionLock {
+        assert!(!frame::is_inside(self), "{INSIDE}");
+        &self.lock
     }
 }
 

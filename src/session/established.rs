@@ -222,7 +222,7 @@ impl<T: Transport> Session<T> {
     /// If GnuTLS cannot read a certificate that it was shown (it reads each in the handshake, so it can).
     #[doc(alias = "gnutls_certificate_get_peers")]
     pub fn peer_certificates(&self) -> Result<Vec<Certificate>> {
-        self.shared.engine.peer_certificates().iter().map(|der| Certificate::from_peer(der)).collect()
+        self.shared.engine.peer_certificates()?.iter().map(|der| Certificate::from_peer(der)).collect()
     }
 
     /// GnuTLS's one-line description, such as `(TLS1.3)-(ECDHE-SECP256R1)-(ECDSA-SECP256R1-SHA256)-(AES-256-GCM)`.
