@@ -1,6 +1,7 @@
 //! The handshake, under RECV and SEND.
 
 use std::borrow::Cow;
+use std::sync::atomic::Ordering;
 
 use gnutls_sys as sys;
 
@@ -39,6 +40,8 @@ impl Engine {
                     }
                     let info = Info::read(self.raw());
                     if let Some(side) = held.send_side() {
+                        // A last flight that did not fit is for whichever direction is used first to see out.
+                        self.owes.store(!side.outbox.is_empty(), Ordering::Relaxed);
                         (side.records, side.record_limit) = (0, self.record_limit_of(&info));
                     }
                     let _ = self.info.set(info);

@@ -5,8 +5,10 @@ mod common;
 
 mod lonely_writer;
 mod pair;
+mod polling;
 mod random;
 mod reentry;
 mod rekey;
 mod scripted;
+mod traffic;
 mod waiting;

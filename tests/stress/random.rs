@@ -27,6 +27,8 @@ impl Random {
     }
 
     pub(crate) fn fill(&mut self, buf: &mut [u8]) {
-        buf.iter_mut().for_each(|byte| *byte = self.next().to_le_bytes()[0]);
+        for part in buf.chunks_mut(8) {
+            part.copy_from_slice(&self.next().to_le_bytes()[..part.len()]);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! A transport that does what a script says: small steps, refusals, interruptions, faults at a chosen byte, and hooks.
 
+use std::fmt;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,7 +42,6 @@ type Hook = Box<dyn FnMut() -> io::Result<()> + Send>;
 struct Lane {
     random: Mutex<Random>,
     passed: AtomicU64,
-    calls: AtomicU64,
     fault: Mutex<Option<(u64, Fault)>>,
     hook: Mutex<Option<Hook>>,
 }
@@ -51,7 +51,6 @@ struct Lane {
 pub(crate) struct Script {
     read: Lane,
     write: Lane,
-    waits: AtomicU64,
     on_wait: Mutex<Option<Box<dyn FnMut(Readiness) + Send>>>,
     on_shutdown: Mutex<Option<Hook>>,
 }
@@ -69,6 +68,19 @@ impl<T> Scripted<T> {
         *lock(&script.read.random) = Random::new(plan.seed);
         *lock(&script.write.random) = Random::new(!plan.seed);
         Scripted { inner, plan, script }
+    }
+}
+
+impl<T: Wait> Scripted<T> {
+    /// Whether the transport below could do one of these now.
+    pub(crate) fn is_ready(&self, want: Readiness) -> bool {
+        self.inner.wait(want, Some(Duration::ZERO)).expect("no error")
+    }
+}
+
+impl<T> fmt::Debug for Scripted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scripted").field("plan", &self.plan).finish_non_exhaustive()
     }
 }
 
@@ -103,10 +115,8 @@ impl Script {
         *lock(&self.on_shutdown) = Some(Box::new(hook));
     }
 
-    /// Calls of `try_read`, `try_write` and `wait` so far.
-    pub(crate) fn calls(&self) -> (u64, u64, u64) {
-        let count = |count: &AtomicU64| count.load(Ordering::SeqCst);
-        (count(&self.read.calls), count(&self.write.calls), count(&self.waits))
+    pub(crate) fn bytes_written(&self) -> u64 {
+        self.write.passed.load(Ordering::SeqCst)
     }
 }
 
@@ -117,7 +127,6 @@ impl Lane {
 
     /// How many of `length` bytes this call may move, or how it ends.
     fn admit(&self, plan: Plan, length: usize) -> io::Result<usize> {
-        self.calls.fetch_add(1, Ordering::SeqCst);
         // A hook that panics must not be called twice, and one that calls back must not find itself locked.
         let hook = lock(&self.hook).take();
         if let Some(mut hook) = hook {
@@ -215,7 +224,6 @@ impl<T: Transport> Transport for Scripted<T> {
 impl<T: Wait> Wait for Scripted<T> {
     fn wait(&self, want: Readiness, timeout: Option<Duration>) -> io::Result<bool> {
         assert!(want.readable || want.writable || timeout.is_some(), "a wait for nothing, without end");
-        self.script.waits.fetch_add(1, Ordering::SeqCst);
         let hook = lock(&self.script.on_wait).take();
         if let Some(mut hook) = hook {
             hook(want);

@@ -6,12 +6,12 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use gnutls::Interest;
-use gnutls::transport::memory;
+use gnutls::transport::{Wait, memory};
+use gnutls::{Interest, Progress};
 
-use crate::common::{HOST, TLS13, client, within};
+use crate::common::{HOST, TLS12, TLS13, client, server, within};
 use crate::pair::plain_pair;
-use crate::scripted::Fault;
+use crate::scripted::{Fault, Plan, Scripted};
 
 /// The kernel's letter for what this thread does: `S` is asleep.
 fn state_of(thread: &str) -> char {
@@ -93,4 +93,29 @@ fn a_receiving_direction_that_is_broken_says_so_once() {
     assert!(!ours.interest().ready_now(), "{:?}", ours.interest());
     assert_eq!(ours.send(b"hello").expect("the other direction"), 5);
     assert_eq!(ours.send_interest(), Interest::NONE);
+}
+
+#[test]
+fn a_last_flight_that_did_not_fit_is_seen_out_by_who_only_receives() {
+    within("a handshake", || {
+        let (near, far) = memory::pair(1 << 16);
+        let connecting = thread::spawn(move || client(TLS12).connect(HOST, near));
+        let far = Scripted::new(far, Plan::default());
+        let script = Arc::clone(&far.script);
+        let mut accepting = server(TLS12).start(far).expect("a start");
+        let session = loop {
+            // From the second flight on the transport takes nothing: the one with the server's Finished stays here.
+            if script.bytes_written() > 0 {
+                script.on_write(|| Err(io::ErrorKind::WouldBlock.into()));
+            }
+            match accepting.advance().expect("the handshake") {
+                Progress::Done(session) => break session,
+                Progress::Pending(unfinished) => accepting = unfinished,
+            }
+            accepting.get_ref().wait(accepting.interest().readiness(), None).expect("a wait");
+        };
+        script.on_write(|| Ok(()));
+        assert!(session.recv(&mut [0; 8]).expect_err("no data yet").would_block());
+        connecting.join().expect("no panic").expect("the client's handshake");
+    });
 }
