@@ -112,6 +112,8 @@ impl Engine {
         if !held.has_send() {
             return held;
         }
+        // Until the end of this is known: the transport may panic.
+        self.owes.store(true, Ordering::Relaxed);
         let held = self.flush_held(io, held);
         let held = self.answer_if_due(io, held);
         let mut held = self.flush_held(io, held);

@@ -3,8 +3,10 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod failing;
 mod lonely_writer;
 mod pair;
+mod panics;
 mod polling;
 mod random;
 mod reentry;

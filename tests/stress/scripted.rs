@@ -115,6 +115,11 @@ impl Script {
         *lock(&self.on_shutdown) = Some(Box::new(hook));
     }
 
+    /// Whether the fault in reading is still to come.
+    pub(crate) fn is_armed(&self) -> bool {
+        lock(&self.read.fault).is_some_and(|(at, _)| at > self.read.passed.load(Ordering::SeqCst))
+    }
+
     pub(crate) fn bytes_written(&self) -> u64 {
         self.write.passed.load(Ordering::SeqCst)
     }
