@@ -3,8 +3,10 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod closing;
 mod failing;
 mod lonely_writer;
+mod many;
 mod pair;
 mod panics;
 mod polling;
@@ -12,5 +14,6 @@ mod random;
 mod reentry;
 mod rekey;
 mod scripted;
+mod timeouts;
 mod traffic;
 mod waiting;

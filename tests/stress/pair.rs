@@ -1,7 +1,7 @@
 //! Connected sessions over scripted transports.
 
 use gnutls::transport::memory;
-use gnutls::{Progress, Session};
+use gnutls::{ClientConfig, Progress, ServerConfig, Session};
 
 use crate::common::{HOST, client, connect, server};
 use crate::scripted::{Plan, Scripted};
@@ -22,10 +22,20 @@ pub(crate) fn plain_pair(priority: &str, capacity: usize) -> (MemorySession, Mem
 
 /// A pair whose handshake is done in this thread, by polling.
 pub(crate) fn polled_pair(priority: &str, capacity: usize, plans: [Plan; 2]) -> (MemorySession, MemorySession) {
+    polled_pair_of(&client(priority), &server(priority), capacity, plans)
+}
+
+/// The same with given configurations.
+pub(crate) fn polled_pair_of(
+    client: &ClientConfig,
+    server: &ServerConfig,
+    capacity: usize,
+    plans: [Plan; 2],
+) -> (MemorySession, MemorySession) {
     let (near, far) = memory::pair(capacity);
-    let connecting = client(priority).to(HOST).expect("a name");
+    let connecting = client.to(HOST).expect("a name");
     let mut client = Progress::Pending(connecting.start(Scripted::new(near, plans[0])).expect("a start"));
-    let mut server = Progress::Pending(server(priority).start(Scripted::new(far, plans[1])).expect("a start"));
+    let mut server = Progress::Pending(server.start(Scripted::new(far, plans[1])).expect("a start"));
     for _ in 0..1_000_000 {
         (client, server) = (step(client), step(server));
         if let (Progress::Done(_), Progress::Done(_)) = (&client, &server) {

@@ -10,8 +10,10 @@ use crate::common::{TLS13, within};
 use crate::pair::{MemorySession, plain_pair};
 use crate::scripted::{Fault, Script};
 
+type Call = (&'static str, fn(&MemorySession) -> Option<ErrorKind>);
+
 /// Every call on a session that a transport could make from inside, with what came of it.
-fn calls() -> Vec<(&'static str, fn(&MemorySession) -> Option<ErrorKind>)> {
+fn calls() -> Vec<Call> {
     fn kind<R>(result: Result<R, gnutls::Error>) -> Option<ErrorKind> {
         result.err().map(|error| error.kind())
     }

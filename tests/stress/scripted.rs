@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -35,6 +35,7 @@ pub(crate) enum Fault {
     Panic,
 }
 
+type WaitHook = Box<dyn FnMut(Readiness) + Send>;
 type Hook = Box<dyn FnMut() -> io::Result<()> + Send>;
 
 /// One direction.
@@ -43,6 +44,7 @@ struct Lane {
     random: Mutex<Random>,
     passed: AtomicU64,
     fault: Mutex<Option<(u64, Fault)>>,
+    struck: AtomicBool,
     hook: Mutex<Option<Hook>>,
 }
 
@@ -51,7 +53,7 @@ struct Lane {
 pub(crate) struct Script {
     read: Lane,
     write: Lane,
-    on_wait: Mutex<Option<Box<dyn FnMut(Readiness) + Send>>>,
+    on_wait: Mutex<Option<WaitHook>>,
     on_shutdown: Mutex<Option<Hook>>,
 }
 
@@ -117,7 +119,7 @@ impl Script {
 
     /// Whether the fault in reading is still to come.
     pub(crate) fn is_armed(&self) -> bool {
-        lock(&self.read.fault).is_some_and(|(at, _)| at > self.read.passed.load(Ordering::SeqCst))
+        lock(&self.read.fault).is_some() && !self.read.struck.load(Ordering::SeqCst)
     }
 
     pub(crate) fn bytes_written(&self) -> u64 {
@@ -157,8 +159,14 @@ impl Lane {
         match fault {
             Fault::Flip => Ok(if left == 0 { most.min(1) } else { most.min(left) }),
             _ if left > 0 => Ok(most.min(left)),
-            Fault::Cut => Ok(0),
-            Fault::Reset => Err(io::ErrorKind::ConnectionReset.into()),
+            Fault::Cut => {
+                self.struck.store(true, Ordering::SeqCst);
+                Ok(0)
+            }
+            Fault::Reset => {
+                self.struck.store(true, Ordering::SeqCst);
+                Err(io::ErrorKind::ConnectionReset.into())
+            }
             Fault::Panic => {
                 *armed = None;
                 drop(armed);
