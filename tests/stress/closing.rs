@@ -6,7 +6,7 @@ use std::thread;
 use gnutls::ErrorKind;
 use gnutls::transport::memory;
 
-use crate::common::{TLS12, TLS13, client, connect, server, tcp, within};
+use crate::common::{TLS12, TLS13, client, connect, server, within};
 use crate::pair::{plain_pair, polled_pair};
 use crate::scripted::Plan;
 
@@ -144,22 +144,6 @@ fn joined_halves_still_receive() {
         let mut data = [0; 5];
         (&ours).read_exact(&mut data).expect("reading");
         assert_eq!(&data, b"hello");
-    });
-}
-
-#[test]
-fn a_socket_that_was_blocking_is_so_again() {
-    within("a socket", || {
-        let (near, far) = tcp();
-        far.set_nonblocking(true).expect("a socket");
-        let (ours, peer) = connect(&client(TLS13), &server(TLS13), (near, far));
-        ours.set_nonblocking(true);
-        let (near, far) = (ours.into_inner(), peer.into_inner());
-        assert_eq!((&near).write(b"x").expect("a socket"), 1);
-        let mut far = far;
-        while far.read(&mut [0; 64]).map_err(|error| error.kind()) != Err(std::io::ErrorKind::WouldBlock) {}
-        let flags = nix::fcntl::fcntl(&near, nix::fcntl::FcntlArg::F_GETFL).expect("a descriptor");
-        assert_eq!(flags & nix::fcntl::OFlag::O_NONBLOCK.bits(), 0);
     });
 }
 
