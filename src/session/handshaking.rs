@@ -30,6 +30,21 @@ use crate::transport::{Transport, Wait};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// What has not been verified cannot be talked to: this does not compile,
+/// ```compile_fail,E0599
+/// # fn f(config: gnutls::ServerConfig, io: std::net::TcpStream) -> Result<(), gnutls::Error> {
+/// config.start(io)?.send(b"too early")?;
+/// # Ok(())
+/// # }
+/// ```
+/// nor does this:
+/// ```compile_fail,E0599
+/// # fn f(config: gnutls::ServerConfig, io: std::net::TcpStream) -> Result<(), gnutls::Error> {
+/// let (reader, writer) = config.start(io)?.into_split();
+/// # Ok(())
+/// # }
+/// ```
 pub struct Handshaking<T> {
     shared: Shared<T>,
     doing: Cow<'static, str>,
