@@ -1,9 +1,11 @@
-//! The lock under every schedule that loom can think of: no deadlock, and exclusive means exclusive.
+//! The lock under the schedules that loom thinks of: no deadlock, and exclusive means exclusive.
 //!
 //! `RUSTFLAGS="--cfg loom" cargo test --release --lib -- models`
 
 use loom::cell::UnsafeCell;
+use loom::model::Builder;
 use loom::sync::Arc;
+use loom::sync::atomic::{AtomicBool, Ordering};
 use loom::thread;
 
 use super::lock::{DirectionLock, Held};
@@ -15,6 +17,8 @@ struct Session {
     receiving: UnsafeCell<()>,
     sending: UnsafeCell<()>,
     common: UnsafeCell<()>,
+    /// Changed under the locks, so that loom tries other threads there: it does so only where threads can collide.
+    here: AtomicBool,
 }
 
 // SAFETY: nothing is ever read from or written to the cells; loom only keeps account of who has them.
@@ -28,17 +32,20 @@ impl Session {
     fn receives(&self, held: &mut Both<'_>) {
         *held.recv_side().expect("RECV is held") += 1;
         self.receiving.with_mut(|_| self.common.with(|_| ()));
+        self.here.store(true, Ordering::Relaxed);
     }
 
     fn sends(&self, held: &mut Both<'_>) {
         *held.send_side().expect("SEND is held") += 1;
         self.sending.with_mut(|_| self.common.with(|_| ()));
+        self.here.store(true, Ordering::Relaxed);
     }
 
     fn changes_keys(&self, held: &mut Both<'_>) {
         *held.recv_side().expect("RECV is held") += 1;
         *held.send_side().expect("SEND is held") += 1;
         self.common.with_mut(|_| self.receiving.with_mut(|_| self.sending.with_mut(|_| ())));
+        self.here.store(true, Ordering::Relaxed);
     }
 
     /// A receiver that finds a key change in the middle.
@@ -81,11 +88,14 @@ impl Session {
     }
 }
 
-/// Runs `parts` in a thread each, in every order; loom finds what never ends.
+/// Runs `parts` in a thread each, in every order with up to 4 preemptions; loom finds what never ends.
 fn model<const N: usize>(parts: [fn(&Session); N]) {
-    loom::model(move || {
+    let mut builder = Builder::new();
+    builder.preemption_bound = Some(4);
+    builder.check(move || {
         let (receiving, sending, common) = (UnsafeCell::new(()), UnsafeCell::new(()), UnsafeCell::new(()));
-        let session = Arc::new(Session { lock: DirectionLock::new(0, 0), receiving, sending, common });
+        let (lock, here) = (DirectionLock::new(0, 0), AtomicBool::new(false));
+        let session = Arc::new(Session { lock, receiving, sending, common, here });
         let threads = parts.map(|part| {
             let session = Arc::clone(&session);
             thread::spawn(move || part(&session))
