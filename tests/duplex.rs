@@ -3,10 +3,9 @@
 mod common;
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-use common::{check, client, connect, fill, server};
+use common::{TLS12, TLS13, check, client, connect, fill, server, tcp};
 use gnutls::transport::{Wait, memory};
 use gnutls::{KeyUpdateRequest, Protocol, ReadHalf, Session, WriteHalf};
 
@@ -63,15 +62,6 @@ fn both_ways<C: Wait + 'static, S: Wait + 'static>(client: Session<C>, server: S
         }
     });
 }
-
-fn tcp() -> (TcpStream, TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let near = TcpStream::connect(listener.local_addr().expect("an address")).expect("connecting");
-    (near, listener.accept().expect("accepting").0)
-}
-
-const TLS13: &str = "NORMAL:-VERS-ALL:+VERS-TLS1.3";
-const TLS12: &str = "NORMAL:-VERS-ALL:+VERS-TLS1.2";
 
 #[test]
 fn tls13_over_tcp_with_key_updates_both_ways() {

@@ -4,4 +4,6 @@
 
 pub(crate) mod interest;
 pub(crate) mod lock;
+#[cfg(all(test, loom))]
+mod lock_models;
 mod sync;

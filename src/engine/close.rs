@@ -65,10 +65,10 @@ impl Engine {
             failure = failure.verification(status.raw()).detail(describe(status));
         }
         let closed = held.send_side().is_some_and(|side| side.closed || side.broken.is_some());
-        if let (Some(alert), false) = (alert_for(code), closed) {
+        if let (Some(alert), false) = (self.alert_for(code), closed) {
             let called = frame::call(self, io, held, |session| {
                 // SAFETY: the frame holds RECV and SEND.
-                unsafe { sys::gnutls_alert_send_appropriate(session, code) }
+                unsafe { sys::gnutls_alert_send(session, sys::GNUTLS_AL_FATAL, alert.0.into()) }
             });
             held = self.flush_held(io, called.held);
             failure = failure.alert_sent((called.value == 0).then_some(alert));
@@ -93,18 +93,31 @@ impl Engine {
     fn verify_status(&self) -> VerifyStatus {
         VerifyStatus::from_raw(self.verify_status.load(Ordering::Relaxed))
     }
+
+    /// The alert that tells the peer of `code`; none if the peer told us.
+    fn alert_for(&self, code: c_int) -> Option<Alert> {
+        match code {
+            sys::GNUTLS_E_FATAL_ALERT_RECEIVED | sys::GNUTLS_E_WARNING_ALERT_RECEIVED => None,
+            sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR => Some(alert_for_status(self.verify_status())),
+            _ => {
+                let mut level = 0;
+                // SAFETY: takes any code; the out pointer is valid.
+                let alert = unsafe { sys::gnutls_error_to_alert(code, &mut level) };
+                u8::try_from(alert).ok().map(Alert)
+            }
+        }
+    }
 }
 
-/// The alert that tells the peer of `code`; none if the peer told us, or the transport is what failed.
-fn alert_for(code: c_int) -> Option<Alert> {
-    let peer_knows = [sys::GNUTLS_E_FATAL_ALERT_RECEIVED, sys::GNUTLS_E_PREMATURE_TERMINATION];
-    if peer_knows.contains(&code) {
-        return None;
-    }
-    let mut level = 0;
-    // SAFETY: takes any code; the out pointer is valid.
-    let alert = unsafe { sys::gnutls_error_to_alert(code, &mut level) };
-    u8::try_from(alert).ok().map(Alert)
+/// The alert for a certificate that was not accepted (RFC 8446, section 6.2); GnuTLS has one for all reasons.
+fn alert_for_status(status: VerifyStatus) -> Alert {
+    const ALERTS: [(VerifyStatus, Alert); 4] = [
+        (VerifyStatus::REVOKED, Alert::CERTIFICATE_REVOKED),
+        (VerifyStatus::SIGNER_NOT_FOUND, Alert::UNKNOWN_CA),
+        (VerifyStatus::EXPIRED, Alert::CERTIFICATE_EXPIRED),
+        (VerifyStatus::PURPOSE_MISMATCH, Alert::UNSUPPORTED_CERTIFICATE),
+    ];
+    ALERTS.iter().find(|(reason, _)| status.contains(*reason)).map_or(Alert::BAD_CERTIFICATE, |(_, alert)| *alert)
 }
 
 fn describe(status: VerifyStatus) -> String {

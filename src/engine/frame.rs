@@ -90,7 +90,7 @@ pub(super) fn flush<'a>(engine: &'a Engine, io: &'a dyn Transport, held: Held<'a
     Called { value: result.into_inner(), held: called.held, stop: called.stop }
 }
 
-/// Ends the transport, with the same protection.
+/// Shuts the transport down, protected as in [`flush`].
 pub(super) fn shutdown<'a>(engine: &'a Engine, io: &'a dyn Transport, held: Held<'a>) -> Held<'a> {
     call(engine, io, held, |_| with_frame((), |frame| frame.io.shutdown())).held
 }

@@ -1,6 +1,7 @@
 //! The handshake, under RECV and SEND.
 
 use std::borrow::Cow;
+use std::sync::atomic::Ordering;
 
 use gnutls_sys as sys;
 
@@ -9,9 +10,8 @@ use super::frame;
 use super::inspect::Info;
 use super::receive::stop_error;
 use super::sides::Held;
-use crate::algorithm::{Cipher, Protocol};
 use crate::duplex::interest::Interest;
-use crate::error::{Error, ErrorKind, Failure, Result};
+use crate::error::{Error, Result};
 use crate::transport::Transport;
 
 const DOING: &str = "the handshake";
@@ -25,7 +25,8 @@ impl Engine {
     /// `doing` is told to who reads the error ("the handshake with example.org").
     pub(crate) fn handshake(&self, io: &dyn Transport, doing: &dyn Fn() -> Cow<'static, str>) -> Result<()> {
         self.not_inside(DOING)?;
-        for _ in 0..WARNINGS {
+        let mut warnings = 0;
+        loop {
             if let Some(failure) = self.failure.get() {
                 return Err(failure.clone());
             }
@@ -44,13 +45,12 @@ impl Engine {
                     let broken = held.send_side().and_then(|side| side.broken.clone());
                     return Err(named(broken.unwrap_or_else(|| stop_error(stop, DOING)), doing));
                 }
+                // A part of a message; GnuTLS bounds how much of them there can be.
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, None) => {}
-                (sys::GNUTLS_E_WARNING_ALERT_RECEIVED, _) => {}
+                (sys::GNUTLS_E_WARNING_ALERT_RECEIVED, _) if warnings < WARNINGS => warnings += 1,
                 (code, _) => return Err(self.fail(io, held, code, doing()).0),
             }
         }
-        let why = "the peer sends warnings without end";
-        Err(Failure::new(ErrorKind::Protocol, doing()).detail(why).into())
     }
 
     /// The handshake is done.
@@ -68,8 +68,9 @@ impl Engine {
             return Err(self.fail(io, held, code, doing()).0);
         }
         if let Some(side) = held.send_side() {
-            side.records = 0;
-            side.record_limit = record_limit(&info, self.record_limit);
+            // A last flight that did not fit is for whichever direction is used first to see out.
+            self.owes.store(!side.outbox.is_empty(), Ordering::Relaxed);
+            (side.records, side.record_limit) = (0, self.record_limit_of(&info));
         }
         // A handshake succeeds once.
         let _ = self.info.set(info);
@@ -78,21 +79,11 @@ impl Engine {
 
     /// What an unfinished handshake waits for.
     pub(crate) fn handshake_interest(&self) -> Interest {
-        let mut held = self.lock.both();
+        let mut held = self.asked().both();
         // SAFETY: RECV and SEND are held, so the direction is that of the last call.
         let writing = unsafe { sys::gnutls_record_get_direction(self.raw()) } == 1;
         let left_over = held.send_side().is_some_and(|side| !side.outbox.is_empty());
         Interest::new(!writing, writing || left_over)
-    }
-}
-
-/// After how many records the sending keys change: GnuTLS's own limit for AES (RFC 8446, section 5.5, would bear 2^24.5
-/// full records), and never where there is no need or no way.
-fn record_limit(info: &Info, configured: Option<u64>) -> u64 {
-    match (info.protocol, info.cipher) {
-        (Protocol::TLS1_3, Cipher::CHACHA20_POLY1305) => configured.unwrap_or(u64::MAX),
-        (Protocol::TLS1_3, _) => configured.unwrap_or(1 << 24),
-        _ => u64::MAX,
     }
 }
 

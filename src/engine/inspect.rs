@@ -9,7 +9,7 @@ use super::frame;
 use crate::algorithm::{Cipher, Group, Protocol, SignatureScheme};
 use crate::error::{Failure, Origin, Result};
 use crate::ffi::OwnedDatum;
-use crate::transport::{Silent, Transport};
+use crate::transport::Silent;
 
 /// What a finished handshake agreed on. It does not change while the session lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,23 +74,25 @@ fn alpn(session: sys::gnutls_session_t) -> Option<Vec<u8>> {
 
 impl Engine {
     /// The peer's certificates in DER, its own first; empty if it showed none.
-    pub(crate) fn peer_certificates(&self) -> Vec<Vec<u8>> {
+    pub(crate) fn peer_certificates(&self) -> Result<Vec<Vec<u8>>> {
+        self.not_inside("reading the peer's certificates")?;
         let _held = self.lock.both();
         let mut count = 0;
         // SAFETY: both locks are held; the out pointer is valid.
         let chain = unsafe { sys::gnutls_certificate_get_peers(self.raw(), &mut count) };
         if chain.is_null() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         // SAFETY: GnuTLS says that there are `count` of them, valid while the locks are held.
         let chain = unsafe { slice::from_raw_parts(chain, count as usize) };
         // SAFETY: each is a view of `size` bytes, valid as above; copied at once.
-        chain.iter().map(|der| unsafe { slice::from_raw_parts(der.data, der.size as usize) }.to_vec()).collect()
+        let copy = |der: &sys::gnutls_datum_t| unsafe { slice::from_raw_parts(der.data, der.size as usize) }.to_vec();
+        Ok(chain.iter().map(copy).collect())
     }
 
     /// GnuTLS's one-line description of what was agreed on.
     pub(crate) fn description(&self) -> Option<String> {
-        let _held = self.lock.both();
+        let _held = self.asked().both();
         // SAFETY: both locks are held.
         let text = unsafe { sys::gnutls_session_get_desc(self.raw()) };
         // SAFETY: null or a string that is ours to free.
@@ -98,7 +100,7 @@ impl Engine {
     }
 
     /// The bytes that resume this session later; none if there is no ticket (yet) and no session id.
-    pub(crate) fn session_data(&self, io: &dyn Transport) -> Result<Option<OwnedDatum>> {
+    pub(crate) fn session_data(&self) -> Result<Option<OwnedDatum>> {
         const DOING: &str = "saving the session for resumption";
         self.not_inside(DOING)?;
         let mut data = OwnedDatum::new();
@@ -110,7 +112,7 @@ impl Engine {
         });
         // SAFETY: `called.held` has both locks.
         let flags = unsafe { sys::gnutls_session_get_flags(self.raw()) };
-        drop(self.settle(io, called.held));
+        drop(self.settle(called.held));
         let has_ticket = flags & sys::GNUTLS_SFLAGS_SESSION_TICKET != 0;
         match called.value {
             _ if self.has_key_updates() && !has_ticket => Ok(None),
@@ -121,7 +123,7 @@ impl Engine {
 
     /// The name that the client asked for (RFC 6066, section 3).
     pub(crate) fn server_name(&self) -> Option<String> {
-        let _held = self.lock.both();
+        let _held = self.asked().both();
         let mut name = [0u8; 256];
         let (mut length, mut kind) = (name.len(), 0);
         // SAFETY: both locks are held; `length` is the room in `name`, and all out pointers are valid.
@@ -133,7 +135,7 @@ impl Engine {
 
     /// Decrypted bytes that wait for a receive.
     pub(crate) fn pending(&self) -> usize {
-        let mut held = self.lock.recv();
+        let mut held = self.asked().recv();
         let set_aside = held.recv_side().map_or(0, |side| usize::from(side.set_aside.is_some()));
         // SAFETY: RECV is held.
         set_aside + unsafe { sys::gnutls_record_check_pending(self.raw()) }
@@ -141,18 +143,18 @@ impl Engine {
 
     /// The most application data that fits into one record, in bytes.
     pub(crate) fn max_record_size(&self) -> usize {
-        let _held = self.lock.both();
+        let _held = self.asked().both();
         // SAFETY: both locks are held.
         unsafe { sys::gnutls_record_get_max_size(self.raw()) }
     }
 
     pub(crate) fn counters(&self) -> Counters {
         let mut counters = Counters::default();
-        if let Some(side) = self.lock.recv().recv_side() {
+        if let Some(side) = self.asked().recv().recv_side() {
             counters.bytes_received = side.bytes;
             counters.key_updates_received = side.key_updates;
         }
-        if let Some(side) = self.lock.send().send_side() {
+        if let Some(side) = self.asked().send().send_side() {
             counters.bytes_sent = side.bytes;
             counters.key_updates_sent = side.key_updates;
         }

@@ -8,7 +8,7 @@ use crate::duplex::interest::Interest;
 impl Engine {
     /// What the next receive waits for.
     pub(crate) fn recv_interest(&self) -> Interest {
-        let mut held = self.lock.recv();
+        let mut held = self.asked().recv();
         let Some(side) = held.recv_side() else { return Interest::NONE };
         if self.failure.get().is_some() || side.has_something() {
             return Interest::now();
@@ -24,24 +24,30 @@ impl Engine {
 
     /// What the next send, or flush, waits for.
     pub(crate) fn send_interest(&self) -> Interest {
-        let watches = self.watches_for_messages();
-        let mut held = self.lock.send();
+        let messages = self.messages_interest();
+        let mut held = self.asked().send();
         let Some(side) = held.send_side() else { return Interest::NONE };
-        if self.failure.get().is_some() || side.broken.is_some() {
+        if self.failure.get().is_some() {
             return Interest::now();
+        }
+        if side.broken.is_some() {
+            return if side.told { Interest::NONE } else { Interest::now() };
         }
         if side.short && side.outbox.is_empty() {
             return Interest::now();
         }
-        Interest::new(watches, !side.outbox.is_empty())
+        messages | Interest::new(false, !side.outbox.is_empty())
     }
 
-    /// Whether the sender must look for the peer's messages because nobody else does.
-    fn watches_for_messages(&self) -> bool {
+    /// What the sender waits for on behalf of a reader that is gone: the peer's messages.
+    fn messages_interest(&self) -> Interest {
         if !self.unread.load(Ordering::Relaxed) {
-            return false;
+            return Interest::NONE;
         }
-        let mut held = self.lock.recv();
-        held.recv_side().is_some_and(|side| side.end.is_none())
+        match self.asked().recv().recv_side() {
+            Some(side) if side.end.is_some() => Interest::NONE,
+            Some(side) if side.set_aside.is_some() || !side.inbox.is_empty() => Interest::now(),
+            _ => Interest::new(true, false),
+        }
     }
 }

@@ -5,7 +5,7 @@
 //! | `gnutls_record_recv`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
 //! | `gnutls_record_send` | SEND, after RECV and SEND if a key update is due before it | `send.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
-//! | `gnutls_bye`, `gnutls_alert_send_appropriate` | RECV and SEND | `close.rs` |
+//! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, the session's setup |
 //!
@@ -38,15 +38,17 @@ pub(crate) use inspect::Info;
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use verify::Verify;
 
+const INSIDE: &str = "this is inside a call on the same session (its transport or a callback)";
+
 /// One GnuTLS session.
 pub(crate) struct Engine {
     handle: Handle,
     lock: DirectionLock,
-    /// After how many records we renew our keys, if not by the cipher's own limit.
-    record_limit: Option<u64>,
     verify: Verify,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
+    /// After how many records the keys are renewed, if the configuration says so.
+    record_limit: Option<u64>,
     /// What the finished handshake agreed on.
     info: OnceLock<Info>,
     /// The error that ended the session for both directions.
@@ -69,10 +71,10 @@ impl Engine {
     ) -> Result<Engine> {
         Ok(Engine {
             handle: Handle::new(flags)?,
-            lock: DirectionLock::new(RecvSide::default(), SendSide::new()),
-            record_limit,
+            lock: DirectionLock::new(RecvSide::default(), SendSide::default()),
             verify,
             verify_status: AtomicU32::new(0),
+            record_limit,
             info: OnceLock::new(),
             failure: OnceLock::new(),
             owes: AtomicBool::new(false),
@@ -109,12 +111,18 @@ impl Engine {
     /// Refuses a call that a callback of this session, or its transport, makes on it: it would wait for itself.
     fn not_inside(&self, doing: &'static str) -> Result<()> {
         if frame::is_inside(self) {
-            return Err(Error::misuse(
-                doing,
-                "this is inside a call on the same session (its transport or a callback)",
-            ));
+            return Err(Error::misuse(doing, INSIDE));
         }
         Ok(())
+    }
+
+    /// The lock, for questions that have no error to answer with.
+    ///
+    /// # Panics
+    /// Inside a call on the same session, as [`not_inside`](Engine::not_inside).
+    fn asked(&self) -> &DirectionLock {
+        assert!(!frame::is_inside(self), "{INSIDE}");
+        &self.lock
     }
 }
 

@@ -15,6 +15,9 @@ const DOING: &str = "receiving";
 /// Records without data (key updates, tickets, empty ones) taken in one call before the locks are let go.
 const QUIET_RECORDS: u32 = 32;
 
+/// Records for nobody that a sender takes from the transport before it goes on sending.
+const UNREAD_RECORDS: u32 = 32;
+
 impl Engine {
     /// Receives into `buf`: the number of bytes, 0 at the peer's close_notify (or if `buf` is empty).
     pub(crate) fn recv(&self, io: &dyn Transport, buf: &mut [u8]) -> Result<usize> {
@@ -24,20 +27,23 @@ impl Engine {
         let set_aside = held.recv_side().and_then(|side| side.set_aside.take());
         if let Some(byte) = set_aside {
             *first = byte;
-            return Ok(1 + self.recv_pending(rest));
+            let more = self.recv_pending(rest);
+            if let Some(side) = held.recv_side() {
+                side.bytes += more as u64;
+            }
+            return Ok(1 + more);
         }
-        let held = self.see_out(io, held);
         let (mut held, result) = self.receive(io, held, buf);
         if let Some(side) = held.recv_side() {
             side.starved = result.as_ref().is_err_and(Error::would_block) && side.inbox.is_empty();
-            if let Some(End::Closed { told }) = &mut side.end {
+            if let Some(End::Closed { told } | End::Broken { told, .. }) = &mut side.end {
                 *told = true;
             }
         }
         result
     }
 
-    /// The reader has given up waiting: until it comes back, a sender may look for the peer's messages.
+    /// The reader gave up: it does not wait for the transport any more, so a sender may look there for messages.
     pub(crate) fn stop_waiting(&self) {
         if let Some(side) = self.lock.recv().recv_side() {
             side.starved = false;
@@ -65,14 +71,14 @@ impl Engine {
             }
             match held.recv_side().and_then(|side| side.end.clone()) {
                 Some(End::Closed { .. }) => return (held, Ok(0)),
-                Some(End::Broken(error)) => return (held, Err(error)),
+                Some(End::Broken { error, .. }) => return (held, Err(error)),
                 None => {}
             }
             let called = frame::call(self, io, held, |session| {
                 // SAFETY: the frame holds RECV, and adds SEND when keys change; `buf` is writable for its length.
                 unsafe { sys::gnutls_record_recv(session, buf.as_mut_ptr().cast(), buf.len()) }
             });
-            held = self.settle(io, called.held);
+            held = self.settle(called.held);
             let code = match usize::try_from(called.value) {
                 Ok(received) => {
                     note_received(&mut held, received);
@@ -82,6 +88,7 @@ impl Engine {
             };
             match (code, called.stop) {
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, Some(stop)) => {
+                    held = self.see_out(io, held);
                     let error = note_stop(&mut held, stop);
                     return (held, Err(error));
                 }
@@ -99,27 +106,26 @@ impl Engine {
         (held, Err(Error::blocked(DOING)))
     }
 
-    /// Ends a receive that may have become exclusive: what it left to send is sent, and the peer's wish for a key
-    /// update is answered, while it still is.
-    pub(super) fn settle<'a>(&'a self, io: &'a dyn Transport, held: Held<'a>) -> Held<'a> {
-        if !held.has_send() {
-            return held;
+    /// Ends a receive that may have become exclusive, and notes what it left to send.
+    pub(super) fn settle<'a>(&'a self, mut held: Held<'a>) -> Held<'a> {
+        if let Some(side) = held.send_side() {
+            self.owes.store(side.owes(), Ordering::Relaxed);
         }
-        let held = self.flush_held(io, held);
-        let held = self.answer_if_due(io, held);
-        let mut held = self.flush_held(io, held);
-        let owes = held.send_side().is_some_and(|side| !side.outbox.is_empty() || side.answer_is_owed());
-        self.owes.store(owes, Ordering::Relaxed);
         held.release_send();
         held
     }
 
-    /// Sees out what an earlier receive left to send, and could not.
+    /// Sees out what receiving left to send, now that there is nothing more to receive: a key update that the peer asked
+    /// for (once, however often it asked), an alert, the end of the handshake. A sender may have done so before.
     fn see_out<'a>(&'a self, io: &'a dyn Transport, mut held: Held<'a>) -> Held<'a> {
-        if self.owes.load(Ordering::Relaxed) {
-            held.escalate();
+        if !self.owes.load(Ordering::Relaxed) {
+            return held;
         }
-        self.settle(io, held)
+        held.escalate();
+        let held = self.flush_held(io, held);
+        let held = self.answer_if_due(io, held);
+        let held = self.flush_held(io, held);
+        self.settle(held)
     }
 
     /// Looks for the peer's messages on behalf of a program that only sends: a key update or an alert must not wait
@@ -128,11 +134,15 @@ impl Engine {
         let Some(mut held) = self.lock.try_recv() else { return };
         let unread = self.unread.load(Ordering::Relaxed);
         let Some(side) = held.recv_side() else { return };
+        if unread && side.set_aside.take().is_some() {
+            // It was kept for a reader that has gone since.
+            self.drop_pending();
+        }
         if side.set_aside.is_some() || side.end.is_some() || (side.starved && !unread) {
             return;
         }
         let mut byte = [0];
-        loop {
+        for _ in 0..UNREAD_RECORDS {
             let result;
             (held, result) = self.receive(io, held, &mut byte);
             match (result, held.recv_side()) {
@@ -172,7 +182,7 @@ fn note_stop(held: &mut Held<'_>, stop: Stop) -> Error {
         if error.would_block() {
             side.inbox.rest();
         } else {
-            side.end = Some(End::Broken(error.clone()));
+            side.end = Some(End::Broken { error: error.clone(), told: false });
         }
     }
     error

@@ -52,6 +52,13 @@ impl Engine {
         }
     }
 
+    /// The caller was not given the error that `flush` found: it is the next call's.
+    pub(crate) fn keep_error(&self) {
+        if let Some(side) = self.lock.send().send_side() {
+            side.told = false;
+        }
+    }
+
     /// Offers the transport what is left over: true if everything has gone.
     pub(crate) fn flush(&self, io: &dyn Transport) -> Result<bool> {
         self.not_inside(DOING)?;
@@ -62,7 +69,10 @@ impl Engine {
     pub(super) fn flushed(&self, mut held: Held<'_>) -> Result<bool> {
         match held.send_side() {
             Some(side) => match &side.broken {
-                Some(error) => Err(error.clone()),
+                Some(error) => {
+                    side.told = true;
+                    Err(error.clone())
+                }
                 None => Ok(side.outbox.is_empty()),
             },
             None => Ok(false),
@@ -97,7 +107,10 @@ impl Engine {
             return Err(failure.clone());
         }
         match held.send_side() {
-            Some(side) if side.broken.is_some() => side.broken.clone().map_or(Ok(()), Err),
+            Some(side) if side.broken.is_some() => {
+                side.told = true;
+                side.broken.clone().map_or(Ok(()), Err)
+            }
             Some(side) if side.closed => {
                 let why = "close_notify has been sent; nothing can follow it (RFC 8446, section 6.1)";
                 Err(Failure::new(ErrorKind::Closed, doing).detail(why).into())
@@ -147,6 +160,10 @@ impl Engine {
         let unread = self.unread.load(Ordering::Relaxed);
         let Some(side) = held.send_side() else { return false };
         side.bytes += taken as u64;
+        if taken > 0 {
+            // The caller hears of the bytes; the error is the next call's.
+            side.told = false;
+        }
         side.short = taken < asked;
         side.unwatched += 1;
         let watch = unread || side.unwatched >= WATCH_RECORDS || (asked == 0 && taken == 0);

@@ -24,30 +24,32 @@ pub(crate) struct RecvSide {
     pub(super) bytes: u64,
 }
 
-/// How a direction ended.
+/// How a direction ended. `told`: the reader has seen it.
 #[derive(Clone)]
 pub(super) enum End {
-    /// With the peer's close_notify. `told`: the reader has seen it.
+    /// With the peer's close_notify.
     Closed { told: bool },
     /// With an error of the transport, or its end without close_notify.
-    Broken(Error),
+    Broken { error: Error, told: bool },
 }
 
 impl RecvSide {
     /// Whether a receive gives something without the transport: data, the end, or an error.
     pub(super) fn has_something(&self) -> bool {
-        self.set_aside.is_some() || matches!(self.end, Some(End::Closed { told: false } | End::Broken(_)))
+        let news = matches!(self.end, Some(End::Closed { told: false } | End::Broken { told: false, .. }));
+        self.set_aside.is_some() || news
     }
 }
 
 /// Guarded by SEND.
+#[derive(Default)]
 pub(crate) struct SendSide {
     pub(super) outbox: Outbox,
     /// The peer asked for our key update and has not got it (RFC 8446, section 4.6.3: before the next data).
     pub(super) answer_due: bool,
-    /// Records sent with the present key, and after how many it is changed.
+    /// Records sent with the present key, and after how many it is changed; none where keys cannot or need not change.
     pub(super) records: u64,
-    pub(super) record_limit: u64,
+    pub(super) record_limit: Option<u64>,
     pub(super) last_key_update: Option<Instant>,
     pub(super) key_updates: u64,
     /// The last send took only a part of what it was given.
@@ -56,6 +58,8 @@ pub(crate) struct SendSide {
     pub(super) closed: bool,
     /// The transport's error, once there was one.
     pub(super) broken: Option<Error>,
+    /// The caller has seen `broken`.
+    pub(super) told: bool,
     /// Records sent since the sender last looked for messages that nobody reads.
     pub(super) unwatched: u32,
     pub(super) bytes: u64,
@@ -66,30 +70,20 @@ pub(crate) struct SendSide {
 const PACE: Duration = Duration::from_millis(250);
 
 impl SendSide {
-    pub(super) fn new() -> SendSide {
-        SendSide {
-            outbox: Outbox::default(),
-            answer_due: false,
-            records: 0,
-            record_limit: u64::MAX,
-            last_key_update: None,
-            key_updates: 0,
-            short: false,
-            closed: false,
-            broken: None,
-            unwatched: 0,
-            bytes: 0,
-        }
-    }
-
     /// Whether the keys must change before the next data.
     pub(super) fn rekey_is_due(&self) -> bool {
-        self.answer_is_owed() || (self.records >= self.record_limit && self.pace_allows())
+        let worn = self.record_limit.is_some_and(|limit| self.records >= limit);
+        self.answer_is_owed() || (worn && self.pace_allows())
     }
 
     /// Whether an answer to the peer's wish is due and can still be given.
     pub(super) fn answer_is_owed(&self) -> bool {
         self.answer_due && !self.closed && self.broken.is_none()
+    }
+
+    /// Whether anything is left to send that no caller may come back for.
+    pub(super) fn owes(&self) -> bool {
+        !self.outbox.is_empty() || self.answer_is_owed()
     }
 
     fn pace_allows(&self) -> bool {

@@ -1,5 +1,6 @@
 //! Calls that wait. The wait is always here, outside every lock, between two calls that do not.
 
+use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -7,7 +8,11 @@ use std::time::{Duration, Instant};
 use crate::duplex::interest::Interest;
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::session::{ReadHalf, Session, Shared, WriteHalf};
-use crate::transport::Wait;
+use crate::transport::{Readiness, Wait};
+
+/// A writer that waits for room alone looks that often whether it is the only one left: nothing wakes it when the other
+/// half is dropped, and a peer that writes before it reads gives room only to who takes its data away.
+const SLICE: Duration = Duration::from_secs(1);
 
 /// How long one call may still wait.
 struct Patience {
@@ -25,7 +30,8 @@ impl Patience {
     /// Waits for `want`; `blocked` is the answer that made it necessary. Nothing to wait for means that another
     /// thread has seen to it.
     fn wait(&mut self, io: &impl Wait, want: Interest, blocked: Error) -> Result<()> {
-        if want.ready_now() || want == Interest::NONE {
+        // Nothing to wait for: another thread has done meanwhile what this call was waiting for.
+        if want.ready_now() || want.readiness() == Readiness::default() {
             return Ok(());
         }
         if self.nonblocking {
@@ -36,12 +42,16 @@ impl Patience {
         }
         let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {
-            let doing = blocked.doing().to_owned();
-            return Err(Failure::new(ErrorKind::TimedOut, doing).detail("the timeout ran out").into());
+            return Err(timed_out(blocked.doing().to_owned()));
         }
-        let waited = io.wait(want.readiness(), left);
+        let slice = if want.readable() { left } else { Some(left.map_or(SLICE, |left| left.min(SLICE))) };
+        let waited = io.wait(want.readiness(), slice);
         waited.map(drop).map_err(|error| Failure::of_io(error, "waiting for the transport").into())
     }
+}
+
+fn timed_out(doing: impl Into<Cow<'static, str>>) -> Error {
+    Failure::new(ErrorKind::TimedOut, doing).detail("the timeout ran out").into()
 }
 
 impl<T: Wait> Shared<T> {
@@ -56,7 +66,7 @@ impl<T: Wait> Shared<T> {
             (Some(turn), _) => Some(turn),
             (None, _) if patience.nonblocking => None,
             (None, None) => Some(self.reading.lock()),
-            (None, Some(timeout)) => self.reading.try_lock_for(timeout),
+            (None, Some(timeout)) => Some(self.reading.try_lock_for(timeout).ok_or_else(|| timed_out("receiving"))?),
         };
         loop {
             match self.engine.recv(&self.io, buf) {
@@ -78,14 +88,19 @@ impl<T: Wait> Shared<T> {
         let mut patience = self.patience(self.mode.write_timeout.get());
         let taken = loop {
             match self.engine.send(&self.io, buf) {
-                Err(error) if error.would_block() => patience.wait(&self.io, self.write_interest(), error)?,
+                Err(error) if error.would_block() => {
+                    self.wait_to_write(&mut patience, error)?;
+                }
                 other => break other?,
             }
         };
         match self.drain(&mut patience) {
             Ok(()) => Ok(taken),
             // What is taken is on its way; an error that lasts is the next call's.
-            Err(_) if taken > 0 => Ok(taken),
+            Err(_) if taken > 0 => {
+                self.engine.keep_error();
+                Ok(taken)
+            }
             Err(error) => Err(error),
         }
     }
@@ -96,24 +111,28 @@ impl<T: Wait> Shared<T> {
 
     fn drain(&self, patience: &mut Patience) -> Result<()> {
         while !self.engine.flush(&self.io)? {
-            let want = self.write_interest();
-            patience.wait(&self.io, want, Error::blocked("flushing"))?;
-            if want.readable() {
+            if self.wait_to_write(patience, Error::blocked("flushing"))? {
                 self.engine.send(&self.io, &[])?;
             }
         }
         Ok(())
     }
 
-    /// What a writer waits for while bytes are left over.
-    fn write_interest(&self) -> Interest {
-        self.engine.send_interest()
+    /// Waits until bytes that are left over can go: true if the writer looks for the peer's messages meanwhile.
+    fn wait_to_write(&self, patience: &mut Patience, blocked: Error) -> Result<bool> {
+        let want = self.engine.send_interest();
+        // Without left-overs (a receiver that met a key change, or another writer, saw them out since `blocked`) there
+        // is nothing to wait for, and a wait for the peer alone could be one without end.
+        if want.writable() {
+            patience.wait(&self.io, want, blocked)?;
+        }
+        Ok(want.readable() || want.ready_now())
     }
 
     pub(crate) fn close(&self) -> Result<()> {
         let mut patience = self.patience(self.mode.write_timeout.get());
         while !self.engine.close(&self.io)? {
-            patience.wait(&self.io, self.write_interest(), Error::blocked("closing"))?;
+            self.wait_to_write(&mut patience, Error::blocked("closing"))?;
         }
         Ok(())
     }
@@ -122,7 +141,9 @@ impl<T: Wait> Shared<T> {
         let mut patience = self.patience(self.mode.write_timeout.get());
         loop {
             match self.engine.update_keys(&self.io, ask) {
-                Err(error) if error.would_block() => patience.wait(&self.io, self.write_interest(), error)?,
+                Err(error) if error.would_block() => {
+                    self.wait_to_write(&mut patience, error)?;
+                }
                 other => break other?,
             }
         }

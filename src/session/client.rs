@@ -77,10 +77,11 @@ impl ClientConfig {
     /// [`ErrorKind::InvalidInput`] if the name is empty or contains a NUL byte.
     pub fn to(&self, host: &str) -> Result<Connect> {
         let doing = format!("connecting to {host:?}");
-        if host.is_empty() {
+        // A final dot is the root of the DNS; certificates and server names do not have it.
+        let name = host.strip_suffix('.').unwrap_or(host);
+        if name.is_empty() {
             return Err(Error::input(doing, "the host name is empty"));
         }
-        let name = host.strip_suffix('.').unwrap_or(host);
         let sni = name.parse::<IpAddr>().is_err().then(|| name.to_owned());
         c_string(name, doing)?;
         Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume: None })

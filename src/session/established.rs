@@ -242,7 +242,7 @@ impl<T: Transport> Session<T> {
     /// If GnuTLS cannot read a certificate that it was shown (it reads each in the handshake, so it can).
     #[doc(alias = "gnutls_certificate_get_peers")]
     pub fn peer_certificates(&self) -> Result<Vec<Certificate>> {
-        self.shared.engine.peer_certificates().iter().map(|der| Certificate::from_peer(der)).collect()
+        self.shared.engine.peer_certificates()?.iter().map(|der| Certificate::from_peer(der)).collect()
     }
 
     /// GnuTLS's one-line description, such as `(TLS1.3)-(ECDHE-SECP256R1)-(ECDSA-SECP256R1-SHA256)-(AES-256-GCM)`.
@@ -258,7 +258,7 @@ impl<T: Transport> Session<T> {
     /// If GnuTLS cannot pack it.
     #[doc(alias = "gnutls_session_get_data2")]
     pub fn session_data(&self) -> Result<Option<SessionData>> {
-        Ok(self.shared.engine.session_data(&self.shared.io)?.map(SessionData::new))
+        Ok(self.shared.engine.session_data()?.map(SessionData::new))
     }
 
     /// The most application data in one record of ours, in bytes.

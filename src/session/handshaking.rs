@@ -30,10 +30,27 @@ use crate::transport::{Transport, Wait};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// What has not been verified cannot be talked to: this does not compile,
+/// ```compile_fail,E0599
+/// # fn f(config: gnutls::ServerConfig, io: std::net::TcpStream) -> Result<(), gnutls::Error> {
+/// config.start(io)?.send(b"too early")?;
+/// # Ok(())
+/// # }
+/// ```
+/// nor does this:
+/// ```compile_fail,E0599
+/// # fn f(config: gnutls::ServerConfig, io: std::net::TcpStream) -> Result<(), gnutls::Error> {
+/// let (reader, writer) = config.start(io)?.into_split();
+/// # Ok(())
+/// # }
+/// ```
 pub struct Handshaking<T> {
     shared: Shared<T>,
     doing: Cow<'static, str>,
     deadline: Option<Instant>,
+    /// A step has been made, so there is something to wait for.
+    begun: bool,
 }
 
 /// How far a handshake has come.
@@ -55,7 +72,7 @@ impl<T: Transport> Handshaking<T> {
     ) -> Result<Handshaking<T>> {
         let restore = io.acquire().map_err(|error| Failure::of_io(error, "making the transport non-blocking"))?;
         let deadline = timeout.map(|timeout| Instant::now() + timeout);
-        Ok(Handshaking { shared: Shared::new(engine, io, restore), doing, deadline })
+        Ok(Handshaking { shared: Shared::new(engine, io, restore), doing, deadline, begun: false })
     }
 
     /// Goes as far as the transport allows, without waiting.
@@ -69,14 +86,17 @@ impl<T: Transport> Handshaking<T> {
         match self.step() {
             Ok(()) => Ok(Progress::Done(Session::new(Arc::new(self.shared)))),
             Err(error) if error.would_block() && self.is_late() => Err(self.timed_out()),
-            Err(error) if error.would_block() => Ok(Progress::Pending(self)),
+            Err(error) if error.would_block() => Ok(Progress::Pending(Handshaking { begun: true, ..self })),
             Err(error) => Err(error),
         }
     }
 
-    /// What the next [`advance`](Handshaking::advance) waits for, and until when.
+    /// What the next [`advance`](Handshaking::advance) waits for, and until when; the first waits for nothing.
     pub fn interest(&self) -> Interest {
-        self.shared.engine.handshake_interest().with_deadline(self.deadline)
+        if !self.begun {
+            return Interest::now();
+        }
+        self.waits_for()
     }
 
     /// The transport below.
@@ -86,6 +106,10 @@ impl<T: Transport> Handshaking<T> {
 
     fn step(&self) -> Result<()> {
         self.shared.engine.handshake(&self.shared.io, &|| self.doing.clone())
+    }
+
+    fn waits_for(&self) -> Interest {
+        self.shared.engine.handshake_interest().with_deadline(self.deadline)
     }
 
     fn is_late(&self) -> bool {
@@ -107,7 +131,7 @@ impl<T: Wait> Handshaking<T> {
             if !error.would_block() {
                 return Err(error);
             }
-            self.wait(self.interest())?;
+            self.wait(self.waits_for())?;
         }
         // The last flight may still be ours to send.
         while !self.shared.engine.flush(&self.shared.io)? {

@@ -1,8 +1,11 @@
 //! What the tests share: fresh certificates, connected pairs, checked data.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+use std::net::{TcpListener, TcpStream};
 use std::sync::OnceLock;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
+use std::time::Duration;
 
 use gnutls::transport::Wait;
 use gnutls::x509::{Certificate, CertificateBuilder, KeyType, PrivateKey};
@@ -75,4 +78,37 @@ pub(crate) fn check(seed: u64, at: u64, buf: &[u8]) {
         let place = at + i as u64;
         assert_eq!(*byte, expected(seed, place), "byte {place} of stream {seed}");
     }
+}
+
+/// Runs `body` in a thread; a hang becomes a failure that says what did not end.
+pub(crate) fn within<R: Send + 'static>(what: &str, body: impl FnOnce() -> R + Send + 'static) -> R {
+    let (done, finished) = mpsc::channel();
+    let runner = thread::spawn(move || {
+        let result = body();
+        // Nobody listens after the deadline.
+        let _ = done.send(result);
+    });
+    match finished.recv_timeout(DEADLINE) {
+        Ok(result) => result,
+        Err(RecvTimeoutError::Timeout) => panic!("{what}: nothing after {DEADLINE:?}"),
+        Err(RecvTimeoutError::Disconnected) => match runner.join() {
+            Err(panic) => std::panic::resume_unwind(panic),
+            Ok(()) => unreachable!("it sends before it ends"),
+        },
+    }
+}
+
+/// Long enough for any test here on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// Only TLS 1.3.
+pub(crate) const TLS13: &str = "NORMAL:-VERS-ALL:+VERS-TLS1.3";
+/// Only TLS 1.2.
+pub(crate) const TLS12: &str = "NORMAL:-VERS-ALL:+VERS-TLS1.2";
+
+/// A connection over the loopback interface.
+pub(crate) fn tcp() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let near = TcpStream::connect(listener.local_addr().expect("an address")).expect("connecting");
+    (near, listener.accept().expect("accepting").0)
 }

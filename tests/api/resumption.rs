@@ -1,0 +1,95 @@
+//! Coming back: session ids and tickets of TLS 1.2, tickets of TLS 1.3.
+
+use std::io::{Read, Write};
+use std::sync::Arc;
+use std::thread;
+
+use gnutls::transport::memory;
+use gnutls::{ErrorKind, MemoryCache, Priority, ServerConfig, ServerConfigBuilder, Session, SessionData};
+
+use crate::common::{HOST, TLS12, TLS13, client, pki, within};
+use crate::is;
+
+type Ends = (Session<memory::End>, Session<memory::End>);
+
+fn builder(priority: &str) -> ServerConfigBuilder {
+    let builder = ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity");
+    builder.priority(Priority::new(priority).expect("priority"))
+}
+
+fn meet(priority: &'static str, server: &ServerConfig, resume: Option<SessionData>) -> Ends {
+    let server = server.clone();
+    within("two handshakes", move || {
+        let (near, far) = memory::pair(1 << 16);
+        let accepting = thread::spawn(move || server.accept(far));
+        let connecting = client(priority).to(HOST).expect("a name");
+        let connecting = resume.iter().fold(connecting, |connecting, data| connecting.resume(data));
+        let client = connecting.connect(near).expect("the client's handshake");
+        (client, accepting.join().expect("no panic").expect("the server's handshake"))
+    })
+}
+
+/// What a first session leaves for a second, once something has been received.
+fn first(priority: &'static str, server: &ServerConfig) -> Option<SessionData> {
+    let (client, server) = meet(priority, server, None);
+    (&server).write_all(b"hello").expect("writing");
+    (&client).read_exact(&mut [0; 5]).expect("reading");
+    client.session_data().expect("no error")
+}
+
+fn resumes(priority: &'static str, server: &ServerConfig) -> bool {
+    let data = first(priority, server).expect("something to resume with");
+    let (client, server) = meet(priority, server, Some(data.clone()));
+    assert_eq!(client.is_resumed(), server.is_resumed());
+    let (again, _) = meet(priority, &builder(priority).build().expect("another server"), Some(data));
+    assert!(!again.is_resumed(), "a server with other keys cannot know it");
+    client.is_resumed()
+}
+
+#[test]
+fn tickets_resume_in_tls12_and_tls13() {
+    for priority in [TLS12, TLS13] {
+        assert!(resumes(priority, &builder(priority).build().expect("a server")), "{priority}");
+    }
+}
+
+#[test]
+fn session_ids_resume_in_tls12_through_a_cache() {
+    let cache = Arc::new(MemoryCache::new(10));
+    let server = builder(TLS12).tickets(false).session_cache(cache).build().expect("a server");
+    assert!(resumes(TLS12, &server));
+    let server = builder(TLS12).tickets(false).build().expect("a server without any memory");
+    assert!(!resumes(TLS12, &server));
+}
+
+#[test]
+fn a_server_without_tickets_leaves_nothing_in_tls13() {
+    let server = builder(TLS13).tickets(false).build().expect("a server");
+    assert!(first(TLS13, &server).is_none());
+}
+
+#[test]
+fn a_resumed_session_still_knows_its_peer() {
+    for priority in [TLS12, TLS13] {
+        let server = builder(priority).build().expect("a server");
+        let data = first(priority, &server);
+        let (client, _) = meet(priority, &server, data);
+        assert!(client.is_resumed());
+        let chain = client.peer_certificates().expect("certificates");
+        assert_eq!(chain[0].to_der(), pki().server.chain()[0].to_der(), "{priority}");
+    }
+}
+
+#[test]
+fn saved_data_comes_back_from_its_bytes_and_rubbish_is_refused() {
+    let server = builder(TLS13).build().expect("a server");
+    let data = first(TLS13, &server).expect("a ticket");
+    let (client, _) = meet(TLS13, &server, Some(SessionData::from_bytes(data.as_bytes())));
+    assert!(client.is_resumed());
+    for rubbish in [&b""[..], b"rubbish", &data.as_bytes()[..data.as_bytes().len() / 2]] {
+        let (near, _far) = memory::pair(1 << 16);
+        let connecting = crate::common::client(TLS13).to(HOST).expect("a name");
+        let error = connecting.resume(&SessionData::from_bytes(rubbish)).start(near).expect_err("rubbish");
+        is(&error, ErrorKind::InvalidInput, &["the session to resume"]);
+    }
+}

@@ -1,0 +1,44 @@
+//! Which public types may go to other threads, and which may be shared: checked when this compiles.
+
+use std::net::TcpStream;
+
+use gnutls::transport::{Readiness, memory};
+use gnutls::x509::{Certificate, CertificateBuilder, PrivateKey, SecretBytes, VerifyStatus};
+use gnutls::*;
+
+/// Each type is all of these.
+macro_rules! are {
+    ($($trait:ident)&+: $($type:ty,)+) => {
+        const _: () = {
+            const fn check<T: ?Sized $(+ $trait)+>() {}
+            $(check::<$type>();)+
+        };
+    };
+}
+
+/// A transport that is neither `Unpin` nor anything else worth having, but `Send` and `Sync`.
+struct Pinned(#[allow(dead_code, reason = "it is only there to be pinned")] std::marker::PhantomPinned);
+
+are! { Send & Sync & Unpin:
+    Alert, Cipher, Code, Counters, Error, ErrorKind, Group, Interest, Protocol, PublicKeyAlgorithm, SignatureScheme,
+    Priority, Identity, Certificate, PrivateKey, SecretBytes, CertificateBuilder, VerifyStatus, Readiness,
+    ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer,
+    ServerConfig, ServerConfigBuilder, MemoryCache, SessionData, KeyUpdateRequest,
+    memory::End,
+    Handshaking<TcpStream>, Progress<TcpStream>, Session<TcpStream>, ReadHalf<TcpStream>, WriteHalf<TcpStream>,
+    UnsplitError<TcpStream>,
+    Handshaking<memory::End>, Session<memory::End>,
+}
+
+// A session may be moved whatever it runs over: the transport lies behind a pointer.
+are! { Unpin: Session<Pinned>, ReadHalf<Pinned>, WriteHalf<Pinned>, }
+
+are! { Send & Sync: dyn transport::Transport, dyn transport::Wait, dyn SessionCache, }
+
+/// `std::io::Error` and `anyhow` want errors like this.
+#[test]
+fn errors_can_be_boxed_for_every_thread() {
+    let error = Priority::new("no such thing").expect_err("nonsense");
+    let boxed: Box<dyn std::error::Error + Send + Sync> = error.into();
+    assert!(boxed.downcast_ref::<Error>().is_some());
+}

@@ -1,0 +1,20 @@
+//! Sessions under transports and callers that do their worst: every byte is checked, nothing may hang or spin.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod closing;
+mod failing;
+mod fragments;
+mod lonely_writer;
+mod many;
+mod pair;
+mod panics;
+mod polling;
+mod random;
+mod reentry;
+mod rekey;
+mod scripted;
+mod timeouts;
+mod traffic;
+mod waiting;
