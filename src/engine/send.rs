@@ -13,7 +13,10 @@ use crate::transport::Transport;
 const DOING: &str = "sending";
 
 /// After so many records without a look at what the peer sent, a sender looks.
-const WATCH_RECORDS: u32 = 32;
+const WATCH_RECORDS: usize = 32;
+
+/// The most data that fits into a record, in bytes (RFC 8446, section 5.1).
+const FULL_RECORD: usize = 1 << 14;
 
 impl Engine {
     /// Encrypts from `buf` as much as there is room for and offers it to the transport: the number of bytes taken.
@@ -165,7 +168,7 @@ impl Engine {
             side.told = false;
         }
         side.short = taken < asked;
-        side.unwatched += 1;
+        side.unwatched += 1 + taken / FULL_RECORD;
         let watch = unread || side.unwatched >= WATCH_RECORDS || (asked == 0 && taken == 0);
         if watch {
             side.unwatched = 0;

@@ -61,7 +61,7 @@ pub(crate) struct SendSide {
     /// The caller has seen `broken`.
     pub(super) told: bool,
     /// Records sent since the sender last looked for messages that nobody reads.
-    pub(super) unwatched: u32,
+    pub(super) unwatched: usize,
     pub(super) bytes: u64,
 }
 

@@ -27,8 +27,7 @@ impl Patience {
         Patience { nonblocking, timeout, deadline: None }
     }
 
-    /// Waits for `want`; `blocked` is the answer that made it necessary. Nothing to wait for means that another
-    /// thread has seen to it.
+    /// Waits for `want`; `blocked` is the answer that made it necessary.
     fn wait(&mut self, io: &impl Wait, want: Interest, blocked: Error) -> Result<()> {
         // Nothing to wait for: another thread has done meanwhile what this call was waiting for.
         if want.ready_now() || want.readiness() == Readiness::default() {
