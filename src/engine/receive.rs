@@ -24,7 +24,11 @@ impl Engine {
         let set_aside = held.recv_side().and_then(|side| side.set_aside.take());
         if let Some(byte) = set_aside {
             *first = byte;
-            return Ok(1 + self.recv_pending(rest));
+            let more = self.recv_pending(rest);
+            if let Some(side) = held.recv_side() {
+                side.bytes += more as u64;
+            }
+            return Ok(1 + more);
         }
         let held = self.see_out(io, held);
         let (mut held, result) = self.receive(io, held, buf);
