@@ -10,8 +10,7 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/gnutls-rs
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+. ci/private-apt.sh
 
 install_libclang() {
     # libclang finds its own headers next to itself, so any release of it will do.
@@ -23,35 +22,14 @@ install_libclang() {
     fi
 }
 
-# apt with a configuration of its own: it sees Debian's unstable release, and
-# the machine's own apt sees nothing of it.
-private_apt() {
-    program=$1
-    shift
-    "$program" \
-        -o Dir::Etc::sourcelist="$cache/apt/sources.list" \
-        -o Dir::Etc::sourceparts=- \
-        -o Dir::State="$cache/apt" \
-        -o Dir::State::status="$cache/apt/status" \
-        -o Dir::Cache="$cache/apt" \
-        -o APT::Sandbox::User="$(id -un)" \
-        -o APT::Get::List-Cleanup=false \
-        "$@"
-}
-
 # Unpacks the newest headers; sets $include and $release.
 fetch_headers() {
     # The mirror is the one that this machine uses.
-    mirror=$(apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' |
-        sed -n 's/^Debian //p' | head -n 1)
-    if [ -z "$mirror" ]; then
-        echo "apt here has no Debian archive to find the newest headers in" >&2
-        exit 1
-    fi
-    mkdir -p "$cache/apt/lists/partial" "$cache/apt/archives/partial" "$cache/headers"
-    : >"$cache/apt/status"
-    echo "deb [signed-by=$keyring] $mirror sid main" >"$cache/apt/sources.list"
-    private_apt apt-get update --quiet=2
+    mirror=$(debian_suites '$(REPO_URI)' | sed -n 's/^Debian //p' | head -n 1)
+    : "${mirror:?apt here has no Debian archive to find the newest headers in}"
+    apt=$cache/apt
+    mkdir -p "$cache/headers"
+    echo "deb [signed-by=$keyring] $mirror sid main" | use_sources
     version=$(private_apt apt-cache show --no-all-versions libgnutls28-dev |
         sed -n 's/^Version: //p')
     headers=$cache/headers/$version

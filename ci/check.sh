@@ -10,6 +10,7 @@
 #   demo      the main job, for a few seconds
 #
 # On demand only:
+#   tsan      the stress under ThreadSanitizer, with a GnuTLS that is built for it (minutes; ci/tsan.sh says more)
 #   msrv      the oldest Rust that the crate promises (installs nothing; wants that toolchain in rustup)
 set -eu
 
@@ -41,6 +42,10 @@ demo() {
     cargo run --release --locked --example poll_loop
 }
 
+tsan() {
+    ci/tsan.sh
+}
+
 msrv() {
     version=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
     cargo "+$version" check --workspace --locked
@@ -50,7 +55,7 @@ job() {
     echo "== $1"
     began=$(date +%s)
     case $1 in
-    lint | bindings | loom | demo | msrv) "$1" ;;
+    lint | bindings | loom | demo | tsan | msrv) "$1" ;;
     test) run_tests ;;
     *)
         echo "there is no job '$1'; see the top of ci/check.sh" >&2

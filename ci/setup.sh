@@ -1,9 +1,11 @@
 #!/bin/sh
-# Installs the Debian packages that building, testing and the examples need. Rust is there already.
+# Installs the Debian packages that building, testing and the examples need, or those that are named. Rust is there
+# already.
 set -eu
 
 # GnuTLS to build with; its tools and OpenSSL to test against; the authorities that a machine trusts.
 packages="libgnutls28-dev pkg-config gcc gnutls-bin openssl ca-certificates"
+[ "$#" -eq 0 ] || packages=$*
 
 missing=
 for package in $packages; do
