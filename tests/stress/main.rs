@@ -8,6 +8,7 @@ mod failing;
 mod fragments;
 mod lonely_writer;
 mod many;
+mod nested;
 mod pair;
 mod panics;
 mod polling;

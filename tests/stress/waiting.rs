@@ -10,7 +10,7 @@ use gnutls::transport::{Wait, memory};
 use gnutls::{Interest, Progress};
 
 use crate::common::{HOST, TLS12, TLS13, client, server, within};
-use crate::pair::plain_pair;
+use crate::pair::{plain_pair, polled_pair};
 use crate::scripted::{Fault, Plan, Scripted};
 
 /// The kernel's letter for what this thread does: `S` is asleep.
@@ -118,4 +118,31 @@ fn a_last_flight_that_did_not_fit_is_seen_out_by_who_only_receives() {
         assert!(session.recv(&mut [0; 8]).expect_err("no data yet").would_block());
         connecting.join().expect("no panic").expect("the client's handshake");
     });
+}
+
+#[test]
+fn two_that_only_write_wait_for_room_and_for_nothing_else() {
+    for priority in [TLS12, TLS13] {
+        let (one, other) = polled_pair(priority, 300, [Plan::default(); 2]);
+        let mut sent = [0, 0];
+        for (session, sent) in [&one, &other].into_iter().zip(&mut sent) {
+            while !session.send_interest().writable() {
+                *sent += session.send(&[8; 1000]).expect("room");
+            }
+            // Full: the interest says so however often the writer tries.
+            while let Ok(taken) = session.send(&[8; 1000]) {
+                *sent += taken;
+            }
+            let want = session.send_interest();
+            assert!(want.writable() && !want.ready_now() && !session.get_ref().is_ready(want.readiness()), "{want:?}");
+        }
+        let mut received = [0, 0];
+        let mut buf = [0; 512];
+        while received != [sent[1], sent[0]] {
+            for (session, received) in [&one, &other].into_iter().zip(&mut received) {
+                *received += session.recv(&mut buf).unwrap_or(0);
+                session.flush().expect("no error");
+            }
+        }
+    }
 }
