@@ -20,7 +20,8 @@ cd "$(dirname "$0")/.."
 tree=$(pwd -P)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/gnutls-rs
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-packages=ca-certificates,gcc,libc6-dev,libgnutls28-dev,gnutls-bin,openssl,pkg-config
+# What ci/setup.sh installs, and what gcc only recommends.
+packages=$(sed -n 's/^packages="\(.*\)"$/\1 libc6-dev/p' ci/setup.sh | tr ' ' ,)
 
 say() {
     printf '%s %s\n' "$(date +%T)" "$*" >&2
