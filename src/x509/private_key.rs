@@ -173,8 +173,8 @@ impl PrivateKey {
     fn export(&self, format: Format) -> Result<SecretBytes> {
         let (algorithm, _) = self.algorithm()?;
         if !matches!(algorithm, PublicKeyAlgorithm::RSA | PublicKeyAlgorithm::ECDSA) {
-            // Asked for the usual form of a key that it generated itself, GnuTLS 3.7 writes "BEGIN UNKNOWN" for Ed25519
-            // and Ed448, and PKCS#1 without the restriction to PSS for RSA-PSS.
+            // Asked for the usual form of a key that it generated itself, GnuTLS (3.8.13 too) writes "BEGIN UNKNOWN" for
+            // Ed25519 and Ed448, and PKCS#1 without the restriction to PSS for RSA-PSS.
             return self.export_pkcs8(format, None);
         }
         let exported = filled("writing a private key", |out| {

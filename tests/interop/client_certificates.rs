@@ -105,7 +105,10 @@ fn our_server_refuses_who_has_none_or_a_wrong_one() {
                 let port = Port::new();
                 let args = pem.map_or(Vec::new(), |pem| showing(peer, &pem.chain, &pem.key));
                 let tool = port.client_of(peer, &ca, &args);
-                let error = demanding_server(priority).accept(port.tcp()).expect_err("refused");
+                let tcp = port.tcp();
+                // Closing with bytes unread would reset the connection, and the alert could be lost on its way.
+                let _open = tcp.try_clone().expect("a second handle");
+                let error = demanding_server(priority).accept(tcp).expect_err("refused");
                 let about = format!("{name}, {peer:?}, {version}: {error:?}");
                 assert_eq!(error.kind(), ErrorKind::Verification, "{about}");
                 if let Some(status) = status {

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsFd;
 
 use gnutls::{
-    ClientConfig, ClientConfigBuilder, Error, Priority, Protocol, ServerConfig, ServerConfigBuilder, Session,
+    ClientConfig, ClientConfigBuilder, Error, ErrorKind, Priority, Protocol, ServerConfig, ServerConfigBuilder, Session,
 };
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
@@ -50,6 +50,14 @@ pub(crate) fn talk(session: &Tls, peer: Peer) {
     let line = "0123 hello";
     writeln!(&*session, "{line}").expect("writing a line");
     assert_eq!(read_line(session).expect("an answer"), format!("{}\n", peer.answer(line)));
+}
+
+/// Checks that `read` came to the end of what `peer` had to say: with its close_notify, if it sends one.
+pub(crate) fn assert_end(peer: Peer, read: io::Result<usize>) {
+    match read {
+        Ok(length) => assert_eq!(length, 0, "{peer:?}"),
+        Err(error) => assert!(peer.is_lax() && inner(&error).kind() == ErrorKind::Truncated, "{peer:?}: {error}"),
+    }
 }
 
 /// The next line, of a peer that says nothing after it until asked.

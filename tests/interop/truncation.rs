@@ -114,7 +114,9 @@ fn a_session_of_ours_that_is_dropped_is_no_end_for_the_server() {
         // After this nothing unread is left, so that the end is not a reset.
         assert_eq!(read_line(&session).expect("a line"), "hello\n");
         drop(session);
-        openssl.tool.stderr.wait_for(complaint(Peer::OpenSsl));
+        if !Peer::OpenSsl.is_lax() {
+            openssl.tool.stderr.wait_for(complaint(Peer::OpenSsl));
+        }
     }
 }
 
@@ -131,7 +133,7 @@ fn a_session_of_ours_that_is_dropped_is_no_end_for_the_client() {
             assert_eq!(read_line(&session).expect("a line"), "hello\n");
             drop(session);
             let end = tool.ended();
-            assert!(!end.success && end.stderr.contains(complaint(peer)), "{end:?}");
+            assert!(peer.is_lax() || !end.success && end.stderr.contains(complaint(peer)), "{end:?}");
         }
     }
 }

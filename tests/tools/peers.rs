@@ -101,5 +101,7 @@ pub(crate) fn openssl_client(files: &Files, port: u16, host: &str, options: &[&s
     let mut command = Command::new("openssl");
     command.args(["s_client", "-connect", &format!("127.0.0.1:{port}"), "-CAfile", &files.path("ca.pem")]);
     command.args(["-servername", host, "-verify_hostname", host, "-verify_return_error"]);
+    // Releases of openssl write names in forms of their own unless they are told one.
+    command.args(["-nameopt", "RFC2253"]);
     Process::start(command.args(options))
 }
