@@ -8,10 +8,10 @@
 #   bindings  the bindings are what the newest headers give, and fit the installed ones
 #   loom      models of the lock
 #   demo      the main job, for a few seconds
-#
-# On demand only:
 #   tsan      the stress under ThreadSanitizer, with a GnuTLS that is built for it (minutes; ci/tsan.sh says more)
-#   msrv      the oldest Rust that the crate promises (installs nothing; wants that toolchain in rustup)
+#
+# On demand only, as root:
+#   versions  every test on other releases of GnuTLS, and the oldest Rust (a quarter of an hour; ci/versions.sh says more)
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -46,16 +46,15 @@ tsan() {
     ci/tsan.sh
 }
 
-msrv() {
-    version=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
-    cargo "+$version" check --workspace --locked
+versions() {
+    ci/versions.sh
 }
 
 job() {
     echo "== $1"
     began=$(date +%s)
     case $1 in
-    lint | bindings | loom | demo | tsan | msrv) "$1" ;;
+    lint | bindings | loom | demo | tsan | versions) "$1" ;;
     test) run_tests ;;
     *)
         echo "there is no job '$1'; see the top of ci/check.sh" >&2
@@ -66,7 +65,7 @@ job() {
 }
 
 ci/setup.sh
-[ "$#" -gt 0 ] || set -- lint test bindings loom demo
+[ "$#" -gt 0 ] || set -- lint test bindings loom demo tsan
 for name in "$@"; do
     job "$name"
 done

@@ -25,12 +25,12 @@ fn advance(side: Progress<Tunnel>) -> Progress<Tunnel> {
     match side {
         Progress::Pending(unfinished) => {
             // What the outer session took and could not send yet is ours to see out.
-            unfinished.get_ref().0.flush().expect("no error");
+            unfinished.get_ref().0.try_flush().expect("no error");
             unfinished.advance().expect("the handshake")
         }
         Progress::Done(session) => {
-            session.flush().expect("the last flight");
-            session.get_ref().0.flush().expect("no error");
+            session.try_flush().expect("the last flight");
+            session.get_ref().0.try_flush().expect("no error");
             Progress::Done(session)
         }
     }
@@ -75,8 +75,8 @@ fn a_session_through_a_session_keeps_every_byte() {
                 check(9, received as u64, &buf[..n]);
                 received += n;
                 or_nothing(one.recv(&mut buf));
-                one.get_ref().0.flush().expect("no error");
-                other.get_ref().0.flush().expect("no error");
+                one.get_ref().0.try_flush().expect("no error");
+                other.get_ref().0.try_flush().expect("no error");
             }
         });
     }
