@@ -21,6 +21,8 @@ fn calls() -> Vec<Call> {
         ("recv", |session| kind(session.recv(&mut [0; 8]))),
         ("send", |session| kind(session.send(b"x"))),
         ("flush", |session| kind(session.try_flush())),
+        ("try_close", |session| kind(session.try_close())),
+        ("try_update_keys", |session| kind(session.try_update_keys(KeyUpdateRequest::NotRequested))),
         ("close", |session| kind(session.close())),
         ("update_keys", |session| kind(session.update_keys(KeyUpdateRequest::NotRequested))),
         ("session_data", |session| kind(session.session_data())),
