@@ -169,7 +169,8 @@ impl Error {
         self.failure().and_then(|failure| failure.alert_received)
     }
 
-    /// The alert that this failure made us send to the peer.
+    /// The alert that this failure made us send to the peer. It is offered to the transport once: a peer that does not
+    /// read does not get it.
     pub fn alert_sent(&self) -> Option<Alert> {
         self.failure().and_then(|failure| failure.alert_sent)
     }
