@@ -1,0 +1,44 @@
+//! A session that was never verified is not resumed as a verified one.
+
+use std::io::{Read, Write};
+
+use gnutls::transport::memory;
+use gnutls::{ClientConfig, Connect, ErrorKind, Priority, ServerConfig, Session};
+
+use crate::common::{HOST, TLS12, TLS13, client, server};
+
+/// Connects and exchanges a byte each way, so that the client has seen what the server sends after the handshake.
+fn exchange(connect: Connect, server: &ServerConfig) -> gnutls::Result<Session<memory::End>> {
+    let (near, far) = memory::pair(64 * 1024);
+    let server = server.clone();
+    let peer = std::thread::spawn(move || -> std::io::Result<()> {
+        let mut session = server.accept(far)?;
+        session.read_exact(&mut [0])?;
+        session.write_all(b"y")
+    });
+    let result = connect.connect(near).map(|mut session| {
+        session.write_all(b"x").expect("writing");
+        session.read_exact(&mut [0]).expect("reading");
+        session
+    });
+    assert_eq!(peer.join().expect("no panic").is_ok(), result.is_ok());
+    result
+}
+
+#[test]
+fn a_session_that_nobody_verified_does_not_resume_as_a_verified_one() {
+    for version in [TLS12, TLS13] {
+        let careless = ClientConfig::builder().dangerous().accept_any_certificate();
+        let careless = careless.priority(Priority::new(version).expect("priority")).build().expect("a client");
+        let (careful, server) = (client(version), server(version));
+        // A server resumes only under the server name of the first session, so none is sent.
+        let to = |config: &ClientConfig, host| config.to(host).expect("a name").without_server_name();
+        let first = exchange(to(&careless, "elsewhere.example"), &server).expect("anything goes");
+        let data = first.session_data().expect("packing").expect("a ticket");
+        let error = exchange(to(&careful, "elsewhere.example").resume(&data), &server).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Verification, "{version}: {error}");
+        // The name is right, the authority is trusted: the same data is good here.
+        let second = exchange(to(&careful, HOST).resume(&data), &server).expect("the right name");
+        assert!(second.is_resumed(), "{version}");
+    }
+}
