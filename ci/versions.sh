@@ -83,7 +83,7 @@ furnish() {
 inside() {
     chroot "$root" env -i HOME=/root TMPDIR=/tmp LANG=C.UTF-8 PATH=/rust/bin:/usr/sbin:/usr/bin:/sbin:/bin \
         CARGO_HOME=/cargo CARGO_TARGET_DIR=/target CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=line-tables-only \
-        RUST_BACKTRACE=1 sh -c 'cd "$0" && exec timeout 1800 "$@"' "$tree" "$@"
+        RUST_BACKTRACE=1 sh -c 'cd "$0" && exec timeout --foreground 1800 "$@"' "$tree" "$@"
 }
 
 # Adds a line to the table: what, in which version, the outcome.
