@@ -8,6 +8,7 @@
 #   bindings  the bindings are what the newest headers give, and fit the installed ones
 #   loom      models of the lock
 #   demo      the main job, for a few seconds
+#   asan      the tests that stay in this process under AddressSanitizer and LeakSanitizer
 #   tsan      the stress under ThreadSanitizer, with a GnuTLS that is built for it (minutes; ci/tsan.sh says more)
 #
 # On demand only, as root:
@@ -42,6 +43,13 @@ demo() {
     cargo run --release --locked --example poll_loop
 }
 
+asan() {
+    # The flag is not stable yet; the compiler is.
+    host=$(rustc --version --verbose | sed -n 's/^host: //p')
+    RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=target/asan cargo test --locked \
+        --target "$host" --lib --test api --test duplex --test interop --test stress --test x509
+}
+
 tsan() {
     ci/tsan.sh
 }
@@ -54,7 +62,7 @@ job() {
     echo "== $1"
     began=$(date +%s)
     case $1 in
-    lint | bindings | loom | demo | tsan | versions) "$1" ;;
+    lint | bindings | loom | demo | asan | tsan | versions) "$1" ;;
     test) run_tests ;;
     *)
         echo "there is no job '$1'; see the top of ci/check.sh" >&2
@@ -65,7 +73,7 @@ job() {
 }
 
 ci/setup.sh
-[ "$#" -gt 0 ] || set -- lint test bindings loom demo tsan
+[ "$#" -gt 0 ] || set -- lint test bindings loom demo asan tsan
 for name in "$@"; do
     job "$name"
 done
