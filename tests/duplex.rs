@@ -3,6 +3,7 @@
 mod common;
 
 use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
 use std::thread;
 
 use common::{TLS12, TLS13, check, client, connect, fill, server, tcp};
@@ -80,4 +81,11 @@ fn tls12_over_tcp() {
     let (client, server) = connect(&client(TLS12), &server(TLS12), tcp());
     assert_eq!(client.protocol(), Protocol::TLS1_2);
     both_ways(client, server, 8 << 20, 0);
+}
+
+#[test]
+fn tls13_over_a_unix_socket() {
+    let pair = UnixStream::pair().expect("sockets");
+    let (client, server) = connect(&client(TLS13), &server(TLS13), pair);
+    both_ways(client, server, 4 << 20, 2);
 }

@@ -64,3 +64,24 @@ pub(super) fn retry(mut call: impl FnMut() -> io::Result<usize>) -> io::Result<u
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::memory;
+
+    #[test]
+    fn bytes_come_in_pieces_as_asked_and_an_idle_inbox_holds_no_buffer() {
+        let (near, far) = memory::pair(1 << 16);
+        far.try_write(b"headbody").expect("room");
+        let mut inbox = Inbox::default();
+        assert_eq!(inbox.read(&near, 4).expect("bytes"), b"head");
+        assert_eq!(inbox.read(&near, 99).expect("bytes"), b"body");
+        assert!(inbox.is_empty() && !inbox.buffer.is_empty());
+        inbox.rest();
+        assert_eq!(inbox.buffer.capacity(), 0);
+        assert_eq!(inbox.read(&near, 1).expect_err("nothing there").kind(), io::ErrorKind::WouldBlock);
+        drop(far);
+        assert_eq!(inbox.read(&near, 1).expect("the end"), b"");
+    }
+}
