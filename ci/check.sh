@@ -8,11 +8,13 @@
 #   bindings  the bindings are what the newest headers give, and fit the installed ones
 #   loom      models of the lock
 #   demo      the main job, for a few seconds
+#   soak      the automatic key update at the real limit of 2^24 records, both ways at once
 #   asan      the tests that stay in this process under AddressSanitizer and LeakSanitizer
 #   tsan      the stress under ThreadSanitizer, with a GnuTLS that is built for it (minutes; ci/tsan.sh says more)
 #
-# On demand only, as root:
-#   versions  every test on other releases of GnuTLS, and the oldest Rust (a quarter of an hour; ci/versions.sh says more)
+# On demand only:
+#   versions  every test on other releases of GnuTLS, and the oldest Rust (as root, a quarter of an hour or more;
+#             ci/versions.sh says more)
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -54,6 +56,10 @@ tsan() {
     ci/tsan.sh
 }
 
+soak() {
+    cargo test --release --locked --test soak -- --ignored --nocapture
+}
+
 versions() {
     ci/versions.sh
 }
@@ -62,7 +68,7 @@ job() {
     echo "== $1"
     began=$(date +%s)
     case $1 in
-    lint | bindings | loom | demo | asan | tsan | versions) "$1" ;;
+    lint | bindings | loom | demo | asan | tsan | soak | versions) "$1" ;;
     test) run_tests ;;
     *)
         echo "there is no job '$1'; see the top of ci/check.sh" >&2
@@ -73,7 +79,7 @@ job() {
 }
 
 ci/setup.sh
-[ "$#" -gt 0 ] || set -- lint test bindings loom demo asan tsan
+[ "$#" -gt 0 ] || set -- lint test bindings loom demo soak asan tsan
 for name in "$@"; do
     job "$name"
 done
