@@ -41,7 +41,12 @@ impl Engine {
         if held.send_side().is_some_and(|side| side.outbox.is_full()) {
             return Err(Error::blocked(DOING));
         }
-        let (held, result) = self.update_held(io, held, if ask { sys::GNUTLS_KU_PEER } else { 0 });
+        // What answers a request does not ask itself (RFC 8446, section 4.6.3): GnuTLS ends a session over that.
+        let answer = ask && held.send_side().is_some_and(|side| side.answer_due);
+        let (mut held, mut result) = if answer { self.update_held(io, held, 0) } else { (held, Ok(())) };
+        if result.is_ok() {
+            (held, result) = self.update_held(io, held, if ask { sys::GNUTLS_KU_PEER } else { 0 });
+        }
         self.flush_held(io, held);
         result
     }
