@@ -71,7 +71,8 @@ impl Engine {
     }
 
     /// One `gnutls_session_key_update`, with both locks held.
-    fn update_held<'a>(&'a self, io: &'a dyn Transport, held: Held<'a>, flags: u32) -> (Held<'a>, Result<()>) {
+    fn update_held<'a>(&'a self, io: &'a dyn Transport, mut held: Held<'a>, flags: u32) -> (Held<'a>, Result<()>) {
+        self.keep_session_data(&mut held);
         let called = frame::call(self, io, held, |session| {
             // SAFETY: the frame holds RECV and SEND, so no other call is in the session.
             unsafe { sys::gnutls_session_key_update(session, flags) }
