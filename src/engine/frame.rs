@@ -165,6 +165,7 @@ impl Frame<'_> {
         if message != sys::GNUTLS_HANDSHAKE_KEY_UPDATE || !self.engine.has_key_updates() {
             return;
         }
+        self.engine.keep_session_data(&mut held);
         let asked = take_update_request(body);
         if let Some(side) = held.recv_side() {
             side.key_updates += 1;

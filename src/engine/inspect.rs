@@ -6,9 +6,11 @@ use gnutls_sys as sys;
 
 use super::Engine;
 use super::frame;
+use super::sides::Held;
 use crate::algorithm::{Cipher, Group, Protocol, SignatureScheme};
 use crate::error::{Failure, Origin, Result};
 use crate::ffi::OwnedDatum;
+use crate::resumption::SessionData;
 use crate::transport::Silent;
 
 /// What a finished handshake agreed on. It does not change while the session lives.
@@ -100,7 +102,7 @@ impl Engine {
     }
 
     /// The bytes that resume this session later; none if there is no ticket (yet) and no session id.
-    pub(crate) fn session_data(&self) -> Result<Option<OwnedDatum>> {
+    pub(crate) fn session_data(&self) -> Result<Option<SessionData>> {
         const DOING: &str = "saving the session for resumption";
         self.not_inside(DOING)?;
         let mut data = OwnedDatum::new();
@@ -110,15 +112,38 @@ impl Engine {
             // SAFETY: the frame holds both locks; the out datum is valid and freed by its owner.
             unsafe { sys::gnutls_session_get_data2(session, data.as_mut_ptr()) }
         });
-        // SAFETY: `called.held` has both locks.
-        let flags = unsafe { sys::gnutls_session_get_flags(self.raw()) };
-        drop(self.settle(called.held));
-        let has_ticket = flags & sys::GNUTLS_SFLAGS_SESSION_TICKET != 0;
+        let mut held = called.held;
+        let has_ticket = self.has_ticket();
+        let kept = held.recv_side().and_then(|side| side.session_data.clone());
+        drop(self.settle(held));
         match called.value {
             _ if self.has_key_updates() && !has_ticket => Ok(None),
-            0 => Ok(Some(data)),
+            0 => Ok(Some(SessionData::new(data))),
+            sys::GNUTLS_E_UNAVAILABLE_DURING_HANDSHAKE if self.has_key_updates() => Ok(kept),
             code => Err(Failure::of_code(code, Origin::Session, DOING).into()),
         }
+    }
+
+    /// Packs the session before its keys change for the first time: afterwards GnuTLS from 3.8.11 on refuses to, for it
+    /// takes directions with different epochs for a handshake. Nothing happens without both locks, or without a ticket.
+    pub(super) fn keep_session_data(&self, held: &mut Held<'_>) {
+        let Some(side) = held.recv_side().filter(|side| side.session_data.is_none()) else { return };
+        if !self.has_ticket() {
+            return;
+        }
+        let mut data = OwnedDatum::new();
+        // SAFETY: both locks are held; the out datum is valid and freed by its owner. With the ticket there, GnuTLS only
+        // packs what it has and calls nothing.
+        if unsafe { sys::gnutls_session_get_data2(self.raw(), data.as_mut_ptr()) } == 0 {
+            side.session_data = Some(SessionData::new(data));
+        }
+    }
+
+    /// Whether a ticket has come (TLS 1.3). Both locks are held.
+    fn has_ticket(&self) -> bool {
+        // SAFETY: both locks are held.
+        let flags = unsafe { sys::gnutls_session_get_flags(self.raw()) };
+        flags & sys::GNUTLS_SFLAGS_SESSION_TICKET != 0
     }
 
     /// The name that the client asked for (RFC 6066, section 3).

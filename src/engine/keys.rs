@@ -41,7 +41,12 @@ impl Engine {
         if held.send_side().is_some_and(|side| side.outbox.is_full()) {
             return Err(Error::blocked(DOING));
         }
-        let (held, result) = self.update_held(io, held, if ask { sys::GNUTLS_KU_PEER } else { 0 });
+        // What answers a request does not ask itself (RFC 8446, section 4.6.3): GnuTLS ends a session over that.
+        let answer = ask && held.send_side().is_some_and(|side| side.answer_due);
+        let (mut held, mut result) = if answer { self.update_held(io, held, 0) } else { (held, Ok(())) };
+        if result.is_ok() {
+            (held, result) = self.update_held(io, held, if ask { sys::GNUTLS_KU_PEER } else { 0 });
+        }
         self.flush_held(io, held);
         result
     }
@@ -66,7 +71,8 @@ impl Engine {
     }
 
     /// One `gnutls_session_key_update`, with both locks held.
-    fn update_held<'a>(&'a self, io: &'a dyn Transport, held: Held<'a>, flags: u32) -> (Held<'a>, Result<()>) {
+    fn update_held<'a>(&'a self, io: &'a dyn Transport, mut held: Held<'a>, flags: u32) -> (Held<'a>, Result<()>) {
+        self.keep_session_data(&mut held);
         let called = frame::call(self, io, held, |session| {
             // SAFETY: the frame holds RECV and SEND, so no other call is in the session.
             unsafe { sys::gnutls_session_key_update(session, flags) }

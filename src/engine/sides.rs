@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::duplex::lock;
 use crate::error::Error;
+use crate::resumption::SessionData;
 use crate::transport::inbox::Inbox;
 use crate::transport::outbox::Outbox;
 
@@ -20,6 +21,8 @@ pub(crate) struct RecvSide {
     pub(super) end: Option<End>,
     /// The last receive found nothing: the reader waits for the transport, and nobody else may read from it.
     pub(super) starved: bool,
+    /// What resumes the session, packed before keys changed.
+    pub(super) session_data: Option<SessionData>,
     pub(super) key_updates: u64,
     pub(super) bytes: u64,
 }

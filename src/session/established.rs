@@ -252,13 +252,14 @@ impl<T: Transport> Session<T> {
     }
 
     /// What a client resumes this session with later. In TLS 1.3 a server sends it after the handshake, so it is there
-    /// once something has been received; `None` before, and if the server gives none.
+    /// once something has been received; `None` before, and if the server gives none. GnuTLS from 3.8.11 on takes none
+    /// that comes after a key update.
     ///
     /// # Errors
     /// If GnuTLS cannot pack it.
     #[doc(alias = "gnutls_session_get_data2")]
     pub fn session_data(&self) -> Result<Option<SessionData>> {
-        Ok(self.shared.engine.session_data()?.map(SessionData::new))
+        self.shared.engine.session_data()
     }
 
     /// The most application data in one record of ours, in bytes.

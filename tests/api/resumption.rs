@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::thread;
 
 use gnutls::transport::memory;
-use gnutls::{ErrorKind, MemoryCache, Priority, ServerConfig, ServerConfigBuilder, Session, SessionData};
+use gnutls::{
+    ErrorKind, KeyUpdateRequest, MemoryCache, Priority, ServerConfig, ServerConfigBuilder, Session, SessionData,
+};
 
 use crate::common::{HOST, TLS12, TLS13, client, pki, within};
 use crate::is;
@@ -50,6 +52,22 @@ fn resumes(priority: &'static str, server: &ServerConfig) -> bool {
 fn tickets_resume_in_tls12_and_tls13() {
     for priority in [TLS12, TLS13] {
         assert!(resumes(priority, &builder(priority).build().expect("a server")), "{priority}");
+    }
+}
+
+#[test]
+fn a_session_resumes_after_key_updates_of_either_side() {
+    let server = builder(TLS13).build().expect("a server");
+    for ours in [true, false] {
+        let (client, far) = meet(TLS13, &server, None);
+        (&far).write_all(b"hello").expect("writing");
+        (&client).read_exact(&mut [0; 5]).expect("reading");
+        let updater = if ours { &client } else { &far };
+        updater.update_keys(KeyUpdateRequest::NotRequested).expect("a key update");
+        (&far).write_all(b"again").expect("writing");
+        (&client).read_exact(&mut [0; 5]).expect("reading");
+        let data = client.session_data().expect("no error").expect("the ticket from before");
+        assert!(meet(TLS13, &server, Some(data)).0.is_resumed(), "ours: {ours}");
     }
 }
 
