@@ -70,7 +70,7 @@ control() {
     echo "$reports races reported, as there must be"
 }
 
-ci/setup.sh autoconf automake autopoint build-essential clang gettext gperf libgmp-dev libtasn1-6-dev libtool llvm \
+ci/setup.sh autoconf automake autopoint build-essential clang gettext gperf libclang-rt-dev libgmp-dev libtasn1-6-dev libtool llvm \
     nettle-dev pkg-config
 build_gnutls
 seconds=${1:-5}
