@@ -61,9 +61,9 @@ show() {
     mount -o remount,bind,ro "$root$2"
 }
 
-# Mounts what a build in chroot $1 needs. The tree has the same path there as here: builds of two trees stay apart.
+# Mounts what a build in chroot $1 needs. A tree elsewhere has a build of its own: cargo would take one tree's for another's.
 furnish() {
-    target=$cache/target/$1
+    target=$cache/target/$1-$(printf %s "$tree" | cksum | cut -d ' ' -f 1)
     mkdir -p "$target" "$root/target" "$root/cargo"
     mount -t proc proc "$root/proc"
     mount --rbind /dev "$root/dev"
