@@ -123,7 +123,10 @@ impl Engine {
     }
 
     /// Encrypts one record into the outbox: the number of bytes it took.
-    fn send_record<'a>(&'a self, io: &'a dyn Transport, held: Held<'a>, data: &[u8]) -> (Held<'a>, Result<usize>) {
+    fn send_record<'a>(&'a self, io: &'a dyn Transport, mut held: Held<'a>, data: &[u8]) -> (Held<'a>, Result<usize>) {
+        if let Some(side) = held.send_side() {
+            side.last = data.len() <= FULL_RECORD;
+        }
         let called = frame::call(self, io, held, |session| {
             // SAFETY: the frame holds SEND; `data` is readable for its length. The push function takes whole records,
             // so GnuTLS never keeps a part of this data for a later call.

@@ -48,6 +48,8 @@ impl RecvSide {
 #[derive(Default)]
 pub(crate) struct SendSide {
     pub(super) outbox: Outbox,
+    /// The record being sent is the last of its call: it need not wait in the outbox for others.
+    pub(super) last: bool,
     /// The peer asked for our key update and has not got it (RFC 8446, section 4.6.3: before the next data).
     pub(super) answer_due: bool,
     /// Records sent with the present key, and after how many it is changed; none where keys cannot or need not change.
