@@ -8,4 +8,5 @@ pub use cache::{MemoryCache, SessionCache};
 pub use session_data::SessionData;
 
 pub(crate) use cache::apply_cache;
+pub(crate) use session_data::Voucher;
 pub(crate) use ticket_key::TicketKey;
