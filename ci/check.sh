@@ -69,7 +69,7 @@ soak() {
 
 load() {
     # A process for each: what they measure is the process.
-    for name in cycles sessions; do
+    for name in cycles threads sessions; do
         cargo test --release --locked --test load -- --ignored --nocapture "$name"
     done
 }

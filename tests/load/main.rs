@@ -13,4 +13,5 @@ mod process;
 #[allow(dead_code, reason = "a part of it is used here")]
 mod random;
 mod sessions;
+mod threads;
 mod without_us;
