@@ -106,13 +106,14 @@ fi
 mkdir -p "$logs"
 commit=$(git rev-parse --short HEAD)
 git diff --quiet HEAD -- . ":!$doc" || commit="$commit, changed"
-ran=${*:-$jobs}
-for job in $ran; do
+ran=
+for job in ${*:-$jobs}; do
     case " $jobs " in
     *" $job "*) run "$job" ;;
     *) echo "there is no job '$job' here; there are:$jobs" >&2; exit 2 ;;
     esac
+    ran="$ran $job"
+    write >"$logs/new.md"
+    mv "$logs/new.md" "$doc"
 done
-write >"$logs/new.md"
-mv "$logs/new.md" "$doc"
 check
