@@ -29,7 +29,7 @@ rows() {
 }
 
 check() {
-    known=$(sed -n '/^## Runs$/,/^## F/s/^| \([a-z]*\) | [0-9].*/\1/p' "$doc" | sort)
+    known=$(sed -n '/^## Runs$/,/^## F/s/^| \([a-z]*\) |.*/\1/p' "$doc" | grep -vx job | sort)
     wanted=$(printf '%s\n' $jobs | sort)
     if [ "$known" != "$wanted" ]; then
         echo "$doc knows the jobs:" $known >&2
@@ -49,7 +49,7 @@ figures() {
         /^test result:/ { split($0, words, " "); passed += words[4]; tests = 1 }
         $1 == "figure" && $2 == job && NF == 4 { print $3 "\t" $4 }
         $1 == "figure" && $2 == job && NF >= 5 { print $3 "\t" $4 ": " $5 }
-        END { if (tests) print "tests\t" passed " passed" }
+        END { if (tests) print (job == "loom" ? "models" : "tests") "\t" passed " passed" }
     ' "$logs/$1.log" | tr '|' '/'
 }
 
@@ -70,7 +70,7 @@ table() {
     for job in $jobs; do
         case " $ran " in
         *" $job "*) cat "$logs/$job.$1" ;;
-        *) rows "$1" "$job" ;;
+        *) rows "$1" "$job" | grep . || echo "| $job | not run yet | - | - | \`ci/check.sh $job\` |" ;;
         esac
     done
 }
@@ -84,6 +84,7 @@ write() {
 	$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | sort -u | head -n 1),
 	$(awk '/^MemTotal/ { printf "%.0f", $2 / 1048576 }' /proc/meminfo) GiB of memory,
 	$(. /etc/os-release && echo "$PRETTY_NAME") ($(cat /etc/debian_version)), GnuTLS $(pkg-config --modversion gnutls), $(rustc --version).
+	Seconds are of that machine with all that it did besides, and include building.
 
 	| job | date | commit | seconds | command |
 	|---|---|---|---|---|
