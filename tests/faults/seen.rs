@@ -22,7 +22,6 @@ pub(crate) const WAITS: &str = "waits";
 /// An error, by what a program decides on.
 pub(crate) fn describe(error: &Error) -> String {
     assert_ne!(error.kind(), ErrorKind::WouldBlock, "that is no error to be told");
-    assert_ne!(error.kind(), ErrorKind::Internal, "{error}");
     let mut text = format!("`{:?}`", error.kind());
     if let Some(name) = error.code().and_then(|code| code.name()) {
         text += &format!(" (`{}`)", name.trim_start_matches("GNUTLS_E_"));
