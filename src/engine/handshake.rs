@@ -16,16 +16,13 @@ use crate::transport::Transport;
 
 const DOING: &str = "the handshake";
 
-/// Warning alerts that one call passes over.
-const WARNINGS: u32 = 32;
-
 impl Engine {
     /// Takes the handshake as far as the transport allows: `Ok` when it is finished.
     ///
     /// `doing` is told to who reads the error ("the handshake with example.org").
     pub(crate) fn handshake(&self, io: &dyn Transport, doing: &dyn Fn() -> Cow<'static, str>) -> Result<()> {
         self.not_inside(DOING)?;
-        let mut warnings = 0;
+        let mut warnings = false;
         loop {
             if let Some(failure) = self.failure.get() {
                 return Err(failure.clone());
@@ -47,7 +44,11 @@ impl Engine {
                 }
                 // A part of a message; GnuTLS bounds how much of them there can be.
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, None) => {}
-                (sys::GNUTLS_E_WARNING_ALERT_RECEIVED, _) if warnings < WARNINGS => warnings += 1,
+                (sys::GNUTLS_E_WARNING_ALERT_RECEIVED, _) => warnings = true,
+                // GnuTLS bears 16 of them; the next ends its session without a word, which is heard of a call later.
+                (sys::GNUTLS_E_INTERNAL_ERROR, _) if warnings => {
+                    return Err(self.fail(io, held, sys::GNUTLS_E_TOO_MANY_HANDSHAKE_PACKETS, doing()).0);
+                }
                 (code, _) => return Err(self.fail(io, held, code, doing()).0),
             }
         }
