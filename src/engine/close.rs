@@ -60,6 +60,10 @@ impl Engine {
             // Only a transport that is not ours could make GnuTLS say so here.
             failure = failure.kind(ErrorKind::Internal);
         }
+        if self.info().is_some() && ErrorKind::of_code(code, Origin::Session) == ErrorKind::Negotiation {
+            // Everything has been agreed on: a record with another version is just wrong.
+            failure = failure.kind(ErrorKind::Protocol);
+        }
         if code == sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR {
             let status = self.verify_status();
             failure = failure.verification(status.raw()).detail(describe(status));
