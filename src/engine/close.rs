@@ -102,6 +102,8 @@ impl Engine {
     fn alert_for(&self, code: c_int) -> Option<Alert> {
         match code {
             sys::GNUTLS_E_FATAL_ALERT_RECEIVED | sys::GNUTLS_E_WARNING_ALERT_RECEIVED => None,
+            // close_notify in the handshake; GnuTLS has internal_error for it.
+            sys::GNUTLS_E_SESSION_EOF => None,
             sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR => Some(alert_for_status(self.verify_status())),
             _ => {
                 let mut level = 0;
