@@ -1,7 +1,8 @@
 //! The handshake, under RECV and SEND.
 
 use std::borrow::Cow;
-use std::sync::atomic::Ordering;
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gnutls_sys as sys;
 
@@ -27,12 +28,16 @@ impl Engine {
             if let Some(failure) = self.failure.get() {
                 return Err(failure.clone());
             }
-            let called = frame::call(self, io, self.lock.both(), |session| {
+            let bounded = Bounded { io, read: &self.handshake_read };
+            let called = frame::call(self, &bounded, self.lock.both(), |session| {
                 // SAFETY: the frame holds RECV and SEND.
                 unsafe { sys::gnutls_handshake(session) }
             });
             let mut held = self.flush_held(io, called.held);
             match (called.value, called.stop) {
+                (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, _) if bounded.is_exhausted() => {
+                    return Err(self.fail(io, held, sys::GNUTLS_E_HANDSHAKE_TOO_LARGE, doing()).0);
+                }
                 (0, _) => return self.establish(io, held, doing),
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, Some(stop)) => {
                     if let Some(side) = held.recv_side() {
@@ -85,6 +90,38 @@ impl Engine {
         let writing = unsafe { sys::gnutls_record_get_direction(self.raw()) } == 1;
         let left_over = held.send_side().is_some_and(|side| !side.outbox.is_empty());
         Interest::new(!writing, writing || left_over)
+    }
+}
+
+/// What the peer may send in a handshake, in bytes. GnuTLS keeps a message of any length (up to 16 MB) before it knows
+/// who sends it; certificates and tickets of more than a part of this are nobody's.
+const MOST: usize = 1 << 20;
+
+/// A transport that gives only so much.
+struct Bounded<'a> {
+    io: &'a dyn Transport,
+    /// What it has given, in all calls.
+    read: &'a AtomicUsize,
+}
+
+impl Bounded<'_> {
+    fn is_exhausted(&self) -> bool {
+        self.read.load(Ordering::Relaxed) >= MOST
+    }
+}
+
+impl Transport for Bounded<'_> {
+    fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
+        if self.is_exhausted() {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let read = self.io.try_read(buf)?;
+        self.read.fetch_add(read, Ordering::Relaxed);
+        Ok(read)
+    }
+
+    fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
+        self.io.try_write(buf)
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) type End = Scripted<memory::End>;
 pub(crate) type Ours = Session<End>;
 
 /// The bytes that the wire holds each way.
-const WIRE: usize = 1 << 25;
+const WIRE: usize = 1 << 21;
 
 /// The peer, the wire, and what the peer is about to send.
 pub(crate) struct Stage {
