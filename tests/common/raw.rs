@@ -169,7 +169,10 @@ impl Drop for Raw {
 pub(crate) fn stock_pair(priority: &str) -> (Raw, Raw) {
     let (client, server) = (Raw::new(Role::Client, priority), Raw::new(Role::Server, priority));
     for _ in 0..20 {
-        let done = [client.handshake(), { client.pass_to(&server); server.handshake() }];
+        let done = [client.handshake(), {
+            client.pass_to(&server);
+            server.handshake()
+        }];
         server.pass_to(&client);
         if done == [0, 0] {
             // The tickets of TLS 1.3.
@@ -239,7 +242,10 @@ unsafe extern "C" fn pull(link: sys::gnutls_transport_ptr_t, to: *mut c_void, ro
         Errno::EAGAIN.set();
         return -1;
     }
-    let taken: Vec<u8> = { let most = room.min(link.input.len()); link.input.drain(..most).collect() };
+    let taken: Vec<u8> = {
+        let most = room.min(link.input.len());
+        link.input.drain(..most).collect()
+    };
     // SAFETY: `to` has `room` bytes for us, and these are no more.
     unsafe { ptr::copy_nonoverlapping(taken.as_ptr(), to.cast(), taken.len()) };
     isize::try_from(taken.len()).expect("short")

@@ -62,7 +62,9 @@ fn exchange(role: Role, tls13: bool, most: u64) -> Ended {
 
 /// The number of bytes that `role` reads in a whole exchange.
 fn length(role: Role, tls13: bool) -> u64 {
-    (1..).map(|step| step * 4096).find(|most| matches!(exchange(role, tls13, *most), Ended::After { error: None, .. }))
+    (1..)
+        .map(|step| step * 4096)
+        .find(|most| matches!(exchange(role, tls13, *most), Ended::After { error: None, .. }))
         .expect("it has an end")
 }
 
@@ -140,7 +142,9 @@ fn a_bit_turned_over_anywhere_in_a_record_never_changes_data_and_ends_both_direc
             }
         });
         let version = if tls13 { "1.3" } else { "1.2" };
-        println!("figure: faults: bits turned over in a TLS {version} record: {flips}, and no data is changed ({harmless:?} do no harm)");
+        println!(
+            "figure: faults: bits turned over in a TLS {version} record: {flips}, and no data is changed ({harmless:?} do no harm)"
+        );
     }
 }
 

@@ -56,10 +56,7 @@ pub(crate) fn run(face: Face, mut session: Ours) -> (String, String, String, Our
                 wait_for_it.recv().expect("the reader comes to an end");
                 let write = if face == Face::WaitingHalves {
                     let writer = std::cell::RefCell::new(&mut writer);
-                    write(
-                        |data| writer.borrow_mut().write(data).map_err(inner),
-                        || done(writer.borrow_mut().flush()),
-                    )
+                    write(|data| writer.borrow_mut().write(data).map_err(inner), || done(writer.borrow_mut().flush()))
                 } else {
                     let writer = std::cell::RefCell::new(&mut writer);
                     write(|data| writer.borrow_mut().send(data), || writer.borrow_mut().try_flush())
@@ -70,10 +67,13 @@ pub(crate) fn run(face: Face, mut session: Ours) -> (String, String, String, Our
                 read(|buf| reader.read(buf).map_err(inner), || true)
             } else {
                 let reader = std::cell::RefCell::new(&mut reader);
-                read(|buf| reader.borrow_mut().recv(buf), || {
-                    let reader = reader.borrow();
-                    reader.interest().ready_now() || reader.get_ref().is_ready(READABLE)
-                })
+                read(
+                    |buf| reader.borrow_mut().recv(buf),
+                    || {
+                        let reader = reader.borrow();
+                        reader.interest().ready_now() || reader.get_ref().is_ready(READABLE)
+                    },
+                )
             };
             done_reading.send(()).expect("the writer waits");
             let (write, writer) = writing.join().expect("no panic");
@@ -155,4 +155,3 @@ fn done(result: io::Result<()>) -> Result<bool> {
 pub(crate) fn inner(error: io::Error) -> Error {
     error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).expect("an error of the crate inside").clone()
 }
-

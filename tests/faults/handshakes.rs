@@ -78,7 +78,9 @@ fn alert(level: u8, description: u8) -> Vec<u8> {
 #[test]
 fn every_fault_of_a_handshake_ends_as_the_manual_says() {
     let mut table = String::new();
-    for (title, after_the_first) in [("Before the peer's first message", false), ("After the peer's first message", true)] {
+    for (title, after_the_first) in
+        [("Before the peer's first message", false), ("After the peer's first message", true)]
+    {
         write!(table, "## {title}\n\n| fault | TLS | our client | the server gets | our server | the client gets |\n|---|---|---|---|---|---|\n")
             .expect("room");
         let in_the_clear = line(CASES.iter().find(|case| case.name == IN_THE_CLEAR).expect("it is there"), true, true);
@@ -123,7 +125,8 @@ fn run(
     on: fn(Handshaking<End>, &mut Peer) -> String,
 ) -> (String, String) {
     let (ours, far) = begin(role, tls13);
-    let mut peer = Peer { raw: Raw::new(role.other(), priority(tls13)), far, code: sys::GNUTLS_E_AGAIN, heard: Vec::new() };
+    let mut peer =
+        Peer { raw: Raw::new(role.other(), priority(tls13)), far, code: sys::GNUTLS_E_AGAIN, heard: Vec::new() };
     let script = std::sync::Arc::clone(&ours.get_ref().script);
     let Progress::Pending(ours) = ours.advance().expect("a beginning") else { panic!("nobody has said anything") };
     peer.hear();

@@ -5,18 +5,38 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../interop/files.rs"]
+#[allow(dead_code, reason = "a part of it is used here")]
+mod files;
+#[path = "../interop/output.rs"]
+#[allow(dead_code, reason = "a part of it is used here")]
+mod output;
+#[path = "../interop/process.rs"]
+#[allow(dead_code, reason = "a part of it is used here")]
+mod process;
 #[path = "../stress/random.rs"]
 mod random;
 #[path = "../common/raw.rs"]
 mod raw;
 #[path = "../stress/scripted.rs"]
 mod scripted;
+#[path = "../interop/servers.rs"]
+#[allow(dead_code, reason = "a part of it is used here")]
+mod servers;
 
 mod cases;
 mod everywhere;
 mod faces;
 mod forge;
 mod handshakes;
+mod pressure;
+mod proxy;
 mod seen;
 mod stage;
 mod table;
+mod tcp;
+
+use std::time::Duration;
+
+/// The longest any single wait for a tool may take: far more than a busy machine needs, so that nothing depends on it.
+const WATCHDOG: Duration = Duration::from_secs(60);

@@ -150,9 +150,8 @@ impl Stage {
             (data, sys::GNUTLS_E_AGAIN) => format!("data ({})", String::from_utf8_lossy(&data)),
             (data, 0) if data.is_empty() => "close_notify".to_owned(),
             (data, code) => {
-                let alert = self.peer.alert_received().map_or(String::new(), |alert| {
-                    format!("`{}`", gnutls::Alert(alert))
-                });
+                let alert =
+                    self.peer.alert_received().map_or(String::new(), |alert| format!("`{}`", gnutls::Alert(alert)));
                 let name = crate::raw::name(code);
                 assert!(data.is_empty() && name == "GNUTLS_E_FATAL_ALERT_RECEIVED", "{data:?}, {name}");
                 alert

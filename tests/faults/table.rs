@@ -133,7 +133,9 @@ pub(crate) fn document(name: &str, table: &str) {
         .lines()
         .filter(|line| !old.lines().any(|known| known == *line))
         .map(|line| format!("seen:    {line}"))
-        .chain(old.lines().filter(|line| !table.lines().any(|seen| seen == *line)).map(|line| format!("manual:  {line}")))
+        .chain(
+            old.lines().filter(|line| !table.lines().any(|seen| seen == *line)).map(|line| format!("manual:  {line}")),
+        )
         .collect();
     assert!(differences.is_empty(), "docs/faults.md says otherwise:\n{}", differences.join("\n"));
 }

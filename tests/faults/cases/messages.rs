@@ -18,7 +18,9 @@ pub(super) const CASES: &[Case] = &[
     Case::tls13("a ClientHello", hello).of(Role::Server),
     Case::new("a server that sends a ClientHello", hello).of(Role::Client),
     Case::tls13("a key update", |stage| stage.by_library(|peer| assert_eq!(peer.update_keys(false), 0))),
-    Case::tls13("a key update that asks for ours", |stage| stage.by_library(|peer| assert_eq!(peer.update_keys(true), 0))),
+    Case::tls13("a key update that asks for ours", |stage| {
+        stage.by_library(|peer| assert_eq!(peer.update_keys(true), 0))
+    }),
     Case::tls13("8 key updates in a second", |stage| key_updates(stage, 8)),
     Case::tls13("20 key updates in a second", |stage| key_updates(stage, 20)),
     Case::tls13("a key update with an unknown wish (2)", |stage| stage.record(HANDSHAKE, &[24, 0, 0, 1, 2])),
