@@ -50,7 +50,7 @@ impl Engine {
                 // A part of a message; GnuTLS bounds how much of them there can be.
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, None) => {}
                 (sys::GNUTLS_E_WARNING_ALERT_RECEIVED, _) => warnings = true,
-                // GnuTLS bears 16 of them; the next ends its session without a word, which is heard of a call later.
+                // GnuTLS bears 16 of them, and calls the next an internal error.
                 (sys::GNUTLS_E_INTERNAL_ERROR, _) if warnings => {
                     return Err(self.fail(io, held, sys::GNUTLS_E_TOO_MANY_HANDSHAKE_PACKETS, doing()).0);
                 }

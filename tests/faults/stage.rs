@@ -1,5 +1,6 @@
 //! A session of ours and a peer of the plain library, with every record between them in the test's hands.
 
+use std::ffi::c_int;
 use std::sync::{Arc, OnceLock};
 
 use gnutls::transport::{Transport, memory};
@@ -142,10 +143,15 @@ impl Stage {
         }
     }
 
-    /// What the peer has received: data, and how its receiving stands.
-    pub(crate) fn peer_receives(&self) -> String {
+    /// The data that the peer has received, and the code that ended its receiving.
+    pub(crate) fn hear(&self) -> (Vec<u8>, c_int) {
         self.peer.feed(&take(&self.far));
-        match self.peer.recv_all() {
+        self.peer.recv_all()
+    }
+
+    /// The same in words.
+    pub(crate) fn peer_receives(&self) -> String {
+        match self.hear() {
             (data, sys::GNUTLS_E_AGAIN) if data.is_empty() => "nothing".to_owned(),
             (data, sys::GNUTLS_E_AGAIN) => format!("data ({})", String::from_utf8_lossy(&data)),
             (data, 0) if data.is_empty() => "close_notify".to_owned(),
