@@ -8,7 +8,7 @@ use nix::libc;
 
 use crate::children::{is_child, run};
 use crate::forge::Forge;
-use crate::raw::{Raw, Role};
+use crate::raw::{Raw, Role, join};
 use crate::stage::{Stage, priority};
 
 const HEARTBEAT: u8 = 24;
@@ -32,12 +32,7 @@ fn receive_an_empty_heartbeat() {
         // SAFETY: a fresh session.
         unsafe { sys::gnutls_heartbeat_enable(side.session(), sys::GNUTLS_HB_PEER_ALLOWED_TO_SEND) };
     }
-    for _ in 0..10 {
-        client.handshake();
-        client.pass_to(&server);
-        server.handshake();
-        server.pass_to(&client);
-    }
+    join(&client, &server);
     client.feed(&Forge::of(&server, false).seal(HEARTBEAT, &[&EMPTY[..], &[0; 16]].concat()));
     let code = client.recv_all().1;
     println!("received: {}", crate::raw::name(code));
