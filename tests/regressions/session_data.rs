@@ -5,7 +5,7 @@ use gnutls::transport::memory;
 use gnutls_sys as sys;
 
 use crate::common::{TLS13, client, connect, server};
-use crate::raw::{Raw, stock_pair};
+use crate::raw::{Raw, Role, datum, join};
 
 fn session_data(session: &Raw) -> i32 {
     let mut data = sys::gnutls_datum_t { data: std::ptr::null_mut(), size: 0 };
@@ -22,7 +22,11 @@ fn session_data(session: &Raw) -> i32 {
 
 #[test]
 fn the_plain_library_refuses_after_a_key_update() {
-    let (client, server) = stock_pair(TLS13);
+    let (client, server) = (Raw::new(Role::Client, TLS13), Raw::new(Role::Server, TLS13));
+    let key = datum(&[7; 64]);
+    // SAFETY: a fresh session; the key lives through the call, which copies it.
+    assert_eq!(unsafe { sys::gnutls_session_ticket_enable_server(server.session(), &key) }, 0);
+    join(&client, &server);
     assert_eq!(session_data(&client), 0);
     assert_eq!(server.update_keys(false), 0);
     server.pass_to(&client);
