@@ -1,4 +1,7 @@
-//! Reproductions that may crash run in a child: this program again, with one test and a word in its environment.
+//! What may crash, or changes the whole process, runs in a child: this program again, with one test and a word in its
+//! environment.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::process::{Command, Output};
 
@@ -11,6 +14,12 @@ pub(crate) fn is_child(test: &str) -> bool {
 
 /// Runs `test` of this program in a child.
 pub(crate) fn run(test: &str) -> Output {
-    let program = std::env::current_exe().expect("this program");
-    Command::new(program).args(["--exact", test, "--nocapture"]).env(CHILD, test).output().expect("a child")
+    command(test).output().expect("a child")
+}
+
+/// The child that runs `test`, to be started.
+pub(crate) fn command(test: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.args(["--exact", test, "--nocapture", "--test-threads=1"]).env(CHILD, test);
+    command
 }

@@ -3,6 +3,8 @@
 //! `docs/gnutls-bugs.md` is the list. A test of the plain library says for which releases it knows what happens; one
 //! that says nothing of releases was seen to hold for all from 3.7.1 to 3.8.13.
 
+#[path = "../common/children.rs"]
+mod children;
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../tsan/control.rs"]
@@ -21,7 +23,6 @@ mod scripted;
 mod stage;
 
 mod again_without_cause;
-mod children;
 mod crossing_requests;
 mod generated_keys;
 mod handshake_memory;
