@@ -5,6 +5,7 @@
 #
 #   lint      formatting, clippy, documentation, licences
 #   test      every test, against the GnuTLS installed here
+#   faults    the faults, the bugs of GnuTLS and the missing resources once more, with their figures
 #   bindings  the bindings are what the newest headers give, and fit the installed ones
 #   loom      models of the lock
 #   demo      the main job, for a few seconds
@@ -29,6 +30,15 @@ lint() {
 
 run_tests() {
     cargo test --workspace --locked
+}
+
+faults() {
+    # `test` runs them as well, without a word.
+    cargo test --locked --test faults --test regressions --test resources -- --nocapture >target/faults.log 2>&1 || {
+        cat target/faults.log
+        return 1
+    }
+    grep '^figure: ' target/faults.log
 }
 
 bindings() {
@@ -68,7 +78,7 @@ job() {
     echo "== $1"
     began=$(date +%s)
     case $1 in
-    lint | bindings | loom | demo | asan | tsan | soak | versions) "$1" ;;
+    lint | faults | bindings | loom | demo | asan | tsan | soak | versions) "$1" ;;
     test) run_tests ;;
     *)
         echo "there is no job '$1'; see the top of ci/check.sh" >&2
@@ -79,7 +89,7 @@ job() {
 }
 
 ci/setup.sh
-[ "$#" -gt 0 ] || set -- lint test bindings loom demo soak asan tsan
+[ "$#" -gt 0 ] || set -- lint test faults bindings loom demo soak asan tsan
 for name in "$@"; do
     job "$name"
 done
