@@ -64,7 +64,7 @@ fn a_spoiled_record_between_two_of_ours_ends_as_the_table_says() {
                     }
                     None => {
                         (&client).write_all(b"more").expect("the other direction is whole");
-                        client.close().expect("closing");
+                        client.close().unwrap_or_else(|error| panic!("{spoil:?}: {error}"));
                         assert_eq!(read_on(&server).0, b"more");
                     }
                 }

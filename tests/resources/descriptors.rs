@@ -53,12 +53,12 @@ fn starve() {
             assert!(error.to_string().contains("open files"), "{what}: {error}");
         }
     };
-    let trust = ClientConfig::builder().with_trust_file(&ca).err().expect("no descriptor");
+    let trust = ClientConfig::builder().with_trust_file(&ca).expect_err("no descriptor");
     nothing_left("with_trust_file", trust, true);
     nothing_left("list_from_file", Certificate::list_from_file(&ca).expect_err("no descriptor"), true);
     nothing_left("a key from_file", PrivateKey::from_file(&key, None).expect_err("no descriptor"), true);
     nothing_left("from_files", Identity::from_files(&ca, &key).expect_err("no descriptor"), true);
-    let dir_of_trust = ClientConfig::builder().with_trust_dir(&dir).err().expect("no descriptor");
+    let dir_of_trust = ClientConfig::builder().with_trust_dir(&dir).expect_err("no descriptor");
     assert!(dir_of_trust.to_string().contains("gnutls-resources-"), "{dir_of_trust}");
     nothing_left("with_trust_dir", dir_of_trust, false);
     // GnuTLS does not say why it finds nothing.
