@@ -118,7 +118,14 @@ fn every_allocation(name: &str, priority: &str, stranger: bool) {
         }
         match begun {
             None => {
-                assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
+                // 3.7.1 frees what is none of its own, outside of any life: docs/gnutls-bugs.md.
+                let known = !gnutls::is_at_least(c"3.7.9") && output.status.signal().is_some();
+                assert!(
+                    known || output.status.success(),
+                    "{}: {}",
+                    output.status,
+                    String::from_utf8_lossy(&output.stderr)
+                );
                 break;
             }
             Some(number) => {
