@@ -6,6 +6,7 @@
 #
 #   lint      formatting, clippy, documentation, licences, the list of jobs in docs/reliability.md
 #   test      every test, against the GnuTLS installed here
+#   faults    the faults, the bugs of GnuTLS and the missing resources once more, with their figures
 #   bindings  the bindings are what the newest headers give, and fit the installed ones
 #   loom      models of the lock
 #   demo      the main job, for a few seconds
@@ -19,7 +20,7 @@
 #             ci/versions.sh says more)
 set -eu
 
-gate="lint test bindings loom demo soak load asan tsan"
+gate="lint test faults bindings loom demo soak load asan tsan"
 on_demand="versions"
 
 cd "$(dirname "$0")/.."
@@ -35,6 +36,15 @@ lint() {
 
 run_tests() {
     cargo test --workspace --locked
+}
+
+faults() {
+    # `test` runs them as well, without a word.
+    cargo test --locked --test faults --test regressions --test resources -- --nocapture >target/faults.log 2>&1 || {
+        cat target/faults.log
+        return 1
+    }
+    grep '^figure: ' target/faults.log
 }
 
 bindings() {

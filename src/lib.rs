@@ -29,7 +29,7 @@
 //! * What a session stands on: [`transport`], its byte stream.
 //! * Who is who: [`Identity`], [`x509`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
-//! * Why it is right: [the manual](manual::one_session_two_threads).
+//! * Why it is right: [the manual](manual::one_session_two_threads); and [what each fault ends in](manual::faults).
 //! * By their C names: every item lists the functions it stands for; search for `gnutls_record_send`.
 //!
 //! # How bytes flow

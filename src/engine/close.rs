@@ -63,6 +63,10 @@ impl Engine {
             // Only a transport that is not ours could make GnuTLS say so here.
             failure = failure.kind(ErrorKind::Internal);
         }
+        if self.info().is_some() && ErrorKind::of_code(code, Origin::Session) == ErrorKind::Negotiation {
+            // Everything has been agreed on: a record with another version is just wrong.
+            failure = failure.kind(ErrorKind::Protocol);
+        }
         if code == sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR {
             let status = self.verify_status();
             failure = failure.verification(status.raw()).detail(describe(status));
@@ -101,6 +105,8 @@ impl Engine {
     fn alert_for(&self, code: c_int) -> Option<Alert> {
         match code {
             sys::GNUTLS_E_FATAL_ALERT_RECEIVED | sys::GNUTLS_E_WARNING_ALERT_RECEIVED => None,
+            // close_notify in the handshake; GnuTLS has internal_error for it.
+            sys::GNUTLS_E_SESSION_EOF => None,
             sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR => Some(alert_for_status(self.verify_status())),
             _ => {
                 let mut level = 0;
