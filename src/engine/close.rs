@@ -60,6 +60,10 @@ impl Engine {
             // Only a transport that is not ours could make GnuTLS say so here.
             failure = failure.kind(ErrorKind::Internal);
         }
+        if self.info().is_some() && ErrorKind::of_code(code, Origin::Session) == ErrorKind::Negotiation {
+            // A record of another version, say: what has been agreed on is not open to negotiation any more.
+            failure = failure.kind(ErrorKind::Protocol);
+        }
         if code == sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR {
             let status = self.verify_status();
             failure = failure.verification(status.raw()).detail(describe(status));

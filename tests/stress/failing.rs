@@ -142,6 +142,16 @@ fn the_peer_of_a_failed_session_receives_its_alert() {
     }
 }
 
+#[test]
+fn a_record_of_another_version_breaks_the_protocol_and_negotiates_nothing() {
+    for priority in VERSIONS {
+        let (ours, peer) = plain_pair(priority, 1 << 16);
+        peer.get_ref().try_write(b"\x17\x02\x00\x00\x01x").expect("room");
+        let error = ours.recv(&mut [0; 64]).expect_err("a foreign record");
+        assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
+    }
+}
+
 /// How far two handshakes come that are driven in turn until nothing moves any more.
 fn drive(mut client: Option<Handshaking<End>>, mut server: Option<Handshaking<End>>) -> [bool; 2] {
     fn step<T: Transport>(side: &mut Option<Handshaking<T>>, done: &mut bool) {
