@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use gnutls_sys as sys;
 
-use crate::error::{Error, Result};
-use crate::ffi::{OwnedDatum, Wiped, check};
+use super::seal::{open, seal};
+use crate::error::{Error, Failure, Result};
+use crate::ffi::{OwnedDatum, Wiped};
 
 /// The state that resumes a session with the same server: secret, and good for hours at most.
 ///
@@ -17,13 +18,16 @@ pub struct SessionData(Arc<Wiped>);
 
 impl SessionData {
     pub(crate) fn new(mut data: OwnedDatum) -> SessionData {
-        let copy = data.as_slice().to_vec();
+        let sealed = seal(data.as_slice());
         data.wipe();
-        SessionData(Arc::new(Wiped::new(copy)))
+        SessionData(Arc::new(Wiped::new(sealed)))
     }
 
-    /// Takes back what [`as_bytes`](SessionData::as_bytes) gave. What is no session data is refused by the
-    /// connection that uses it.
+    /// Takes back what [`as_bytes`](SessionData::as_bytes) gave. What is no session data, or was damaged, is refused by
+    /// the connection that uses it ([`InvalidInput`](crate::ErrorKind::InvalidInput)).
+    ///
+    /// Take it only from where nobody else can write: a checksum tells damage, not forgery, and GnuTLS believes what is
+    /// in it.
     pub fn from_bytes(bytes: &[u8]) -> SessionData {
         SessionData(Arc::new(Wiped::new(bytes.to_vec())))
     }
@@ -39,9 +43,12 @@ impl SessionData {
         if self.0.is_empty() {
             return Err(Error::input(DOING, "the data is empty"));
         }
-        // SAFETY: a fresh session; GnuTLS parses and copies the bytes during the call.
-        let code = unsafe { sys::gnutls_session_set_data(session, self.0.as_ptr().cast(), self.0.len()) };
-        check(code, DOING).map(drop)
+        let Some(data) = open(&self.0) else {
+            return Err(Error::input(DOING, "the data are damaged, or were not made by this crate"));
+        };
+        // SAFETY: a fresh session; GnuTLS parses and copies the bytes during the call. They are what it packed itself.
+        let code = unsafe { sys::gnutls_session_set_data(session, data.as_ptr().cast(), data.len()) };
+        if code < 0 { Err(Failure::of_input(code, DOING).into()) } else { Ok(()) }
     }
 }
 
