@@ -9,6 +9,9 @@
 #   loom      models of the lock
 #   demo      the main job, for a few seconds
 #   soak      the automatic key update at the real limit of 2^24 records, both ways at once
+#   fuzz      30 seconds for each target of fuzz/, from the seeds there (ci/fuzz.sh says more)
+#   miri      the unit tests of what calls no C, in Miri. In the gate where Miri is installed; a plain Rust has none:
+#             rustup toolchain install nightly --component miri --component rust-src
 #   asan      the tests that stay in this process under AddressSanitizer and LeakSanitizer
 #   tsan      the stress under ThreadSanitizer, with a GnuTLS that is built for it (minutes; ci/tsan.sh says more)
 #
@@ -25,6 +28,9 @@ lint() {
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
     command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
     cargo deny --workspace check bans licenses sources
+    cargo fmt --manifest-path fuzz/Cargo.toml --check
+    CARGO_TARGET_DIR=target/fuzz cargo clippy --manifest-path fuzz/Cargo.toml --all-targets --locked -- -D warnings
+    cargo deny --manifest-path fuzz/Cargo.toml --config fuzz/deny.toml check bans licenses sources
 }
 
 run_tests() {
@@ -43,6 +49,34 @@ demo() {
     cargo run --release --locked --example duplex -- --seconds 5
     cargo run --release --locked --example duplex -- --seconds 2 --tls 1.2
     cargo run --release --locked --example poll_loop
+}
+
+fuzz() {
+    ci/fuzz.sh
+}
+
+has_miri() {
+    cargo +nightly miri --version >/dev/null 2>&1
+}
+
+# Every schedule of the threads that one of these seeds gives. parking_lot keeps a list of threads in an integer, which
+# needs the permissive provenance; nothing needs more than that.
+miri() {
+    if ! has_miri; then
+        echo "miri: not installed: rustup toolchain install nightly --component miri --component rust-src" >&2
+        return 1
+    fi
+    began_miri=$(date +%s)
+    for seed in 1 2 3; do
+        MIRIFLAGS="-Zmiri-permissive-provenance -Zmiri-seed=$seed" CARGO_TARGET_DIR=target/miri \
+            cargo +nightly miri test --locked --package gnutls --lib -- duplex:: error::kind ffi:: resumption:: \
+            session::setup transport:: x509::pem x509::validity >target/miri.log 2>&1 || {
+            cat target/miri.log >&2
+            return 1
+        }
+    done
+    tests=$(sed -n 's/^test result: ok. \([0-9]*\) passed.*/\1/p' target/miri.log)
+    echo "figure: miri: $tests tests, $(($(date +%s) - began_miri)) s, no undefined behaviour"
 }
 
 asan() {
@@ -68,7 +102,7 @@ job() {
     echo "== $1"
     began=$(date +%s)
     case $1 in
-    lint | bindings | loom | demo | asan | tsan | soak | versions) "$1" ;;
+    lint | bindings | loom | demo | soak | fuzz | miri | asan | tsan | versions) "$1" ;;
     test) run_tests ;;
     *)
         echo "there is no job '$1'; see the top of ci/check.sh" >&2
@@ -79,7 +113,10 @@ job() {
 }
 
 ci/setup.sh
-[ "$#" -gt 0 ] || set -- lint test bindings loom demo soak asan tsan
+if [ "$#" -eq 0 ]; then
+    set -- lint test bindings loom demo soak fuzz asan tsan
+    if has_miri; then set -- "$@" miri; else echo "== miri: not installed, so not run; see the top of ci/check.sh"; fi
+fi
 for name in "$@"; do
     job "$name"
 done

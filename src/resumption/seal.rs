@@ -41,7 +41,7 @@ fn checksum(data: &[u8]) -> Option<[u8; LENGTH]> {
 /// Miri has no C.
 #[cfg(miri)]
 fn checksum(data: &[u8]) -> Option<[u8; LENGTH]> {
-    Some([data.iter().fold(1, |sum, byte| sum ^ byte.rotate_left(1)); LENGTH])
+    Some([data.iter().fold(1u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte)); LENGTH])
 }
 
 #[cfg(test)]
