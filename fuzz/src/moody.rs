@@ -83,14 +83,15 @@ impl Mood {
         self.at += 1;
         self.refused += 1;
         match byte {
-            0..0x30 if self.refused <= PATIENCE => Err(io::ErrorKind::WouldBlock.into()),
-            0x30..0x38 if self.refused <= PATIENCE => Err(io::ErrorKind::Interrupted.into()),
-            _ => {
-                self.refused = 0;
-                let most = usize::from(byte & 0x7F) + 1;
-                Ok(length.min(if byte < 0x80 { most } else { most * most }))
-            }
+            0..0x30 if self.refused <= PATIENCE => return Err(io::ErrorKind::WouldBlock.into()),
+            0x30..0x38 if self.refused <= PATIENCE => return Err(io::ErrorKind::Interrupted.into()),
+            _ => self.refused = 0,
         }
+        Ok(match byte {
+            0x38..0x80 => length.min(usize::from(byte) - 0x37),
+            0x80.. => length.min(usize::from(byte - 0x7F).pow(2)),
+            _ => length,
+        })
     }
 }
 

@@ -49,6 +49,8 @@ const CAPACITIES: [usize; 8] = [1 << 18, 1 << 16, 20_000, 4096, 512, 100, 23, 5]
 const MOST_STEPS: usize = 64;
 /// The most bytes in one call.
 const LONGEST: usize = 20_000;
+/// The most bytes in all calls with threads.
+const ALL_THREADED: usize = 32 * 1024;
 /// A GnuTLS that receives more than 8 key updates in a second ends the session.
 const KEY_UPDATES: u32 = 7;
 
@@ -60,10 +62,11 @@ fuzz_target!(|input: Input| {
     let (client, server): (Session<Moody>, Session<Moody>) = join::sessions(Setup(input.setup % 6), near, far);
     client.get_ref().calm(false);
     server.get_ref().calm(false);
-    // In a narrow connection long calls only take long.
-    let longest = LONGEST.min(capacity * 128);
+    // Long calls only take long in a narrow connection, and more so where each byte may have a thread wait for it.
+    let threads = input.mode & 3 == 3;
+    let longest = if threads { ALL_THREADED / input.steps.len().max(4) } else { LONGEST.min(capacity * 128) };
     let steps: Vec<Step> = input.steps.iter().take(MOST_STEPS).map(|step| step.up_to(longest)).collect();
-    if input.mode & 3 == 3 {
+    if threads {
         threads::run(client, server, &steps, input.mode >> 2);
     } else {
         turns::run(client, server, &steps);
