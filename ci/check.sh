@@ -12,6 +12,9 @@
 #   demo      the main job, for a few seconds
 #   soak      the automatic key update at the real limit of 2^24 records, both ways at once; 100,000 at low limits
 #   load      10,000 sessions at once, and 100,000 one after the other
+#   fuzz      30 seconds for each target of fuzz/, from the seeds there (ci/fuzz.sh says more)
+#   miri      the unit tests of what calls no C, in Miri. In the gate where Miri is installed; a plain Rust has none:
+#             rustup toolchain install nightly --component miri --component rust-src
 #   asan      the tests that stay in this process under AddressSanitizer and LeakSanitizer
 #   tsan      the stress under ThreadSanitizer, with a GnuTLS that is built for it (minutes; ci/tsan.sh says more)
 #
@@ -20,7 +23,7 @@
 #             ci/versions.sh says more)
 set -eu
 
-gate="lint test faults bindings loom demo soak load asan tsan"
+gate="lint test faults bindings loom demo soak load fuzz asan tsan miri"
 on_demand="versions"
 
 cd "$(dirname "$0")/.."
@@ -31,6 +34,9 @@ lint() {
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
     command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
     cargo deny --workspace check bans licenses sources
+    cargo fmt --manifest-path fuzz/Cargo.toml --check
+    CARGO_TARGET_DIR=target/fuzz cargo clippy --manifest-path fuzz/Cargo.toml --all-targets --locked -- -D warnings
+    cargo deny --manifest-path fuzz/Cargo.toml --config fuzz/deny.toml check bans licenses sources
     ci/reliability.sh --check
 }
 
@@ -59,6 +65,34 @@ demo() {
     cargo run --release --locked --example duplex -- --seconds 5
     cargo run --release --locked --example duplex -- --seconds 2 --tls 1.2
     cargo run --release --locked --example poll_loop
+}
+
+fuzz() {
+    ci/fuzz.sh
+}
+
+has_miri() {
+    cargo +nightly miri --version >/dev/null 2>&1
+}
+
+# Every schedule of the threads that one of these seeds gives. parking_lot keeps a list of threads in an integer, which
+# needs the permissive provenance; nothing needs more than that.
+miri() {
+    if ! has_miri; then
+        echo "miri: not installed: rustup toolchain install nightly --component miri --component rust-src" >&2
+        return 1
+    fi
+    began_miri=$(date +%s)
+    for seed in 1 2 3; do
+        MIRIFLAGS="-Zmiri-permissive-provenance -Zmiri-seed=$seed" CARGO_TARGET_DIR=target/miri \
+            cargo +nightly miri test --locked --package gnutls --lib -- duplex:: error::kind ffi:: resumption:: \
+            session::setup transport:: x509::pem x509::validity >target/miri.log 2>&1 || {
+            cat target/miri.log >&2
+            return 1
+        }
+    done
+    tests=$(sed -n 's/^test result: ok. \([0-9]*\) passed.*/\1/p' target/miri.log)
+    echo "figure: miri: $tests tests, $(($(date +%s) - began_miri)) s, no undefined behaviour"
 }
 
 asan() {
@@ -107,8 +141,14 @@ if [ "${1-}" = --list ]; then
     exit
 fi
 ci/setup.sh
-# shellcheck disable=SC2086 # a list of words
-[ "$#" -gt 0 ] || set -- $gate
+if [ "$#" -eq 0 ]; then
+    has_miri || {
+        echo "== miri: not installed, so not run; see the top of ci/check.sh"
+        gate=${gate% miri}
+    }
+    # shellcheck disable=SC2086 # a list of words
+    set -- $gate
+fi
 for name in "$@"; do
     job "$name"
 done

@@ -63,9 +63,12 @@ impl Engine {
             // Only a transport that is not ours could make GnuTLS say so here.
             failure = failure.kind(ErrorKind::Internal);
         }
-        if self.info().is_some() && ErrorKind::of_code(code, Origin::Session) == ErrorKind::Negotiation {
-            // Everything has been agreed on: a record with another version is just wrong.
-            failure = failure.kind(ErrorKind::Protocol);
+        match (self.info().is_some(), ErrorKind::of_code(code, Origin::Session)) {
+            // A record of another version, say: what has been agreed on is not open to negotiation any more.
+            (true, ErrorKind::Negotiation) => failure = failure.kind(ErrorKind::Protocol),
+            // A key share that is no point of its curve, say: before the end of a handshake nobody calls but we.
+            (false, ErrorKind::Misuse) => failure = failure.kind(ErrorKind::Protocol),
+            _ => {}
         }
         if code == sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR {
             let status = self.verify_status();

@@ -10,6 +10,9 @@ use std::sync::Arc;
 use gnutls_sys as sys;
 use parking_lot::Mutex;
 
+use super::seal::{open, seal};
+use crate::ffi::Wiped;
+
 /// A store for sessions, shared by the sessions of a configuration. What it stores is secret.
 ///
 /// It is called inside handshakes, by many threads at once. A panic inside counts as "not found".
@@ -17,7 +20,7 @@ pub trait SessionCache: Send + Sync {
     /// Keeps `data` under `id`, until it is replaced, removed or too old.
     fn store(&self, id: &[u8], data: &[u8]);
 
-    /// What was kept under `id`.
+    /// What was kept under `id`. What is not as it was stored counts as not found.
     fn retrieve(&self, id: &[u8]) -> Option<Vec<u8>>;
 
     /// Forgets `id`.
@@ -103,12 +106,14 @@ fn bytes(datum: &sys::gnutls_datum_t) -> &[u8] {
 }
 
 unsafe extern "C" fn store(cache: *mut c_void, id: sys::gnutls_datum_t, data: sys::gnutls_datum_t) -> c_int {
-    with_cache(cache, |cache| cache.store(bytes(&id), bytes(&data))).map_or(-1, |()| 0)
+    with_cache(cache, |cache| cache.store(bytes(&id), &Wiped::new(seal(bytes(&data))))).map_or(-1, |()| 0)
 }
 
 unsafe extern "C" fn retrieve(cache: *mut c_void, id: sys::gnutls_datum_t) -> sys::gnutls_datum_t {
     let found = with_cache(cache, |cache| cache.retrieve(bytes(&id))).flatten();
-    found.and_then(|data| copy_for_c(&data)).unwrap_or(sys::gnutls_datum_t { data: ptr::null_mut(), size: 0 })
+    let found = found.map(Wiped::new);
+    let data = found.as_deref().and_then(open);
+    data.and_then(copy_for_c).unwrap_or(sys::gnutls_datum_t { data: ptr::null_mut(), size: 0 })
 }
 
 unsafe extern "C" fn remove(cache: *mut c_void, id: sys::gnutls_datum_t) -> c_int {
@@ -145,5 +150,55 @@ mod tests {
         assert_eq!(cache.retrieve(b"3"), Some(b"three".to_vec()));
         cache.remove(b"2");
         assert_eq!(cache.retrieve(b"2"), None);
+    }
+
+    fn datum(bytes: &[u8]) -> sys::gnutls_datum_t {
+        sys::gnutls_datum_t { data: bytes.as_ptr().cast_mut(), size: bytes.len().try_into().expect("short") }
+    }
+
+    #[test]
+    fn threads_store_and_remove_through_the_functions_that_c_calls() {
+        let cache = Arc::new(MemoryCache::new(100));
+        std::thread::scope(|scope| {
+            for id in 0..4u8 {
+                let shared: Arc<dyn SessionCache> = cache.clone();
+                scope.spawn(move || {
+                    let pointer = (&raw const shared).cast_mut().cast();
+                    for turn in 0..5u8 {
+                        // SAFETY: the pointer is that of a cache, which lives through the call, and so do the data.
+                        assert_eq!(unsafe { store(pointer, datum(&[id, turn]), datum(&[id; 7])) }, 0);
+                    }
+                    // SAFETY: as above.
+                    assert_eq!(unsafe { remove(pointer, datum(&[id, 0])) }, 0);
+                });
+            }
+        });
+        let kept = |id, turn| cache.retrieve(&[id, turn]);
+        assert!((0..4).all(|id| kept(id, 0).is_none() && kept(id, 4) == Some(seal(&[id; 7]))));
+    }
+
+    #[test]
+    fn a_cache_that_panics_is_a_failure_for_c_and_nothing_worse() {
+        struct Panics;
+        impl SessionCache for Panics {
+            fn store(&self, _: &[u8], _: &[u8]) {
+                panic!("full");
+            }
+            fn retrieve(&self, _: &[u8]) -> Option<Vec<u8>> {
+                panic!("lost");
+            }
+            fn remove(&self, _: &[u8]) {
+                panic!("gone");
+            }
+        }
+        let cache: Arc<dyn SessionCache> = Arc::new(Panics);
+        let pointer = (&raw const cache).cast_mut().cast();
+        let nothing = || sys::gnutls_datum_t { data: ptr::null_mut(), size: 0 };
+        // SAFETY: the pointer is that of a cache, which lives through the call; null is no data.
+        assert_eq!(unsafe { store(pointer, nothing(), nothing()) }, -1);
+        // SAFETY: as above.
+        assert!(unsafe { retrieve(pointer, nothing()) }.data.is_null());
+        // SAFETY: as above.
+        assert_eq!(unsafe { remove(pointer, nothing()) }, -1);
     }
 }

@@ -1,6 +1,7 @@
 //! Resuming sessions: what a client keeps, what a server gives out or stores.
 
 mod cache;
+mod seal;
 mod session_data;
 mod ticket_key;
 
