@@ -1,0 +1,5 @@
+//! What comes out.
+
+pub(crate) mod json;
+pub(crate) mod ratios;
+pub(crate) mod table;
