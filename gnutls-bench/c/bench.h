@@ -59,6 +59,7 @@ void bench_forget_output(struct bench_session *session);
 void bench_lock(struct bench_session *session);
 
 ssize_t bench_send(struct bench_session *session, const unsigned char *data, size_t size);
+size_t bench_pending(struct bench_session *session);
 ssize_t bench_recv(struct bench_session *session, unsigned char *buf, size_t size);
 int bench_write(struct bench_session *session, const unsigned char *data, size_t size, uint64_t times);
 int bench_fill(struct bench_session *session, unsigned char *buf, size_t size);

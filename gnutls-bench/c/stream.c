@@ -38,6 +38,11 @@ ssize_t bench_recv(struct bench_session *session, unsigned char *buf, size_t siz
     return got;
 }
 
+size_t bench_pending(struct bench_session *session)
+{
+    return gnutls_record_check_pending(session->tls);
+}
+
 static int send_all(struct bench_session *session, const unsigned char *data, size_t size)
 {
     for (size_t done = 0; done < size;) {

@@ -60,3 +60,20 @@ pub(crate) fn description() -> String {
     let processor = processor.unwrap_or_else(|| std::env::consts::ARCH.to_owned());
     format!("{} x {processor}, Linux {}", cores().len(), release.trim())
 }
+
+/// The libraries that take part, each with its version.
+pub(crate) fn versions() -> Vec<String> {
+    let rust = option_env!("CARGO_PKG_RUST_VERSION").unwrap_or_default();
+    #[allow(unused_mut, reason = "more are added with the other libraries")]
+    let mut versions = vec![
+        format!("GnuTLS {} (ours and C)", gnutls::version()),
+        format!("gnutls {}, built with optimisation by a Rust of at least {rust}", env!("CARGO_PKG_VERSION")),
+    ];
+    #[cfg(feature = "peers")]
+    versions.extend([
+        openssl::version::version().to_owned(),
+        "rustls 0.23 with aws-lc-rs; rustls 0.24.0-dev.2 with aws-lc-rs".to_owned(),
+        "s2n-tls 0.3 with aws-lc".to_owned(),
+    ]);
+    versions
+}

@@ -50,5 +50,8 @@ fn run(options: &Options) -> Result<()> {
     if let Some(file) = &options.json {
         report::json::write(file, &results)?;
     }
+    if let Some(folder) = &options.report {
+        report::markdown::write(folder, &results, options)?;
+    }
     Ok(())
 }

@@ -17,7 +17,8 @@ use glob::Pattern;
 EXAMPLES:
   gnutls-bench --quick                         every case, shortly
   gnutls-bench --case 'memory/*' --rounds 21   some cases, at length
-  gnutls-bench --json bench.json               what a program reads"
+  gnutls-bench --json bench.json               what a program reads
+  gnutls-bench --report docs                   docs/performance.md and its plots, anew"
 )]
 pub(crate) struct Options {
     /// Short measurements, few rounds and no large cases: what comes out shows that it works, not how fast.
@@ -27,6 +28,10 @@ pub(crate) struct Options {
     /// Writes everything that was measured.
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+
+    /// Writes performance.md and its plots.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) report: Option<PathBuf>,
 
     /// Only cases whose name matches: * stands for anything. Can be repeated.
     #[arg(long = "case", value_name = "GLOB")]

@@ -1,5 +1,6 @@
 //! What is measured.
 
+mod connections;
 mod handshake;
 pub(crate) mod idle;
 mod memory;
@@ -17,6 +18,7 @@ use crate::options::Options;
 pub(crate) enum Unit {
     BytesPerSecond,
     HandshakesPerSecond,
+    MessagesPerSecond,
     Nanoseconds,
     Bytes,
 }
@@ -61,6 +63,7 @@ pub(crate) fn chosen(options: &Options) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
     cases.extend(tcp::cases(options));
     cases.extend(memory::cases(options));
+    cases.extend(connections::cases(options));
     cases.extend(handshake::cases());
     cases.extend(rekey::cases());
     cases.extend(idle::cases(options));

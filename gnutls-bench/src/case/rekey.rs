@@ -83,11 +83,11 @@ fn send(mut client: Halves, every: Option<Duration>, budget: Duration, moved: &A
     let mut next = every.map(|every| start + every / 2);
     loop {
         let now = Instant::now();
-        if let (Some(at), Some(every)) = (next, every) {
-            if now >= at {
-                client.writer.update_keys()?;
-                next = Some(at + every);
-            }
+        if let (Some(at), Some(every)) = (next, every)
+            && now >= at
+        {
+            client.writer.update_keys()?;
+            next = Some(at + every);
         }
         if now >= start + budget {
             data[0] = !FILLER;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::{Case, Entrants, Unit, sizes};
 use crate::contender::c::{C, Mode};
 use crate::contender::ours::Ours;
-use crate::contender::{FILLER, Halves, Reader, Stack, Writer, intact};
+use crate::contender::{FILLER, Halves, Reader, Stack, Writer, intact, peers};
 use crate::material::{Key, Setup, Suite};
 use crate::measure::{Entrant, Job, Kept, Sample, Throughput, together};
 use crate::options::Options;
@@ -20,19 +20,32 @@ pub(super) fn cases(options: &Options) -> Vec<Case> {
         let all = [16 * 1024];
         for size in if suite == Suite::Aes128Gcm { sizes(options) } else { &all } {
             let (size, slug) = (*size, suite.slug());
-            cases.push(Case::new(
+            let one = Case::new(
                 format!("tcp/oneway/{slug}/{size}"),
                 format!("one way, {size}-byte writes and reads, {}", suite.name()),
                 Unit::BytesPerSecond,
                 move || oneway(suite, size),
-            ));
-            cases.push(Case::new(
+            );
+            let two = Case::new(
                 format!("tcp/both/{slug}/{size}"),
                 format!("both ways at once, {size}-byte writes and reads, {}", suite.name()),
                 Unit::BytesPerSecond,
                 move || both(suite, size),
-            ));
+            );
+            // Those that have no bar are for the plot.
+            let rounds = if suite == Suite::Aes128Gcm && [64, 16 * 1024].contains(&size) { None } else { Some(5) };
+            cases.extend([one, two].map(|case| Case { rounds, ..case }));
         }
+    }
+    for connections in if options.quick { &[1, 4][..] } else { &[1, 2, 4, 8] } {
+        let mut case = Case::new(
+            format!("tcp/threads/aes128gcm/{connections}"),
+            format!("one way on each of {connections} connections, two threads for each, 16384-byte writes"),
+            Unit::BytesPerSecond,
+            move || threads(*connections),
+        );
+        case.rounds = Some(5);
+        cases.push(case);
     }
     cases.push(Case::new(
         "tcp/latency/64",
@@ -50,7 +63,9 @@ fn for_one_way() -> Vec<Arc<dyn Stack>> {
 
 /// Whoever takes part when two threads work at each end.
 fn for_both_ways() -> Vec<Arc<dyn Stack>> {
-    vec![Arc::new(Ours), Arc::new(C(Mode::Blocking)), Arc::new(C(Mode::Locked))]
+    let mut all: Vec<Arc<dyn Stack>> = vec![Arc::new(Ours), Arc::new(C(Mode::Blocking)), Arc::new(C(Mode::Locked))];
+    all.extend(peers());
+    all
 }
 
 /// A connected pair of sockets: TCP, without Nagle's algorithm.
@@ -120,6 +135,25 @@ fn both(suite: Suite, size: usize) -> Result<Entrants> {
     })
 }
 
+/// More threads than cores, up to many more.
+fn threads(connections: usize) -> Result<Entrants> {
+    let (setup, size) = (Setup::new(Suite::Aes128Gcm, Key::Ecdsa)?, 16 * 1024);
+    let entrant = |stack: Arc<dyn Stack>| {
+        let (setup, name, note) = (setup.clone(), stack.name(), stack.note());
+        let prepare = move |times| -> Result<Vec<Job>> {
+            let mut jobs = Vec::new();
+            for _ in 0..connections {
+                let (client, server) = connect(&*stack, &setup)?;
+                jobs.push(keeping(sends(client.writer, size, times), client.reader));
+                jobs.push(keeping(receives(server.reader, size, times), server.writer));
+            }
+            Ok(jobs)
+        };
+        Box::new(Throughput::new(name, note, bytes(size * connections), u64::MAX, prepare).unpinned()) as _
+    };
+    Ok(for_one_way().into_iter().map(entrant).collect())
+}
+
 fn moving(
     suite: Suite,
     size: usize,
@@ -137,7 +171,7 @@ fn moving(
         let entrant = Throughput::new(name, note, bytes(size) * f64::from(ways), u64::MAX, prepare);
         Box::new(if ways == 1 { entrant } else { entrant.unpinned() }) as Box<dyn Entrant>
     };
-    Ok(stacks.into_iter().map(entrant).collect())
+    Ok(stacks.into_iter().filter(|stack| stack.speaks(suite)).map(entrant).collect())
 }
 
 fn ping_pong(size: usize) -> Result<Entrants> {

@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, CString, c_char, c_int, c_uint};
 use std::net::TcpStream;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::thread;
@@ -118,8 +118,14 @@ impl Drop for Config {
 pub(super) struct CSession {
     raw: NonNull<RawSession>,
     _config: Arc<Config>,
-    /// Its socket or its wires, which go after it.
-    _transport: Box<dyn Send + Sync>,
+    /// Goes after it.
+    below: Below,
+}
+
+/// What a session stands on.
+pub(super) enum Below {
+    Socket(OwnedFd),
+    Memory(#[allow(dead_code, reason = "it is only kept")] Box<dyn Send + Sync>),
 }
 
 // SAFETY: GnuTLS binds no session to a thread.
@@ -141,16 +147,23 @@ impl CSession {
         let mut made = ptr::null_mut();
         // SAFETY: the configuration and the socket are kept as long as the session.
         check(unsafe { bench_session_new(&raw mut made, config.as_ptr(), socket.as_raw_fd(), mode as c_int) })?;
-        CSession::new(made, config, Box::new(socket))
+        CSession::new(made, config, Below::Socket(socket))
     }
 
-    pub(super) fn new(raw: *mut RawSession, config: &Arc<Config>, transport: Box<dyn Send + Sync>) -> Result<CSession> {
+    pub(super) fn new(raw: *mut RawSession, config: &Arc<Config>, below: Below) -> Result<CSession> {
         let raw = NonNull::new(raw).ok_or("no session was made")?;
-        Ok(CSession { raw, _config: Arc::clone(config), _transport: transport })
+        Ok(CSession { raw, _config: Arc::clone(config), below })
     }
 
     pub(super) fn as_ptr(&self) -> *mut RawSession {
         self.raw.as_ptr()
+    }
+
+    pub(super) fn socket(&self) -> Option<BorrowedFd<'_>> {
+        match &self.below {
+            Below::Socket(socket) => Some(socket.as_fd()),
+            Below::Memory(_) => None,
+        }
     }
 
     fn handshake(&self) -> Result<()> {

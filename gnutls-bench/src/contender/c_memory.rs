@@ -1,14 +1,14 @@
 //! The loops in C, in memory and in an event loop.
 
 use std::ffi::c_int;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
-use super::c::{CSession, Config, Datum, Mode, RawConfig, RawSession, RawWire, check};
+use super::c::{Below, CSession, Config, Datum, Mode, RawConfig, RawSession, RawWire, check};
 use super::ours::CHUNK;
-use super::{Duplex, FILLER, Held, Holder, Shaker, intact};
+use super::{Duplex, FILLER, Held, Holder, Polled, PolledPair, Shaker, intact};
 use crate::Result;
 use crate::material::Setup;
 use crate::measure::Job;
@@ -26,6 +26,9 @@ unsafe extern "C" {
     fn bench_resume(session: *mut RawSession, ticket: *const Datum) -> c_int;
     fn bench_ticket_free(ticket: *mut Datum);
     fn bench_forget_output(session: *mut RawSession);
+    fn bench_send(session: *mut RawSession, data: *const u8, size: usize) -> isize;
+    fn bench_recv(session: *mut RawSession, buf: *mut u8, size: usize) -> isize;
+    fn bench_pending(session: *mut RawSession) -> usize;
     fn bench_lock(session: *mut RawSession);
     fn bench_wire_new(capacity: usize) -> *mut RawWire;
     fn bench_wire_free(wire: *mut RawWire);
@@ -101,7 +104,7 @@ fn over(config: Config, incoming: &Arc<Wire>, outgoing: &Arc<Wire>) -> Result<CS
     let (incoming, outgoing) = (incoming.0.as_ptr(), outgoing.0.as_ptr());
     // SAFETY: the session keeps the configuration and the wires.
     check(unsafe { bench_session_over(&raw mut made, config.as_ptr(), incoming, outgoing) })?;
-    CSession::new(made, &config, Box::new(wires))
+    CSession::new(made, &config, Below::Memory(Box::new(wires)))
 }
 
 /// How two threads share what they work on.
@@ -222,4 +225,46 @@ impl Holder for CShaker {
         }
         Ok(Box::new((client, server)))
     }
+
+    fn polled(&mut self, client: UnixStream, server: UnixStream) -> Result<PolledPair> {
+        let (client, server) = self.connect(client, server)?;
+        Ok((Box::new(CPolled(client)), Box::new(CPolled(server))))
+    }
+}
+
+/// A session that is polled.
+struct CPolled(CSession);
+
+impl AsFd for CPolled {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.socket().expect("made over a socket")
+    }
+}
+
+impl Polled for CPolled {
+    fn send(&mut self, data: &[u8]) -> Result<usize> {
+        // SAFETY: a session that this thread alone uses; the bytes outlive the call.
+        none_if_blocked(unsafe { bench_send(self.0.as_ptr(), data.as_ptr(), data.len()) })
+    }
+
+    fn is_ready(&self) -> bool {
+        // SAFETY: a session that this thread alone uses.
+        unsafe { bench_pending(self.0.as_ptr()) > 0 }
+    }
+
+    fn recv(&mut self, buf: &mut [u8]) -> Result<usize> {
+        // SAFETY: a session that this thread alone uses, and a buffer of its own.
+        none_if_blocked(unsafe { bench_recv(self.0.as_ptr(), buf.as_mut_ptr(), buf.len()) })
+    }
+}
+
+/// `GNUTLS_E_AGAIN`.
+const AGAIN: isize = -28;
+
+fn none_if_blocked(result: isize) -> Result<usize> {
+    if result == AGAIN {
+        return Ok(0);
+    }
+    check(c_int::try_from(result)?)?;
+    Ok(usize::try_from(result)?)
 }

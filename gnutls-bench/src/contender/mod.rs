@@ -3,18 +3,30 @@
 pub(crate) mod aead;
 pub(crate) mod c;
 pub(crate) mod c_memory;
+#[cfg(feature = "peers")]
+mod locked;
+#[cfg(feature = "peers")]
+mod openssl;
 pub(crate) mod ours;
 pub(crate) mod ours_memory;
+#[cfg(feature = "peers")]
+mod rustls;
+#[cfg(feature = "peers")]
+mod rustls_split;
+#[cfg(feature = "peers")]
+mod s2n;
 mod streams;
 pub(crate) mod tape;
 
 use std::net::TcpStream;
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
 
 pub(crate) use streams::{Reads, Writes};
 
 use crate::Result;
-use crate::material::Setup;
+use crate::material::{Setup, Suite};
 use crate::measure::{Job, Kept};
 
 /// A way to speak TLS over a socket.
@@ -25,8 +37,25 @@ pub(crate) trait Stack: Send + Sync {
     /// What it does.
     fn note(&self) -> &'static str;
 
+    /// Whether it can be held to that suite.
+    fn speaks(&self, _: Suite) -> bool {
+        true
+    }
+
     /// Does the handshake, both ends of it.
     fn connect(&self, setup: &Setup, client: TcpStream, server: TcpStream) -> Result<(Halves, Halves)>;
+}
+
+/// The other libraries, for a connection that two threads use at each end.
+#[cfg(feature = "peers")]
+pub(crate) fn peers() -> Vec<Arc<dyn Stack>> {
+    vec![Arc::new(openssl::OpenSsl), Arc::new(rustls::Rustls), Arc::new(rustls_split::RustlsSplit), Arc::new(s2n::S2n)]
+}
+
+/// Built without them.
+#[cfg(not(feature = "peers"))]
+pub(crate) fn peers() -> Vec<Arc<dyn Stack>> {
+    Vec::new()
 }
 
 /// One end of a connection.
@@ -67,10 +96,28 @@ pub(crate) trait Duplex {
     fn prepare(&mut self, setup: &Setup, size: usize, times: u64) -> Result<Vec<Job>>;
 }
 
+/// One of many sessions of a thread, which never waits.
+pub(crate) trait Polled: AsFd + Send {
+    /// Sends some of `data`: none if nothing fits.
+    fn send(&mut self, data: &[u8]) -> Result<usize>;
+
+    /// Whether there is something to receive already, whatever poll(2) says of the socket.
+    fn is_ready(&self) -> bool;
+
+    /// Receives into `buf`: nothing if nothing is there.
+    fn recv(&mut self, buf: &mut [u8]) -> Result<usize>;
+}
+
+/// Two connected sessions for event loops.
+pub(crate) type PolledPair = (Box<dyn Polled>, Box<dyn Polled>);
+
 /// Makes sessions to keep.
 pub(crate) trait Holder {
     /// Two connected sessions that have exchanged `traffic` bytes each way.
     fn hold(&mut self, client: UnixStream, server: UnixStream, traffic: usize) -> Result<Held>;
+
+    /// Two connected sessions for event loops.
+    fn polled(&mut self, client: UnixStream, server: UnixStream) -> Result<PolledPair>;
 }
 
 /// Sessions that are only kept.

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::thread;
 
@@ -12,7 +13,7 @@ use gnutls::{
     WriteHalf,
 };
 
-use super::{Halves, Held, Holder, Reads, Shaker, Stack, Writer, Writes};
+use super::{Halves, Held, Holder, Polled, PolledPair, Reads, Shaker, Stack, Writer, Writes};
 use crate::Result;
 use crate::material::Setup;
 
@@ -167,5 +168,40 @@ impl Holder for OurShaker {
             client.read_exact(&mut buf)?;
         }
         Ok(Box::new((client, server)))
+    }
+
+    fn polled(&mut self, client: UnixStream, server: UnixStream) -> Result<PolledPair> {
+        let (client, server) = self.sides.connect_alone(client, server, None)?;
+        Ok((Box::new(OurPolled(client)), Box::new(OurPolled(server))))
+    }
+}
+
+/// A session that is polled.
+struct OurPolled(Session<UnixStream>);
+
+impl AsFd for OurPolled {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.get_ref().as_fd()
+    }
+}
+
+impl Polled for OurPolled {
+    fn send(&mut self, data: &[u8]) -> Result<usize> {
+        none_if_blocked(self.0.send(data))
+    }
+
+    fn is_ready(&self) -> bool {
+        self.0.recv_interest().ready_now()
+    }
+
+    fn recv(&mut self, buf: &mut [u8]) -> Result<usize> {
+        none_if_blocked(self.0.recv(buf))
+    }
+}
+
+fn none_if_blocked(result: gnutls::Result<usize>) -> Result<usize> {
+    match result {
+        Err(error) if error.would_block() => Ok(0),
+        other => Ok(other?),
     }
 }

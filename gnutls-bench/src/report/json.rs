@@ -36,7 +36,7 @@ pub(crate) fn write(file: &Path, outcomes: &[Outcome]) -> Result<()> {
     let cases: Map<String, Value> = outcomes.iter().map(|outcome| (outcome.case.id.clone(), case(outcome))).collect();
     let all = json!({
         "machine": machine::description(),
-        "gnutls": gnutls::version(),
+        "versions": machine::versions(),
         "ratios": flat,
         "bars": bars,
         "cases": cases,

@@ -64,7 +64,7 @@ pub(crate) const RATIOS: &[Ratio] = &[
     rate("duplex_vs_two", "the same, ours / two independent sessions", Bar::AtLeast(0.95), "memory/both/aes128gcm/16384", "ours", &["ours-two", "c-two"]),
     rate("oneway_vs_cipher", "one way in memory, ours / the bare AEAD of GnuTLS at 16 KiB", Bar::AtLeast(0.9), "memory/oneway/aes128gcm/16384", "ours", &["aead"]),
     rate("duplex_vs_openssl", "both ways over loopback TCP, ours / openssl behind a mutex", Bar::AtLeast(1.3), "tcp/both/aes128gcm/16384", "ours", &["openssl-mutex"]),
-    rate("duplex_vs_rustls_mutex", "the same, ours / rustls 0.23 behind a mutex", Bar::AtLeast(1.3), "tcp/both/aes128gcm/16384", "ours", &["rustls-mutex", "rustls-ring-mutex"]),
+    rate("duplex_vs_rustls_mutex", "the same, ours / rustls 0.23 behind a mutex", Bar::AtLeast(1.3), "tcp/both/aes128gcm/16384", "ours", &["rustls-mutex"]),
     rate("duplex_vs_rustls_split", "the same, ours / rustls 0.24 split", Bar::None, "tcp/both/aes128gcm/16384", "ours", &["rustls-split"]),
     rate("duplex_vs_s2n", "the same, ours / the halves of s2n-tls", Bar::None, "tcp/both/aes128gcm/16384", "ours", &["s2n-halves"]),
     rate("handshake_vs_c", "full handshakes per second, ours / C", Bar::AtLeast(0.99), "handshake/ecdsa", "ours", &["c"]),

@@ -40,7 +40,7 @@ pub(crate) fn amount(unit: Unit, value: f64) -> String {
     match unit {
         Unit::BytesPerSecond if value < 10e6 => format!("{:.2} MB/s", value / 1e6),
         Unit::BytesPerSecond => format!("{:.0} MB/s", value / 1e6),
-        Unit::HandshakesPerSecond => format!("{value:.0} /s"),
+        Unit::HandshakesPerSecond | Unit::MessagesPerSecond => format!("{value:.0} /s"),
         Unit::Nanoseconds => format!("{:.2} us", value / 1e3),
         Unit::Bytes => format!("{value:.0} B"),
     }
