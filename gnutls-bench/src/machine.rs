@@ -61,19 +61,16 @@ pub(crate) fn description() -> String {
     format!("{} x {processor}, Linux {}", cores().len(), release.trim())
 }
 
-/// The libraries that take part, each with its version.
+/// What takes part, with versions.
 pub(crate) fn versions() -> Vec<String> {
-    let rust = option_env!("CARGO_PKG_RUST_VERSION").unwrap_or_default();
-    #[allow(unused_mut, reason = "more are added with the other libraries")]
     let mut versions = vec![
-        format!("GnuTLS {} (ours and C)", gnutls::version()),
-        format!("gnutls {}, built with optimisation by a Rust of at least {rust}", env!("CARGO_PKG_VERSION")),
+        format!("GnuTLS {}, which ours and the C loops share", gnutls::version()),
+        format!("gnutls {}, built by {}", env!("CARGO_PKG_VERSION"), env!("BENCH_RUSTC")),
     ];
+    if cfg!(feature = "peers") {
+        versions.push(env!("BENCH_PEERS").to_owned());
+    }
     #[cfg(feature = "peers")]
-    versions.extend([
-        openssl::version::version().to_owned(),
-        "rustls 0.23 with aws-lc-rs; rustls 0.24.0-dev.2 with aws-lc-rs".to_owned(),
-        "s2n-tls 0.3 with aws-lc".to_owned(),
-    ]);
+    versions.push(openssl::version::version().to_owned());
     versions
 }

@@ -171,14 +171,20 @@ fn draw(
     let area = SVGBackend::new(file, (800, 450)).into_drawing_area();
     area.fill(&WHITE)?;
     let mut builder = ChartBuilder::on(&area);
-    builder.caption(title, ("sans-serif", 17)).margin(12).x_label_area_size(40).y_label_area_size(70);
+    builder.caption(title, ("sans-serif", 17)).margin(12).margin_right(30).x_label_area_size(40).y_label_area_size(70);
     // Two kinds of axes are two types; what is drawn on them is the same.
     macro_rules! on {
         ($chart:expr) => {{
             let mut chart = $chart;
             let ticks = points().map(|(x, _)| x.to_bits()).collect::<std::collections::BTreeSet<u64>>().len();
             let mut mesh = chart.configure_mesh();
-            mesh.x_desc(x).y_desc(y).x_labels(ticks.max(2)).x_label_formatter(label).light_line_style(WHITE).draw()?;
+            mesh.x_desc(x)
+                .y_desc(y)
+                .x_labels(ticks.max(2))
+                .x_label_formatter(label)
+                .y_label_formatter(&|y| format!("{y}"))
+                .light_line_style(WHITE)
+                .draw()?;
             for ((name, points), colour) in lines.iter().zip(COLOURS.iter().cycle()) {
                 let drawn = chart.draw_series(LineSeries::new(points.clone(), colour.stroke_width(2)).point_size(3))?;
                 drawn.label(name).legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2)));
@@ -205,13 +211,21 @@ fn bar_chart(file: &Path, title: &str, y: &str, bars: &[(String, f64)]) -> Resul
     let area = SVGBackend::new(file, (800, 450)).into_drawing_area();
     area.fill(&WHITE)?;
     let mut builder = ChartBuilder::on(&area);
-    builder.caption(title, ("sans-serif", 17)).margin(12).x_label_area_size(40).y_label_area_size(70);
-    let mut chart = builder.build_cartesian_2d((0..bars.len()).into_segmented(), 0.0..top)?;
+    builder.caption(title, ("sans-serif", 17)).margin(12).margin_right(30).x_label_area_size(40).y_label_area_size(70);
+    let mut chart = builder.build_cartesian_2d((0..bars.len().saturating_sub(1)).into_segmented(), 0.0..top)?;
     let name = |place: &SegmentValue<usize>| match place {
         SegmentValue::CenterOf(index) => bars.get(*index).map_or_else(String::new, |(name, _)| name.clone()),
         _ => String::new(),
     };
-    chart.configure_mesh().y_desc(y).x_labels(bars.len()).x_label_formatter(&name).disable_x_mesh().draw()?;
+    chart
+        .configure_mesh()
+        .y_desc(y)
+        .y_label_formatter(&|y| format!("{y}"))
+        .light_line_style(WHITE)
+        .x_labels(bars.len())
+        .x_label_formatter(&name)
+        .disable_x_mesh()
+        .draw()?;
     chart.draw_series((0..).zip(bars).map(|(index, (_, value))| {
         let colour = COLOURS[index % 2];
         let corners = [(SegmentValue::Exact(index), 0.0), (SegmentValue::Exact(index + 1), *value)];
