@@ -21,17 +21,20 @@
 # On demand only:
 #   versions  every test on other releases of GnuTLS, and the oldest Rust (as root, a quarter of an hour or more;
 #             ci/versions.sh says more)
+#   bench     gnutls-bench, with the libraries that it compares with, which take minutes to build: lint, tests, and every
+#             case once; not how fast anything is
 set -eu
 
 gate="lint test faults bindings loom demo soak load fuzz asan tsan miri"
-on_demand="versions"
+on_demand="versions bench"
 
 cd "$(dirname "$0")/.."
 
 lint() {
     cargo fmt --all --check
-    cargo clippy --workspace --all-targets --locked -- -D warnings
-    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+    # gnutls-bench is the job `bench`: what it compares with takes minutes to build.
+    cargo clippy --workspace --exclude gnutls-bench --all-targets --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --exclude gnutls-bench --no-deps --locked
     command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
     cargo deny --workspace check bans licenses sources
     cargo fmt --manifest-path fuzz/Cargo.toml --check
@@ -41,7 +44,7 @@ lint() {
 }
 
 run_tests() {
-    cargo test --workspace --locked
+    cargo test --workspace --exclude gnutls-bench --locked
 }
 
 faults() {
@@ -120,6 +123,16 @@ load() {
 
 versions() {
     ci/versions.sh
+}
+
+bench() {
+    ci/setup.sh libgnutls28-dev libssl-dev pkg-config gcc g++ cmake
+    cargo clippy --package gnutls-bench --all-targets --locked -- -D warnings
+    cargo clippy --package gnutls-bench --no-default-features --all-targets --locked -- -D warnings
+    cargo test --package gnutls-bench --locked
+    report=target/bench-report
+    cargo run --release --package gnutls-bench --locked -- --quick --json target/bench.json --report "$report"
+    echo "see $report/performance.md"
 }
 
 job() {

@@ -1,0 +1,105 @@
+//! Without a socket: what the sessions themselves cost.
+
+use gnutls::transport::memory;
+
+use super::{Case, Entrants, Unit};
+use crate::Result;
+use crate::contender::{Duplex, aead, c_memory, ours_memory, tape};
+use crate::material::{Key, Setup, Suite};
+use crate::measure::{Entrant, Job, Throughput};
+use crate::options::Options;
+
+/// The size of what is written at once: a full record.
+const SIZE: usize = 16 * 1024;
+
+pub(super) fn cases(options: &Options) -> Vec<Case> {
+    let mut cases = Vec::new();
+    // What is encrypted beforehand has to fit into memory.
+    let most: u64 = if options.quick { 2_000 } else { 10_000 };
+    for suite in Suite::ALL {
+        let (slug, name) = (suite.slug(), suite.name());
+        cases.push(Case::new(
+            format!("memory/both/{slug}/{SIZE}"),
+            format!("two threads, one encrypts and one decrypts, {SIZE} bytes each time, {name}"),
+            Unit::BytesPerSecond,
+            move || both(suite, most),
+        ));
+        cases.push(Case::new(
+            format!("memory/oneway/{slug}/{SIZE}"),
+            format!("one thread encrypts and decrypts in turn, {SIZE} bytes each time, {name}"),
+            Unit::BytesPerSecond,
+            move || oneway(suite),
+        ));
+        cases.push(Case::new(
+            format!("memory/pipeline/{slug}/{SIZE}"),
+            format!("one thread encrypts what another decrypts, {SIZE} bytes each time, {name}"),
+            Unit::BytesPerSecond,
+            move || pipeline(suite),
+        ));
+    }
+    cases
+}
+
+fn entrant(
+    name: &str,
+    note: &str,
+    ways: f64,
+    most: u64,
+    prepare: impl FnMut(u64) -> Result<Vec<Job>> + 'static,
+) -> Box<dyn Entrant> {
+    #[allow(clippy::cast_precision_loss, reason = "a small size")]
+    let worth = SIZE as f64 * ways;
+    Box::new(Throughput::new(name, note, worth, most, prepare))
+}
+
+fn both(suite: Suite, most: u64) -> Result<Entrants> {
+    let setup = Setup::new(suite, Key::Ecdsa)?;
+    let sharing = |name, note, mut how: Box<dyn Duplex>| {
+        let setup = setup.clone();
+        entrant(name, note, 2.0, most, move |times| how.prepare(&setup, SIZE, times))
+    };
+    use c_memory::Sharing as C;
+    use ours_memory::Sharing as Ours;
+    Ok(vec![
+        sharing("ours", "the halves of one session, Read and Write", Box::new(Ours::Halves)),
+        sharing("ours-mutex", "one session of ours in a std::sync::Mutex", Box::new(Ours::Mutex)),
+        sharing("c-mutex", "one session in C, a pthread mutex around every call", Box::new(C::Mutex)),
+        sharing("ours-two", "two sessions of ours, a thread for each", Box::new(Ours::TwoSessions)),
+        sharing("c-two", "two sessions in C, a thread for each", Box::new(C::TwoSessions)),
+    ])
+}
+
+fn oneway(suite: Suite) -> Result<Entrants> {
+    let setup = Setup::new(suite, Key::Ecdsa)?;
+    let (pair, flat, c) = (setup.clone(), setup.clone(), setup);
+    Ok(vec![
+        entrant("ours", "Read and Write over transport::memory::pair", 1.0, u64::MAX, move |times| {
+            ours_memory::alternating(&pair, memory::pair(256 * 1024), SIZE, times)
+        }),
+        entrant("ours-flat", "the same over a plain buffer, as the one in C", 1.0, u64::MAX, move |times| {
+            ours_memory::alternating(&flat, tape::pair(0), SIZE, times)
+        }),
+        entrant("c", "C, push and pull functions over a plain buffer", 1.0, u64::MAX, move |times| {
+            c_memory::alternating(&c, SIZE, times)
+        }),
+        entrant("aead", "gnutls_aead_cipher_encrypt and _decrypt, no records", 1.0, u64::MAX, move |times| {
+            Ok(aead::alternating(suite, SIZE, times))
+        }),
+    ])
+}
+
+fn pipeline(suite: Suite) -> Result<Entrants> {
+    let setup = Setup::new(suite, Key::Ecdsa)?;
+    Ok(vec![
+        entrant("ours", "Read and Write over transport::memory::pair", 1.0, u64::MAX, move |times| {
+            ours_memory::pipeline(&setup, SIZE, times)
+        }),
+        entrant(
+            "aead",
+            "one thread encrypts, the other decrypts the same again and again",
+            1.0,
+            u64::MAX,
+            move |times| Ok(aead::parallel(suite, SIZE, times)),
+        ),
+    ])
+}
