@@ -153,6 +153,11 @@ impl<P: FnMut(u64) -> Result<Vec<Job>>> Throughput<P> {
         self
     }
 
+    /// How many it moves each time, once it has measured.
+    pub(crate) fn units(&self) -> u64 {
+        self.units
+    }
+
     fn time(&mut self, units: u64) -> Result<Duration> {
         together((self.prepare)(units)?, self.pinned)
     }

@@ -68,13 +68,12 @@ fn for_both_ways() -> Vec<Arc<dyn Stack>> {
     all
 }
 
-/// A connected pair of sockets: TCP, without Nagle's algorithm.
+/// A connected pair of sockets: TCP, as the kernel makes it. With TCP_NODELAY small writes measure how often the kernel
+/// sends a segment, which depends on how slowly the other side reads.
 fn sockets() -> Result<(TcpStream, TcpStream)> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let near = TcpStream::connect(listener.local_addr()?)?;
     let (far, _) = listener.accept()?;
-    near.set_nodelay(true)?;
-    far.set_nodelay(true)?;
     Ok((near, far))
 }
 

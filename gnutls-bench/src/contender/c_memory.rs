@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::c::{Below, CSession, Config, Datum, Mode, RawConfig, RawSession, RawWire, check};
 use super::ours::CHUNK;
-use super::{Duplex, FILLER, Held, Holder, Polled, PolledPair, Shaker, intact};
+use super::{Duplex, FILLER, Held, Holder, Polled, PolledPair, Shaker, Span, intact};
 use crate::Result;
 use crate::material::Setup;
 use crate::measure::Job;
@@ -117,7 +117,7 @@ pub(crate) enum Sharing {
 }
 
 impl Duplex for Sharing {
-    fn prepare(&mut self, setup: &Setup, size: usize, times: u64) -> Result<Vec<Job>> {
+    fn prepare(&mut self, setup: &Setup, size: usize, times: u64, span: &Arc<Span>) -> Result<Vec<Job>> {
         let pair = InMemory::recorded(setup, size, times)?;
         let reader = Arc::clone(&pair.near);
         let writer = match self {
@@ -128,14 +128,18 @@ impl Duplex for Sharing {
             }
             Sharing::TwoSessions => InMemory::recorded(setup, size, 0)?.near,
         };
+        let (filling, ending) = (Arc::clone(span), Arc::clone(span));
         Ok(vec![
             Box::new(move || {
-                writer.write(&vec![FILLER; size], times)?;
+                let data = vec![FILLER; size];
+                filling.fill(1, |each| writer.write(&data, each))?;
                 Ok(Box::new(writer))
             }),
             Box::new(move || {
                 let mut buf = vec![0; size];
-                reader.drain(&mut buf, times * size as u64)?;
+                let drained = reader.drain(&mut buf, times * size as u64);
+                ending.end();
+                drained?;
                 if intact(&buf) { Ok(Box::new(reader)) } else { Err("wrong bytes arrived".into()) }
             }),
         ])

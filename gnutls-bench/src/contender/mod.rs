@@ -22,6 +22,7 @@ use std::net::TcpStream;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 pub(crate) use streams::{Reads, Writes};
 
@@ -92,8 +93,40 @@ pub(crate) trait Shaker {
 
 /// Two threads on one session in memory: one encrypts into nothing, the other decrypts what the peer wrote before.
 pub(crate) trait Duplex {
-    /// The two jobs, each `times` records of `size` bytes.
-    fn prepare(&mut self, setup: &Setup, size: usize, times: u64) -> Result<Vec<Job>>;
+    /// The two jobs: one decrypts `times` records of `size` bytes, the other encrypts such records for as long.
+    fn prepare(&mut self, setup: &Setup, size: usize, times: u64, span: &Arc<Span>) -> Result<Vec<Job>>;
+}
+
+/// How long two threads go on, so that neither works alone: until the one that has an end is there.
+#[derive(Default)]
+pub(crate) struct Span {
+    over: AtomicBool,
+    records: AtomicU64,
+}
+
+impl Span {
+    pub(crate) fn begin(&self) {
+        self.over.store(false, Ordering::Relaxed);
+        self.records.store(0, Ordering::Relaxed);
+    }
+
+    pub(crate) fn end(&self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+
+    /// Calls `encrypt`, which does so many records each time, until the end.
+    pub(crate) fn fill(&self, each: u64, mut encrypt: impl FnMut(u64) -> Result<()>) -> Result<()> {
+        while !self.over.load(Ordering::Relaxed) {
+            encrypt(each)?;
+            self.records.fetch_add(each, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// The records that were encrypted.
+    pub(crate) fn records(&self) -> u64 {
+        self.records.load(Ordering::Relaxed)
+    }
 }
 
 /// One of many sessions of a thread, which never waits.

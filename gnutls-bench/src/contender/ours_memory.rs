@@ -1,13 +1,13 @@
 //! The library itself, in memory.
 
 use std::io::{Read, Write};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use gnutls::transport::{Wait, memory};
 use gnutls::{Session, SessionData};
 
 use super::ours::Sides;
-use super::{Duplex, FILLER, intact, tape};
+use super::{Duplex, FILLER, Span, intact, tape};
 use crate::Result;
 use crate::material::Setup;
 use crate::measure::Job;
@@ -24,24 +24,24 @@ pub(crate) enum Sharing {
 }
 
 impl Duplex for Sharing {
-    fn prepare(&mut self, setup: &Setup, size: usize, times: u64) -> Result<Vec<Job>> {
+    fn prepare(&mut self, setup: &Setup, size: usize, times: u64, span: &Arc<Span>) -> Result<Vec<Job>> {
         let total = usize::try_from(times)? * size;
         let sides = Sides::new(setup)?;
         let (session, peer) = recorded(&sides, size, times)?;
         Ok(match self {
             Sharing::Halves => {
                 let (reader, writer) = session.into_split();
-                vec![encrypts(writer, size, times), decrypts(reader, size, total, peer)]
+                both(writer, size, decrypts(reader, size, total, peer), span)
             }
             Sharing::TwoSessions => {
                 let (other, other_peer) = recorded(&sides, size, 0)?;
                 drop(other_peer);
-                vec![encrypts(other, size, times), decrypts(session, size, total, peer)]
+                both(other, size, decrypts(session, size, total, peer), span)
             }
             Sharing::Mutex => {
-                let shared = std::sync::Arc::new(Mutex::new(session));
+                let shared = Arc::new(Mutex::new(session));
                 let (reader, writer) = (Locked(shared.clone()), Locked(shared));
-                vec![encrypts(writer, size, times), decrypts(reader, size, total, peer)]
+                both(writer, size, decrypts(reader, size, total, peer), span)
             }
         })
     }
@@ -58,6 +58,22 @@ fn recorded(sides: &Sides, size: usize, times: u64) -> Result<(Session<tape::Tap
     }
     session.get_ref().forget();
     Ok((session, peer))
+}
+
+/// `decrypts`, and a job that encrypts as long as that goes on.
+fn both(mut writer: impl Write + Send + 'static, size: usize, decrypts: Job, span: &Arc<Span>) -> Vec<Job> {
+    let (filling, ending) = (Arc::clone(span), Arc::clone(span));
+    let encrypts: Job = Box::new(move || {
+        let data = vec![FILLER; size];
+        filling.fill(1, |_| Ok(writer.write_all(&data)?))?;
+        Ok(Box::new(writer))
+    });
+    let decrypts: Job = Box::new(move || {
+        let kept = decrypts();
+        ending.end();
+        kept
+    });
+    vec![encrypts, decrypts]
 }
 
 fn encrypts(mut writer: impl Write + Send + 'static, size: usize, times: u64) -> Job {
@@ -86,7 +102,7 @@ fn decrypts(mut reader: impl Read + Send + 'static, size: usize, total: usize, p
 }
 
 /// A session that only one thread at a time may use.
-struct Locked<T>(std::sync::Arc<Mutex<Session<T>>>);
+struct Locked<T>(Arc<Mutex<Session<T>>>);
 
 impl<T: Wait> Read for Locked<T> {
     fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
