@@ -8,6 +8,7 @@
 #   bindings  the bindings are what the newest headers give, and fit the installed ones
 #   loom      models of the lock
 #   demo      the main job, for a few seconds
+#   interop   the matrix of clients and servers, ours and other people's: no cell without an explanation
 #   soak      the automatic key update at the real limit of 2^24 records, both ways at once
 #   asan      the tests that stay in this process under AddressSanitizer and LeakSanitizer
 #   tsan      the stress under ThreadSanitizer, with a GnuTLS that is built for it (minutes; ci/tsan.sh says more)
@@ -45,6 +46,20 @@ demo() {
     cargo run --release --locked --example poll_loop
 }
 
+interop() {
+    # The last line has the numbers; the exit code is the example's own.
+    cargo build --release --locked --example interop
+    table=$(mktemp)
+    if cargo run --release --quiet --locked --example interop >"$table"; then
+        sed -n 's/^interop: /figure: &/p' "$table"
+        rm "$table"
+    else
+        cat "$table"
+        rm "$table"
+        return 1
+    fi
+}
+
 asan() {
     # The flag is not stable yet; the compiler is.
     host=$(rustc --version --verbose | sed -n 's/^host: //p')
@@ -68,7 +83,7 @@ job() {
     echo "== $1"
     began=$(date +%s)
     case $1 in
-    lint | bindings | loom | demo | asan | tsan | soak | versions) "$1" ;;
+    lint | bindings | loom | demo | interop | asan | tsan | soak | versions) "$1" ;;
     test) run_tests ;;
     *)
         echo "there is no job '$1'; see the top of ci/check.sh" >&2
@@ -79,7 +94,7 @@ job() {
 }
 
 ci/setup.sh
-[ "$#" -gt 0 ] || set -- lint test bindings loom demo soak asan tsan
+[ "$#" -gt 0 ] || set -- lint test bindings loom demo interop soak asan tsan
 for name in "$@"; do
     job "$name"
 done
