@@ -74,7 +74,7 @@ pub use alert::Alert;
 pub use algorithm::{Cipher, Group, Protocol, PublicKeyAlgorithm, SignatureScheme};
 pub use credentials::Identity;
 pub use duplex::interest::Interest;
-pub use engine::Counters;
+pub use engine::{Counters, Packet};
 pub use error::{Code, Error, ErrorKind, Result};
 pub use global::{MINIMUM_VERSION, is_at_least, version};
 pub use priority::Priority;

@@ -27,6 +27,9 @@ impl Engine {
                 return Err(error);
             }
         } else {
+            let result;
+            (held, result) = self.uncork_held(io, held);
+            result?;
             let called = frame::call(self, io, held, |session| {
                 // SAFETY: the frame holds RECV and SEND.
                 unsafe { sys::gnutls_bye(session, sys::GNUTLS_SHUT_WR) }

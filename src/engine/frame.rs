@@ -149,9 +149,13 @@ impl Frame<'_> {
             // Receiving made GnuTLS write: from here on the call is exclusive.
             held.escalate();
         }
-        if let Some(side) = held.send_side() {
+        let Some(side) = held.send_side() else { return };
+        side.records += 1;
+        if std::mem::take(&mut side.last) {
+            // GnuTLS has done its part, whatever becomes of the transport.
+            self.panic.catch((), || side.outbox.pass(self.io, record));
+        } else {
             side.outbox.append(record);
-            side.records += 1;
         }
     }
 

@@ -161,7 +161,7 @@ impl Engine {
     /// Decrypted bytes that wait for a receive.
     pub(crate) fn pending(&self) -> usize {
         let mut held = self.asked().recv();
-        let set_aside = held.recv_side().map_or(0, |side| usize::from(side.set_aside.is_some()));
+        let set_aside = held.recv_side().map_or(0, |side| side.set_aside.as_ref().map_or(0, |packet| packet.len()));
         // SAFETY: RECV is held.
         set_aside + unsafe { sys::gnutls_record_check_pending(self.raw()) }
     }

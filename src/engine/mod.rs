@@ -2,8 +2,10 @@
 //!
 //! | call | lock | file |
 //! |---|---|---|
-//! | `gnutls_record_recv`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
+//! | `gnutls_record_recv`, `gnutls_record_recv_packet`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
 //! | `gnutls_record_send` | SEND, after RECV and SEND if a key update is due before it | `send.rs` |
+//! | `gnutls_record_send_file` | SEND, as above | `file.rs` |
+//! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
@@ -12,12 +14,16 @@
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
 mod close;
+mod cork;
+mod file;
 mod frame;
 mod handle;
 mod handshake;
 mod inspect;
 mod interest;
 mod keys;
+mod packet;
+mod pieces;
 mod receive;
 mod send;
 mod sides;
@@ -35,6 +41,7 @@ use crate::error::{Error, Result};
 use handle::Handle;
 pub use inspect::Counters;
 pub(crate) use inspect::Info;
+pub use packet::Packet;
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use verify::Verify;
 

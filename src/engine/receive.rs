@@ -1,10 +1,12 @@
 //! Receiving application data, under RECV.
 
+use std::ptr;
 use std::sync::atomic::Ordering;
 
 use gnutls_sys as sys;
 
 use super::frame::{self, Stop};
+use super::packet::Packet;
 use super::sides::{End, Held};
 use super::{Engine, code};
 use crate::error::{Error, ErrorKind, Failure, Result};
@@ -22,24 +24,40 @@ impl Engine {
     /// Receives into `buf`: the number of bytes, 0 at the peer's close_notify (or if `buf` is empty).
     pub(crate) fn recv(&self, io: &dyn Transport, buf: &mut [u8]) -> Result<usize> {
         self.not_inside(DOING)?;
-        let [first, rest @ ..] = buf else { return Ok(0) };
+        if buf.is_empty() {
+            return Ok(0);
+        }
         let mut held = self.lock.recv();
-        let set_aside = held.recv_side().and_then(|side| side.set_aside.take());
-        if let Some(byte) = set_aside {
-            *first = byte;
-            let more = self.recv_pending(rest);
-            if let Some(side) = held.recv_side() {
-                side.bytes += more as u64;
-            }
-            return Ok(1 + more);
-        }
-        let (mut held, result) = self.receive(io, held, buf);
         if let Some(side) = held.recv_side() {
-            side.starved = result.as_ref().is_err_and(Error::would_block) && side.inbox.is_empty();
-            if let Some(End::Closed { told } | End::Broken { told, .. }) = &mut side.end {
-                *told = true;
+            if let Some(packet) = &mut side.set_aside {
+                let received = packet.read(buf);
+                side.bytes += received as u64;
+                if packet.is_empty() {
+                    side.set_aside = None;
+                }
+                return Ok(received);
             }
         }
+        let (held, result) = self.receive(io, held, &mut |session| {
+            // SAFETY: `receive` holds RECV, and adds SEND when keys change; `buf` is writable for its length.
+            unsafe { sys::gnutls_record_recv(session, buf.as_mut_ptr().cast(), buf.len()) }
+        });
+        note_result(held, result)
+    }
+
+    /// Receives a record, or what is left of it, without copying; `None` at the peer's close_notify.
+    pub(crate) fn recv_packet(&self, io: &dyn Transport) -> Result<Option<Packet>> {
+        self.not_inside(DOING)?;
+        let mut held = self.lock.recv();
+        if let Some(side) = held.recv_side() {
+            if let Some(packet) = side.set_aside.take() {
+                side.bytes += packet.len() as u64;
+                return Ok(Some(packet));
+            }
+        }
+        let (held, result) = self.receive_packet(io, held);
+        let received = result.as_ref().map(|packet| packet.as_ref().map_or(0, |packet| packet.len()));
+        note_result(held, received.map_err(Error::clone))?;
         result
     }
 
@@ -50,21 +68,23 @@ impl Engine {
         }
     }
 
-    /// The bytes of the decrypted record that fit into `buf`. RECV is held.
-    fn recv_pending(&self, buf: &mut [u8]) -> usize {
-        // SAFETY: RECV is held.
-        let pending = unsafe { sys::gnutls_record_check_pending(self.raw()) };
-        if pending == 0 || buf.is_empty() {
-            return 0;
-        }
-        // SAFETY: RECV is held, `buf` is writable; with decrypted bytes pending GnuTLS copies them and calls nothing.
-        let copied = unsafe { sys::gnutls_record_recv(self.raw(), buf.as_mut_ptr().cast(), buf.len()) };
-        usize::try_from(copied).unwrap_or(0)
+    /// [`receive`](Engine::receive) by the packet.
+    fn receive_packet<'a>(&'a self, io: &'a dyn Transport, held: Held<'a>) -> (Held<'a>, Result<Option<Packet>>) {
+        let mut raw = ptr::null_mut();
+        let (held, result) = self.receive(io, held, &mut |session| {
+            // SAFETY: `receive` holds RECV, and adds SEND when keys change; a valid place for the packet.
+            unsafe { sys::gnutls_record_recv_packet(session, &mut raw) }
+        });
+        (held, result.map(|_| (!raw.is_null()).then(|| Packet::new(raw))))
     }
 
-    /// Receives a record, or says why not. Takes `held` with RECV, leaves it so.
-    fn receive<'a>(&'a self, io: &'a dyn Transport, held: Held<'a>, buf: &mut [u8]) -> (Held<'a>, Result<usize>) {
-        let mut held = held;
+    /// Receives a record with `take`, or says why not. Takes `held` with RECV, leaves it so.
+    fn receive<'a>(
+        &'a self,
+        io: &'a dyn Transport,
+        mut held: Held<'a>,
+        take: &mut dyn FnMut(sys::gnutls_session_t) -> isize,
+    ) -> (Held<'a>, Result<usize>) {
         for _ in 0..QUIET_RECORDS {
             if let Some(failure) = self.failure.get() {
                 return (held, Err(failure.clone()));
@@ -74,16 +94,14 @@ impl Engine {
                 Some(End::Broken { error, .. }) => return (held, Err(error)),
                 None => {}
             }
-            let called = frame::call(self, io, held, |session| {
-                // SAFETY: the frame holds RECV, and adds SEND when keys change; `buf` is writable for its length.
-                unsafe { sys::gnutls_record_recv(session, buf.as_mut_ptr().cast(), buf.len()) }
-            });
+            let called = frame::call(self, io, held, &mut *take);
             held = self.settle(called.held);
             let code = match usize::try_from(called.value) {
-                Ok(received) => {
-                    note_received(&mut held, received);
-                    return (held, Ok(received));
+                Ok(0) => {
+                    note_end(&mut held);
+                    return (held, Ok(0));
                 }
+                Ok(received) => return (held, Ok(received)),
                 Err(_) => code(called.value),
             };
             match (code, called.stop) {
@@ -134,44 +152,42 @@ impl Engine {
         let Some(mut held) = self.lock.try_recv() else { return };
         let unread = self.unread.load(Ordering::Relaxed);
         let Some(side) = held.recv_side() else { return };
-        if unread && side.set_aside.take().is_some() {
+        if unread {
             // It was kept for a reader that has gone since.
-            self.drop_pending();
+            side.set_aside = None;
         }
         if side.set_aside.is_some() || side.end.is_some() || (side.starved && !unread) {
             return;
         }
-        let mut byte = [0];
         for _ in 0..UNREAD_RECORDS {
             let result;
-            (held, result) = self.receive(io, held, &mut byte);
-            match (result, held.recv_side()) {
-                (Ok(1), Some(side)) if !unread => {
-                    side.set_aside = Some(byte[0]);
-                    return;
-                }
-                (Ok(1), _) => self.drop_pending(),
-                _ => return,
+            (held, result) = self.receive_packet(io, held);
+            let (Ok(Some(packet)), Some(side)) = (result, held.recv_side()) else { return };
+            if !unread {
+                side.set_aside = Some(packet);
+                return;
             }
+            side.bytes += packet.len() as u64;
         }
-    }
-
-    /// Forgets the decrypted record that nobody will read. RECV is held.
-    fn drop_pending(&self) {
-        let mut nobody = [0; 4096];
-        while self.recv_pending(&mut nobody) > 0 {}
-        // SAFETY: our own array; GnuTLS's memset is not optimised away.
-        unsafe { sys::gnutls_memset(nobody.as_mut_ptr().cast(), 0, nobody.len()) };
     }
 }
 
-fn note_received(held: &mut Held<'_>, received: usize) {
+/// Keeps the books of a receive that the caller hears of.
+fn note_result(mut held: Held<'_>, result: Result<usize>) -> Result<usize> {
     if let Some(side) = held.recv_side() {
-        side.bytes += received as u64;
-        if received == 0 {
-            side.end = Some(End::Closed { told: false });
-            side.inbox.rest();
+        side.bytes += result.as_ref().map_or(0, |&received| received as u64);
+        side.starved = result.as_ref().is_err_and(Error::would_block) && side.inbox.is_empty();
+        if let Some(End::Closed { told } | End::Broken { told, .. }) = &mut side.end {
+            *told = true;
         }
+    }
+    result
+}
+
+fn note_end(held: &mut Held<'_>) {
+    if let Some(side) = held.recv_side() {
+        side.end = Some(End::Closed { told: false });
+        side.inbox.rest();
     }
 }
 

@@ -1,10 +1,12 @@
 //! Sending application data, under SEND.
 
+use std::io::IoSlice;
 use std::sync::atomic::Ordering;
 
 use gnutls_sys as sys;
 
-use super::frame;
+use super::frame::{self, Called};
+use super::pieces::{FULL_RECORD, Pieces};
 use super::sides::Held;
 use super::{Engine, code};
 use crate::error::{Error, ErrorKind, Failure, Result};
@@ -15,33 +17,45 @@ const DOING: &str = "sending";
 /// After so many records without a look at what the peer sent, a sender looks.
 const WATCH_RECORDS: usize = 32;
 
-/// The most data that fits into a record, in bytes (RFC 8446, section 5.1).
-const FULL_RECORD: usize = 1 << 14;
-
 impl Engine {
-    /// Encrypts from `buf` as much as there is room for and offers it to the transport: the number of bytes taken.
-    /// What is taken is sent, whatever is passed to the next call. An empty `buf` only offers what is left over.
-    pub(crate) fn send(&self, io: &dyn Transport, buf: &[u8]) -> Result<usize> {
+    /// Encrypts from `bufs` as much as there is room for and offers it to the transport: the number of bytes taken.
+    /// What is taken is sent, whatever is passed to the next call. Empty `bufs` only offer what is left over.
+    pub(crate) fn send(&self, io: &dyn Transport, bufs: &[IoSlice<'_>]) -> Result<usize> {
+        let mut pieces = Pieces::new(bufs);
+        let asked = pieces.left();
+        self.send_with(io, asked, |held| {
+            let (held, sent) = self.send_record(io, held, &mut pieces);
+            (held, sent, pieces.left() == 0)
+        })
+    }
+
+    /// Sends with `record`, which sends one and says how much it took and whether it was the last.
+    pub(super) fn send_with<'a>(
+        &'a self,
+        io: &'a dyn Transport,
+        asked: usize,
+        mut record: impl FnMut(Held<'a>) -> (Held<'a>, Result<usize>, bool),
+    ) -> Result<usize> {
         self.not_inside(DOING)?;
         let mut held = self.lock.send();
-        let mut taken = 0;
+        let (mut taken, mut last) = (0, asked == 0);
         let result = loop {
             let ready;
             (held, ready) = self.make_ready(io, held);
             match ready {
-                Ok(true) if taken < buf.len() => {}
-                Ok(_) => break Ok(taken),
+                Ok(true) if !last => {}
+                Ok(_) => break Ok(()),
                 Err(error) => break Err(error),
             }
-            let (back, sent) = self.send_record(io, held, &buf[taken..]);
-            held = back;
+            let sent;
+            (held, sent, last) = record(held);
             match sent {
                 Ok(sent) => taken += sent,
                 Err(error) => break Err(error),
             }
         };
         let mut held = self.flush_held(io, held);
-        let watch = self.after_send(&mut held, taken, buf.len());
+        let watch = self.after_send(&mut held, taken, if last { taken } else { asked });
         drop(held);
         if watch {
             self.look_for_messages(io);
@@ -49,8 +63,8 @@ impl Engine {
         match result {
             // An error that comes after bytes were taken is kept, and is the next call's.
             _ if taken > 0 => Ok(taken),
-            Ok(_) if buf.is_empty() => Ok(0),
-            Ok(_) => Err(Error::blocked(DOING)),
+            Ok(()) if last => Ok(0),
+            Ok(()) => Err(Error::blocked(DOING)),
             Err(error) => Err(error),
         }
     }
@@ -83,7 +97,7 @@ impl Engine {
     }
 
     /// Prepares for one record: true if there is room for it, keys renewed if that is due. Leaves `held` with SEND.
-    fn make_ready<'a>(&'a self, io: &'a dyn Transport, mut held: Held<'a>) -> (Held<'a>, Result<bool>) {
+    pub(super) fn make_ready<'a>(&'a self, io: &'a dyn Transport, mut held: Held<'a>) -> (Held<'a>, Result<bool>) {
         if held.send_side().is_some_and(|side| side.outbox.is_full()) {
             held = self.flush_held(io, held);
             // A receiver that met a key change waits for SEND; a writer in full swing must not keep it from it.
@@ -122,15 +136,38 @@ impl Engine {
         }
     }
 
-    /// Encrypts one record into the outbox: the number of bytes it took.
-    fn send_record<'a>(&'a self, io: &'a dyn Transport, held: Held<'a>, data: &[u8]) -> (Held<'a>, Result<usize>) {
+    /// Encrypts one record, or gathers its data if the session is corked: the number of bytes it took.
+    fn send_record<'a>(
+        &'a self,
+        io: &'a dyn Transport,
+        mut held: Held<'a>,
+        pieces: &mut Pieces<'_>,
+    ) -> (Held<'a>, Result<usize>) {
+        let left = pieces.left();
+        let mut data = pieces.next();
+        if let Some(side) = held.send_side() {
+            side.last = data.len() == left && left <= FULL_RECORD;
+            if side.corked {
+                data = &data[..data.len().min(FULL_RECORD)];
+            }
+        }
         let called = frame::call(self, io, held, |session| {
             // SAFETY: the frame holds SEND; `data` is readable for its length. The push function takes whole records,
             // so GnuTLS never keeps a part of this data for a later call.
             unsafe { sys::gnutls_record_send(session, data.as_ptr().cast(), data.len()) }
         });
+        let (held, result) = self.sent(io, called);
+        pieces.advance(*result.as_ref().unwrap_or(&0));
+        (held, result)
+    }
+
+    /// What a call that sends a record returned, as a result.
+    pub(super) fn sent<'a>(&'a self, io: &'a dyn Transport, called: Called<'a, isize>) -> (Held<'a>, Result<usize>) {
         match usize::try_from(called.value) {
-            Ok(sent) => (called.held, Ok(sent)),
+            Ok(sent) => {
+                let (held, result) = self.uncork_full(io, called.held);
+                (held, result.map(|()| sent))
+            }
             Err(_) => {
                 let (error, mut held) = self.fail(io, called.held, code(called.value), DOING.into());
                 held.release_recv();

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::packet::Packet;
 use crate::duplex::lock;
 use crate::error::Error;
 use crate::resumption::SessionData;
@@ -15,8 +16,8 @@ pub(crate) type Held<'a> = lock::Held<'a, RecvSide, SendSide>;
 #[derive(Default)]
 pub(crate) struct RecvSide {
     pub(super) inbox: Inbox,
-    /// The first byte of a record that was decrypted when nobody was reading; GnuTLS keeps the rest of it.
-    pub(super) set_aside: Option<u8>,
+    /// Data that a sender met when it looked for messages.
+    pub(super) set_aside: Option<Packet>,
     /// How this direction ended, if it has.
     pub(super) end: Option<End>,
     /// The last receive found nothing: the reader waits for the transport, and nobody else may read from it.
@@ -48,6 +49,10 @@ impl RecvSide {
 #[derive(Default)]
 pub(crate) struct SendSide {
     pub(super) outbox: Outbox,
+    /// The record being sent is the last of its call: it need not wait in the outbox for others.
+    pub(super) last: bool,
+    /// Sends are gathered.
+    pub(super) corked: bool,
     /// The peer asked for our key update and has not got it (RFC 8446, section 4.6.3: before the next data).
     pub(super) answer_due: bool,
     /// Records sent with the present key, and after how many it is changed; none where keys cannot or need not change.

@@ -1,14 +1,16 @@
 //! Calls that wait. The wait is always here, outside every lock, between two calls that do not.
 
 use std::borrow::Cow;
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, IoSlice, Read, Write};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crate::duplex::interest::Interest;
+use crate::engine::{Engine, Packet};
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::session::{ReadHalf, Session, Shared, WriteHalf};
-use crate::transport::{Readiness, Wait};
+use crate::transport::{Readiness, Transport, Wait};
 
 /// A writer that waits for room alone looks that often whether it is the only one left: nothing wakes it when the other
 /// half is dropped, and a peer that writes before it reads gives room only to who takes its data away.
@@ -58,7 +60,8 @@ impl<T: Wait> Shared<T> {
         Patience::new(self.mode.nonblocking.load(Ordering::Relaxed), timeout)
     }
 
-    fn read(&self, buf: &mut [u8]) -> Result<usize> {
+    /// Makes `receive`, again after each wait, until it has something.
+    fn read<R>(&self, mut receive: impl FnMut(&Engine, &T) -> Result<R>) -> Result<R> {
         let mut patience = self.patience(self.mode.read_timeout.get());
         let turn = self.reading.try_lock();
         let _turn = match (turn, patience.timeout) {
@@ -68,7 +71,7 @@ impl<T: Wait> Shared<T> {
             (None, Some(timeout)) => Some(self.reading.try_lock_for(timeout).ok_or_else(|| timed_out("receiving"))?),
         };
         loop {
-            match self.engine.recv(&self.io, buf) {
+            match receive(&self.engine, &self.io) {
                 Err(error) if error.would_block() => {
                     let waited = patience.wait(&self.io, self.engine.recv_interest(), error);
                     waited.inspect_err(|error| {
@@ -82,17 +85,10 @@ impl<T: Wait> Shared<T> {
         }
     }
 
-    /// Takes some of `buf` and sees it out to the transport.
-    fn write(&self, buf: &[u8]) -> Result<usize> {
+    /// Makes `send`, again after each wait, until it has taken something, and sees that out to the transport.
+    fn write(&self, send: impl FnMut(&Engine, &T) -> Result<usize>) -> Result<usize> {
         let mut patience = self.patience(self.mode.write_timeout.get());
-        let taken = loop {
-            match self.engine.send(&self.io, buf) {
-                Err(error) if error.would_block() => {
-                    self.wait_to_write(&mut patience, error)?;
-                }
-                other => break other?,
-            }
-        };
+        let taken = self.retry(&mut patience, send)?;
         match self.drain(&mut patience) {
             Ok(()) => Ok(taken),
             // What is taken is on its way; an error that lasts is the next call's.
@@ -104,6 +100,23 @@ impl<T: Wait> Shared<T> {
         }
     }
 
+    pub(crate) fn write_file(&self, file: &File, count: u64) -> Result<u64> {
+        let mut sent = 0;
+        while sent < count {
+            let wanted = usize::try_from(count - sent).unwrap_or(usize::MAX);
+            match self.write(|engine, io| engine.send_file(io, file, wanted))? {
+                0 => break,
+                taken => sent += taken as u64,
+            }
+        }
+        Ok(sent)
+    }
+
+    pub(crate) fn uncork(&self) -> Result<()> {
+        let mut patience = self.patience(self.mode.write_timeout.get());
+        self.finish(&mut patience, "sending what was gathered", Engine::uncork)
+    }
+
     fn flush(&self) -> Result<()> {
         self.drain(&mut self.patience(self.mode.write_timeout.get()))
     }
@@ -113,6 +126,31 @@ impl<T: Wait> Shared<T> {
             if self.wait_to_write(patience, Error::blocked("flushing"))? {
                 self.engine.send(&self.io, &[])?;
             }
+        }
+        Ok(())
+    }
+
+    /// Makes `call`, again after each wait, until it does not block.
+    fn retry<R>(&self, patience: &mut Patience, mut call: impl FnMut(&Engine, &T) -> Result<R>) -> Result<R> {
+        loop {
+            match call(&self.engine, &self.io) {
+                Err(error) if error.would_block() => {
+                    self.wait_to_write(patience, error)?;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Makes `call`, again after each wait, until it says that everything has gone.
+    fn finish(
+        &self,
+        patience: &mut Patience,
+        doing: &'static str,
+        call: impl Fn(&Engine, &dyn Transport) -> Result<bool>,
+    ) -> Result<()> {
+        while !call(&self.engine, &self.io)? {
+            self.wait_to_write(patience, Error::blocked(doing))?;
         }
         Ok(())
     }
@@ -130,40 +168,54 @@ impl<T: Wait> Shared<T> {
 
     pub(crate) fn close(&self) -> Result<()> {
         let mut patience = self.patience(self.mode.write_timeout.get());
-        while !self.engine.close(&self.io)? {
-            self.wait_to_write(&mut patience, Error::blocked("closing"))?;
-        }
-        Ok(())
+        self.finish(&mut patience, "closing", Engine::close)
     }
 
     pub(crate) fn update_keys(&self, ask: bool) -> Result<()> {
         let mut patience = self.patience(self.mode.write_timeout.get());
-        loop {
-            match self.engine.update_keys(&self.io, ask) {
-                Err(error) if error.would_block() => {
-                    self.wait_to_write(&mut patience, error)?;
-                }
-                other => break other?,
-            }
-        }
+        self.retry(&mut patience, |engine, io| engine.update_keys(io, ask))?;
         // The update is made; what it left over goes out with the next call if it cannot now.
         if patience.nonblocking { Ok(()) } else { self.drain(&mut patience) }
     }
 }
+
+/// Waiting for a record without copying it.
+macro_rules! packets {
+    ($type:ty, $self:ty) => {
+        impl<T: Wait> $type {
+            /// [`recv_packet`](Self::recv_packet) that waits, as `read` does: the data of one record, or `None` at the
+            /// end of what the peer sends.
+            ///
+            /// # Errors
+            /// As `read`.
+            #[doc(alias = "gnutls_record_recv_packet")]
+            pub fn read_packet(self: $self) -> Result<Option<Packet>> {
+                self.shared.read(|engine, io| engine.recv_packet(io))
+            }
+        }
+    };
+}
+
+packets!(Session<T>, &Self);
+packets!(ReadHalf<T>, &mut Self);
 
 /// `Read` and `Write` that pass on to `Shared`.
 macro_rules! face {
     (read $type:ty) => {
         impl<T: Wait> Read for $type {
             fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-                Ok(self.shared.read(buf)?)
+                Ok(self.shared.read(|engine, io| engine.recv(io, buf))?)
             }
         }
     };
     (write $type:ty) => {
         impl<T: Wait> Write for $type {
             fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-                Ok(self.shared.write(buf)?)
+                self.write_vectored(&[IoSlice::new(buf)])
+            }
+
+            fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+                Ok(self.shared.write(|engine, io| engine.send(io, bufs))?)
             }
 
             fn flush(&mut self) -> io::Result<()> {

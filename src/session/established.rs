@@ -1,6 +1,8 @@
 //! A session after its handshake, in one piece.
 
 use std::fmt;
+use std::fs::File;
+use std::io::IoSlice;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use super::halves::{ReadHalf, WriteHalf};
 use super::shared::Shared;
 use crate::algorithm::{Cipher, Group, Protocol, SignatureScheme};
 use crate::duplex::interest::Interest;
-use crate::engine::{Counters, Info};
+use crate::engine::{Counters, Info, Packet};
 use crate::error::Result;
 use crate::resumption::SessionData;
 use crate::transport::{Transport, Wait};
@@ -90,6 +92,16 @@ impl<T: Transport> Session<T> {
         self.shared.engine.recv(&self.shared.io, buf)
     }
 
+    /// Receives a record, or what an earlier call left of it, in the memory that GnuTLS decrypted it into: a copy less
+    /// than [`recv`](Session::recv). `None` once the peer has closed its side. Never waits.
+    ///
+    /// # Errors
+    /// As [`recv`](Session::recv).
+    #[doc(alias = "gnutls_record_recv_packet")]
+    pub fn recv_packet(&self) -> Result<Option<Packet>> {
+        self.shared.engine.recv_packet(&self.shared.io)
+    }
+
     /// Takes from `buf` what there is room for, encrypts it and offers it to the transport: the number of bytes taken.
     /// Never waits. What is taken is on its way: the next call may pass other bytes. Taking less than all means that
     /// the transport is full; [`send_interest`](Session::send_interest) waits for the rest. An empty `buf` offers
@@ -100,7 +112,53 @@ impl<T: Transport> Session<T> {
     /// [`close`](Session::close). An error of the transport ends this direction; any other the session.
     #[doc(alias = "gnutls_record_send")]
     pub fn send(&self, buf: &[u8]) -> Result<usize> {
-        self.shared.engine.send(&self.shared.io, buf)
+        self.shared.engine.send(&self.shared.io, &[IoSlice::new(buf)])
+    }
+
+    /// [`send`](Session::send) for several slices as one stream: small ones share a record.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_record_send")]
+    pub fn send_vectored(&self, bufs: &[IoSlice<'_>]) -> Result<usize> {
+        self.shared.engine.send(&self.shared.io, bufs)
+    }
+
+    /// Sends up to `count` bytes of a regular file, from where it stands: how many there was room for, 0 at its end.
+    /// Never waits for the peer; [`write_file`](Session::write_file) does.
+    ///
+    /// # Errors
+    /// As [`send`](Session::send); [`InvalidInput`](crate::ErrorKind::InvalidInput) if the file is not a regular one or
+    /// cannot be read, which leaves the session as it was.
+    #[doc(alias = "gnutls_record_send_file")]
+    pub fn send_file(&self, file: &File, count: usize) -> Result<usize> {
+        self.shared.engine.send_file(&self.shared.io, file, count)
+    }
+
+    /// From here on what is sent is gathered, to leave in full records (16384 bytes), until
+    /// [`uncork`](Session::uncork) or [`close`](Session::close) sends the rest.
+    ///
+    /// # Errors
+    /// [`Misuse`](crate::ErrorKind::Misuse) inside a callback of this session.
+    #[doc(alias = "gnutls_record_cork")]
+    pub fn cork(&self) -> Result<()> {
+        self.shared.engine.cork()
+    }
+
+    /// [`uncork`](Session::uncork) that never waits: true once everything has reached the transport. False: call again
+    /// when [`send_interest`](Session::send_interest) says so.
+    ///
+    /// # Errors
+    /// As [`send`](Session::send).
+    #[doc(alias = "gnutls_record_uncork")]
+    pub fn try_uncork(&self) -> Result<bool> {
+        self.shared.engine.uncork(&self.shared.io)
+    }
+
+    /// How many bytes [`cork`](Session::cork) has gathered: less than a full record.
+    #[doc(alias = "gnutls_record_check_corked")]
+    pub fn corked(&self) -> usize {
+        self.shared.engine.corked()
     }
 
     /// Offers the transport what is left over of earlier calls: true if nothing is left. Never waits.
@@ -287,6 +345,25 @@ impl<T: Wait> Session<T> {
     #[doc(alias = "gnutls_bye")]
     pub fn close(&self) -> Result<()> {
         self.shared.close()
+    }
+
+    /// Sends what [`cork`](Session::cork) gathered, gathers no longer, and waits until all has reached the transport.
+    ///
+    /// # Errors
+    /// As [`send`](Session::send).
+    #[doc(alias = "gnutls_record_uncork")]
+    pub fn uncork(&self) -> Result<()> {
+        self.shared.uncork()
+    }
+
+    /// Sends up to `count` bytes of a regular file, from where it stands, and waits until they have reached the
+    /// transport: how many, fewer only if the file ends.
+    ///
+    /// # Errors
+    /// As [`send_file`](Session::send_file). Where the file stands then says how much was taken.
+    #[doc(alias = "gnutls_record_send_file")]
+    pub fn write_file(&self, file: &File, count: u64) -> Result<u64> {
+        self.shared.write_file(file, count)
     }
 
     /// Changes our sending keys (TLS 1.3), and asks for the peer's if `request` says so. It happens by itself when the

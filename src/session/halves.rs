@@ -2,6 +2,8 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::fs::File;
+use std::io::IoSlice;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use super::Session;
 use super::established::KeyUpdateRequest;
 use super::shared::Shared;
 use crate::duplex::interest::Interest;
+use crate::engine::Packet;
 use crate::error::Result;
 use crate::transport::{Transport, Wait};
 
@@ -57,6 +60,15 @@ impl<T: Transport> ReadHalf<T> {
         self.shared.engine.recv(&self.shared.io, buf)
     }
 
+    /// [`Session::recv_packet`] for this half.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_record_recv_packet")]
+    pub fn recv_packet(&mut self) -> Result<Option<Packet>> {
+        self.shared.engine.recv_packet(&self.shared.io)
+    }
+
     /// What the next receive waits for. It can include a writable transport: an answer to the peer's key update that
     /// did not fit is seen out from here if nobody sends.
     pub fn interest(&self) -> Interest {
@@ -95,7 +107,43 @@ impl<T: Transport> WriteHalf<T> {
     /// As there.
     #[doc(alias = "gnutls_record_send")]
     pub fn send(&mut self, buf: &[u8]) -> Result<usize> {
-        self.shared.engine.send(&self.shared.io, buf)
+        self.shared.engine.send(&self.shared.io, &[IoSlice::new(buf)])
+    }
+
+    /// [`Session::send_vectored`] for this half.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_record_send")]
+    pub fn send_vectored(&mut self, bufs: &[IoSlice<'_>]) -> Result<usize> {
+        self.shared.engine.send(&self.shared.io, bufs)
+    }
+
+    /// [`Session::send_file`] for this half.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_record_send_file")]
+    pub fn send_file(&mut self, file: &File, count: usize) -> Result<usize> {
+        self.shared.engine.send_file(&self.shared.io, file, count)
+    }
+
+    /// [`Session::cork`] for this half.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_record_cork")]
+    pub fn cork(&mut self) -> Result<()> {
+        self.shared.engine.cork()
+    }
+
+    /// [`Session::try_uncork`] for this half.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_record_uncork")]
+    pub fn try_uncork(&mut self) -> Result<bool> {
+        self.shared.engine.uncork(&self.shared.io)
     }
 
     /// [`Session::try_flush`] for this half.
@@ -149,6 +197,24 @@ impl<T: Wait> WriteHalf<T> {
     #[doc(alias = "gnutls_bye")]
     pub fn close(&mut self) -> Result<()> {
         self.shared.close()
+    }
+
+    /// [`Session::uncork`] for this half.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_record_uncork")]
+    pub fn uncork(&mut self) -> Result<()> {
+        self.shared.uncork()
+    }
+
+    /// [`Session::write_file`] for this half.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_record_send_file")]
+    pub fn write_file(&mut self, file: &File, count: u64) -> Result<u64> {
+        self.shared.write_file(file, count)
     }
 
     /// [`Session::update_keys`] for this half.

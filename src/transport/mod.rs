@@ -9,7 +9,7 @@ pub(crate) use fd::poll_timeout;
 pub(crate) mod inbox;
 pub mod memory;
 pub(crate) mod outbox;
-mod pool;
+pub(crate) mod pool;
 
 use std::io;
 use std::time::Duration;

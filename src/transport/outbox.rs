@@ -12,6 +12,8 @@ use super::pool::{BUFFER, Pool};
 pub(crate) struct Outbox {
     buffer: Vec<u8>,
     start: usize,
+    /// The transport's error, until `flush` tells it.
+    failed: Option<io::Error>,
 }
 
 static POOL: Pool = Pool::new();
@@ -25,9 +27,24 @@ impl Outbox {
         self.buffer.extend_from_slice(record);
     }
 
+    /// Sends a record: what the transport does not take now is kept. An error is the next [`flush`](Outbox::flush)'s.
+    pub(crate) fn pass(&mut self, io: &dyn Transport, record: &[u8]) {
+        if !self.is_empty() {
+            return self.append(record);
+        }
+        // Should the transport panic, the record is kept whole.
+        let mut rest = Rest { outbox: self, record };
+        match retry(|| io.try_write(record)) {
+            Ok(0) => rest.outbox.failed = Some(io::ErrorKind::WriteZero.into()),
+            Ok(taken) => rest.record = &record[taken.min(record.len())..],
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => rest.outbox.failed = Some(error),
+        }
+    }
+
     /// Whether everything has gone to the transport.
     pub(crate) fn is_empty(&self) -> bool {
-        self.start == self.buffer.len()
+        self.start == self.buffer.len() && self.failed.is_none()
     }
 
     /// Whether no more application data should be encrypted before some of this has gone.
@@ -40,6 +57,9 @@ impl Outbox {
     /// # Errors
     /// Those of [`Transport::try_write`], except `WouldBlock`.
     pub(crate) fn flush(&mut self, io: &dyn Transport) -> io::Result<bool> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
         while !self.is_empty() {
             let rest = &self.buffer[self.start..];
             match retry(|| io.try_write(rest)) {
@@ -70,6 +90,20 @@ impl Outbox {
         if self.start >= BUFFER / 2 {
             self.buffer.drain(..self.start);
             self.start = 0;
+        }
+    }
+}
+
+/// What is left of a record: kept when this is dropped.
+struct Rest<'a> {
+    outbox: &'a mut Outbox,
+    record: &'a [u8],
+}
+
+impl Drop for Rest<'_> {
+    fn drop(&mut self) {
+        if !self.record.is_empty() {
+            self.outbox.append(self.record);
         }
     }
 }
@@ -115,5 +149,47 @@ mod tests {
         drip.0.lock().push(usize::MAX);
         assert!(outbox.flush(&drip).expect("all taken"));
         assert_eq!(*drip.1.lock(), bytes);
+    }
+
+    #[test]
+    fn a_record_goes_past_the_buffer_and_what_is_not_taken_waits_in_it() {
+        let drip = Drip(Mutex::new(vec![usize::MAX, 3, usize::MAX]), Mutex::new(Vec::new()));
+        let mut outbox = Outbox::default();
+        outbox.pass(&drip, b"whole");
+        assert!(outbox.is_empty() && outbox.buffer.capacity() == 0, "nothing was buffered");
+        outbox.pass(&drip, b"partly");
+        assert!(!outbox.is_empty());
+        outbox.pass(&drip, b"after it");
+        assert!(outbox.flush(&drip).expect("all taken"));
+        assert_eq!(*drip.1.lock(), b"wholepartlyafter it");
+    }
+
+    /// Fails, or panics.
+    struct Bad(bool);
+
+    impl Transport for Bad {
+        fn try_read(&self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::WouldBlock.into())
+        }
+
+        fn try_write(&self, _: &[u8]) -> io::Result<usize> {
+            assert!(!self.0, "as asked");
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
+
+    #[test]
+    fn an_error_met_with_a_record_is_told_by_the_flush_and_a_panic_keeps_the_record() {
+        let mut outbox = Outbox::default();
+        outbox.pass(&Bad(false), b"record");
+        assert!(!outbox.is_empty());
+        assert_eq!(outbox.flush(&Bad(false)).expect_err("it failed").kind(), io::ErrorKind::BrokenPipe);
+
+        let mut outbox = Outbox::default();
+        let passing = std::panic::AssertUnwindSafe(|| outbox.pass(&Bad(true), b"record"));
+        std::panic::catch_unwind(passing).expect_err("the transport's panic");
+        let drip = Drip(Mutex::new(vec![usize::MAX]), Mutex::new(Vec::new()));
+        assert!(outbox.flush(&drip).expect("all taken"));
+        assert_eq!(*drip.1.lock(), b"record");
     }
 }

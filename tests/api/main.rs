@@ -8,6 +8,7 @@ mod faces;
 mod facts;
 mod files;
 mod handshake;
+mod records;
 mod resumed_unverified;
 mod resumption;
 mod sigpipe;

@@ -1,6 +1,6 @@
 //! Two threads a side, every byte checked, keys changing under way, whatever the transport does.
 
-use std::io::{Read, Write};
+use std::io::{IoSlice, Read, Write};
 use std::net::TcpStream;
 use std::thread;
 
@@ -24,8 +24,21 @@ fn write<T: Wait>(mut writer: WriteHalf<T>, seed: u64, total: u64, most: usize) 
         let left = usize::try_from(total - at).expect("fits");
         let part = &mut buf[..(1 + random.below(most)).min(left)];
         fill(seed, at, part);
-        writer.write_all(part).expect("writing");
-        at += part.len() as u64;
+        at += match random.below(8) {
+            0 => {
+                let (one, other) = part.split_at(random.below(part.len()));
+                writer.write_vectored(&[one, other].map(IoSlice::new)).expect("writing") as u64
+            }
+            corked => {
+                match corked {
+                    1 => writer.cork().expect("corking"),
+                    2 => writer.uncork().expect("uncorking"),
+                    _ => {}
+                }
+                writer.write_all(part).expect("writing");
+                part.len() as u64
+            }
+        };
         if tls13 && asked < ASKS && at > (asked + 1) * total / (ASKS + 1) {
             asked += 1;
             writer.update_keys(KeyUpdateRequest::Requested).expect("a key update");
@@ -46,6 +59,12 @@ fn read<T: Wait>(mut reader: ReadHalf<T>, seed: u64, most: usize) -> (ReadHalf<T
     let mut at = 0;
     loop {
         let room = 1 + random.below(most);
+        if random.below(4) == 0 {
+            let Some(packet) = reader.read_packet().expect("reading") else { return (reader, at) };
+            check(seed, at, &packet);
+            at += packet.len() as u64;
+            continue;
+        }
         match reader.read(&mut buf[..room]).expect("reading") {
             0 => return (reader, at),
             n => {

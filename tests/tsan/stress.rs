@@ -202,7 +202,12 @@ fn joined<R>(thread: JoinHandle<R>) -> R {
 fn write<T: Wait>(mut to: WriteHalf<T>, stream: u64, stop: impl Fn() -> bool, updates: bool) -> WriteHalf<T> {
     let mut buf = vec![0; 100_000];
     let (mut at, mut pace) = (0, Pace::new(updates));
-    for size in WRITES.into_iter().cycle() {
+    for (turn, size) in WRITES.into_iter().cycle().enumerate() {
+        match turn % 16 {
+            5 => to.cork().expect("corking"),
+            11 => to.uncork().expect("uncorking"),
+            _ => {}
+        }
         let part = &mut buf[..size];
         fill(stream, at, part);
         to.write_all(part).expect("writing");
@@ -221,7 +226,12 @@ fn write<T: Wait>(mut to: WriteHalf<T>, stream: u64, stop: impl Fn() -> bool, up
 fn read<T: Wait>(mut from: ReadHalf<T>, stream: u64) -> ReadHalf<T> {
     let mut buf = vec![0; 20_000];
     let mut at = 0;
-    for size in READS.into_iter().cycle() {
+    for (turn, size) in READS.into_iter().cycle().enumerate() {
+        if turn % 16 == 7 {
+            let Some(packet) = from.read_packet().expect("reading") else { break };
+            check(stream, at, &packet);
+            at += packet.len() as u64;
+        }
         let count = from.read(&mut buf[..size]).expect("reading");
         check(stream, at, &buf[..count]);
         at += count as u64;
