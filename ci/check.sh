@@ -23,13 +23,15 @@ cd "$(dirname "$0")/.."
 lint() {
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
-    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+    cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features --locked
     command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
     cargo deny --workspace check bans licenses sources
 }
 
 run_tests() {
     cargo test --workspace --locked
+    cargo test --all-features --locked --test logging_log --test logging_tracing
 }
 
 bindings() {
