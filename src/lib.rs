@@ -30,7 +30,8 @@
 //! * Who is who: [`Identity`], [`x509`].
 //! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
-//! * Why it is right: [the manual](manual::one_session_two_threads).
+//! * Why it is right: [the manual](manual::one_session_two_threads); many servers:
+//!   [resumption across machines](manual::resumption_across_machines).
 //! * By their C names: every item lists the functions it stands for; search for `gnutls_record_send`.
 //!
 //! # How bytes flow
@@ -82,7 +83,7 @@ pub use error::{Code, Error, ErrorKind, Result};
 pub use global::{MINIMUM_VERSION, is_at_least, version};
 pub use key_log::{KeyLog, KeyLogFile};
 pub use priority::Priority;
-pub use resumption::{MemoryCache, SessionCache, SessionData};
+pub use resumption::{MemoryStore, SessionData, SessionStore, TicketKey};
 pub use session::{
     ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer, Handshaking,
     KeyUpdateRequest, Progress, ReadHalf, ServerConfig, ServerConfigBuilder, Session, UnsplitError, WriteHalf,

@@ -2,3 +2,6 @@
 
 #[doc = include_str!("../docs/one-session-two-threads.md")]
 pub mod one_session_two_threads {}
+
+#[doc = include_str!("../docs/resumption-across-machines.md")]
+pub mod resumption_across_machines {}

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::sync::Arc;
 
 use gnutls::{
-    ClientAuth, ClientConfig, ClientConfigBuilder, Error, MemoryCache, Priority, ServerConfig, ServerConfigBuilder,
+    ClientAuth, ClientConfig, ClientConfigBuilder, Error, MemoryStore, Priority, ServerConfig, ServerConfigBuilder,
     Session,
 };
 
@@ -85,7 +85,7 @@ fn server_builder(cell: &Cell, world: &World) -> gnutls::Result<ServerConfigBuil
         builder = builder.tickets(false);
     }
     if is(cell, Feature::ResumptionById) {
-        builder = builder.tickets(false).session_cache(Arc::new(MemoryCache::new(16)));
+        builder = builder.tickets(false).session_store(Arc::new(MemoryStore::new(16)));
     }
     Ok(builder)
 }
