@@ -62,6 +62,11 @@ stress() {
         cargo test --release --locked --target "$(rustc -vV | sed -n 's/^host: //p')" --test tsan -- "$@"
 }
 
+# A line for docs/reliability.md.
+figure() {
+    echo "figure: tsan: $1: $2: $3"
+}
+
 # GnuTLS without our lock: there must be reports, and of GnuTLS's own code. Where threads rarely meet (on a busy machine)
 # it may take another try.
 control() {
@@ -69,7 +74,7 @@ control() {
     for _ in 1 2 3 4 5; do
         ! stress --seconds 3 --control >"$log" 2>&1 || continue
         if reports=$(grep -c '^SUMMARY: ThreadSanitizer: data race /gnutls/' "$log"); then
-            echo "$reports races reported, as there must be"
+            figure "GnuTLS without our lock" "races reported, as there must be" "$reports"
             return
         fi
     done
@@ -83,5 +88,10 @@ seconds=${1:-5}
 [ "$#" -eq 0 ] || shift
 echo "== stress, $seconds s per case"
 stress --seconds "$seconds" "$@"
+what="the stress, in GnuTLS $(basename "$prefix" | sed 's/^tsan-//')"
+figure "$what" "cases" "$(stress --list "$@" 2>/dev/null | grep -c ': test$')"
+figure "$what" "seconds per case" "$seconds"
+figure "$what" "races reported" 0
+figure "$what" "places in GnuTLS where reports are suppressed" "$(grep -c '^race' ci/tsan.suppressions)"
 echo "== control"
 control

@@ -86,11 +86,13 @@ inside() {
         RUST_BACKTRACE=1 sh -c 'cd "$0" && exec timeout --foreground 1800 "$@"' "$tree" "$@"
 }
 
-# Adds a line to the table: what, in which version, the outcome.
+# Adds a line to the table, and to the figures for docs/reliability.md: what, in which version, the outcome.
 report() {
     line=$(printf '%-9s %-15s %s' "$1" "$2" "$3")
     say "$line"
     table="$table$line
+"
+    figures="${figures}figure: versions: $1: $2: $3
 "
 }
 
@@ -139,6 +141,7 @@ mkdir -p "$cache/vendor"
 cargo vendor --quiet --locked --versioned-dirs --no-delete "$cache/vendor" >/dev/null
 
 table=
+figures=
 failed=
 for job; do
     set +e
@@ -151,5 +154,5 @@ for job; do
     set -e
     report "$job" "${result%%|*}" "${result#*|}"
 done
-printf '\n%s' "$table"
+printf '\n%s\n%s' "$table" "$figures"
 [ -z "$failed" ] || { echo "failed:$failed" >&2; exit 1; }

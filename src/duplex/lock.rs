@@ -11,6 +11,7 @@
 //!    `gnutls_record_recv` that the record it decrypted is a key update.
 //! 3. Nobody waits for the transport, or for anything but SEND, while holding either.
 
+use super::apart::Apart;
 use super::sync::{Mutex, MutexGuard};
 
 /// Two sides of one session, each behind its mutex.
@@ -18,11 +19,6 @@ pub(crate) struct DirectionLock<R, S> {
     recv: Apart<Mutex<R>>,
     send: Apart<Mutex<S>>,
 }
-
-/// A value with cache lines of its own (two, since x86 fetches them in pairs): two threads that each write their side
-/// do not take the line from each other.
-#[repr(align(128))]
-struct Apart<T>(T);
 
 /// What one thread holds of a [`DirectionLock`]: a side, or both. Dropping it lets go.
 pub(crate) struct Held<'a, R, S> {
@@ -34,22 +30,22 @@ pub(crate) struct Held<'a, R, S> {
 
 impl<R, S> DirectionLock<R, S> {
     pub(crate) fn new(recv: R, send: S) -> DirectionLock<R, S> {
-        DirectionLock { recv: Apart(Mutex::new(recv)), send: Apart(Mutex::new(send)) }
+        DirectionLock { recv: Apart::new(Mutex::new(recv)), send: Apart::new(Mutex::new(send)) }
     }
 
     /// For receiving.
     pub(crate) fn recv(&self) -> Held<'_, R, S> {
-        Held { lock: self, send: None, recv: Some(self.recv.0.lock()) }
+        Held { lock: self, send: None, recv: Some(self.recv.lock()) }
     }
 
     /// For receiving, if nobody else is.
     pub(crate) fn try_recv(&self) -> Option<Held<'_, R, S>> {
-        Some(Held { lock: self, send: None, recv: Some(self.recv.0.try_lock()?) })
+        Some(Held { lock: self, send: None, recv: Some(self.recv.try_lock()?) })
     }
 
     /// For sending.
     pub(crate) fn send(&self) -> Held<'_, R, S> {
-        Held { lock: self, send: Some(self.send.0.lock()), recv: None }
+        Held { lock: self, send: Some(self.send.lock()), recv: None }
     }
 
     /// For what touches both directions.
@@ -68,7 +64,7 @@ impl<'a, R, S> Held<'a, R, S> {
     pub(crate) fn escalate(&mut self) {
         assert!(self.recv.is_some(), "SEND is taken after RECV, never before");
         if self.send.is_none() {
-            self.send = Some(self.lock.send.0.lock());
+            self.send = Some(self.lock.send.lock());
         }
     }
 
@@ -101,7 +97,7 @@ impl<'a, R, S> Held<'a, R, S> {
             MutexGuard::unlock_fair(guard);
             #[cfg(loom)]
             drop(guard);
-            self.send = Some(self.lock.send.0.lock());
+            self.send = Some(self.lock.send.lock());
         }
     }
 

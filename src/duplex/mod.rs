@@ -2,6 +2,7 @@
 //!
 //! Nothing here calls C. [`lock`] says who may touch what, [`interest`] says what to wait for.
 
+pub(crate) mod apart;
 pub(crate) mod interest;
 pub(crate) mod lock;
 #[cfg(all(test, loom))]

@@ -61,11 +61,12 @@ impl Engine {
         doing: &dyn Fn() -> Cow<'static, str>,
     ) -> Result<()> {
         let info = Info::read(self.raw());
-        // GnuTLS verifies certificates that are sent. A resumed session brings those of the earlier one, which may have
-        // been another server's, or not verified.
-        let code = if info.resumed { self.verify_peer() } else { 0 };
+        let code = if info.resumed { self.verify_resumed() } else { 0 };
         if code < 0 {
             return Err(self.fail(io, held, code, doing()).0);
+        }
+        if let Some(side) = held.recv_side() {
+            side.inbox.rest();
         }
         if let Some(side) = held.send_side() {
             // A last flight that did not fit is for whichever direction is used first to see out.

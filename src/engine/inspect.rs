@@ -136,7 +136,7 @@ impl Engine {
         drop(self.settle(held));
         match called.value {
             _ if self.has_key_updates() && !has_ticket => Ok(None),
-            0 => Ok(Some(SessionData::new(data))),
+            0 => Ok(Some(SessionData::new(data, self.voucher()))),
             sys::GNUTLS_E_UNAVAILABLE_DURING_HANDSHAKE if self.has_key_updates() => Ok(kept),
             code => Err(Failure::of_code(code, Origin::Session, DOING).into()),
         }
@@ -153,7 +153,7 @@ impl Engine {
         // SAFETY: both locks are held; the out datum is valid and freed by its owner. With the ticket there, GnuTLS only
         // packs what it has and calls nothing.
         if unsafe { sys::gnutls_session_get_data2(self.raw(), data.as_mut_ptr()) } == 0 {
-            side.session_data = Some(SessionData::new(data));
+            side.session_data = Some(SessionData::new(data, self.voucher()));
         }
     }
 

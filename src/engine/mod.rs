@@ -40,6 +40,7 @@ use gnutls_sys as sys;
 use crate::algorithm::Protocol;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
+use crate::resumption::{SessionData, Voucher};
 use handle::Handle;
 pub use inspect::Counters;
 pub(crate) use inspect::Info;
@@ -68,8 +69,10 @@ pub(crate) struct Engine {
     unread: AtomicBool,
     /// Who is told the secrets, if anybody asked.
     key_log: Option<Arc<dyn KeyLog>>,
-    /// The credentials, keys and priorities that the C session points to.
-    _keep: Arc<dyn Any + Send + Sync>,
+    /// What the session that this one resumes was verified by.
+    voucher: Option<Voucher>,
+    /// The configuration: the credentials, keys and priorities that the C session points to.
+    keep: Arc<dyn Any + Send + Sync>,
 }
 
 impl Engine {
@@ -91,7 +94,8 @@ impl Engine {
             owes: AtomicBool::new(false),
             unread: AtomicBool::new(false),
             key_log: None,
-            _keep: keep,
+            voucher: None,
+            keep,
         })
     }
 
@@ -103,6 +107,12 @@ impl Engine {
     /// The C session, for settings before anybody shares it.
     pub(crate) fn raw_mut(&mut self) -> sys::gnutls_session_t {
         self.handle.raw()
+    }
+
+    /// Offers to resume the session that `data` is of, in the handshake that has not begun.
+    pub(crate) fn resume(&mut self, data: &SessionData) -> Result<()> {
+        self.voucher = data.voucher().cloned();
+        data.apply(self.raw_mut())
     }
 
     /// What was agreed on; `None` until the handshake is finished.

@@ -180,6 +180,8 @@ fn note_result(mut held: Held<'_>, result: Result<usize>) -> Result<usize> {
     if let Some(side) = held.recv_side() {
         side.bytes += result.as_ref().map_or(0, |&received| received as u64);
         side.starved = result.as_ref().is_err_and(Error::would_block) && side.inbox.is_empty();
+        // Whether the caller comes back for more is not known: a session that may be idle holds no buffer.
+        side.inbox.rest();
         if let Some(End::Closed { told } | End::Broken { told, .. }) = &mut side.end {
             *told = true;
         }
@@ -197,7 +199,6 @@ fn note_record(held: &mut Held<'_>) {
 fn note_end(held: &mut Held<'_>) {
     if let Some(side) = held.recv_side() {
         side.end = Some(End::Closed { told: false });
-        side.inbox.rest();
     }
 }
 

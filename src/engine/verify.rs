@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use gnutls_sys as sys;
 
 use super::Engine;
+use crate::resumption::Voucher;
 
 /// What a session demands of its peer's certificate.
 #[derive(Clone, Debug)]
@@ -39,6 +40,23 @@ impl Engine {
             Verify::Server(name) => Some(Some(name)),
         };
         name.map_or(0, |name| self.verify_certificate(name))
+    }
+
+    /// [`verify_peer`](Engine::verify_peer) for a session that was resumed. GnuTLS verifies certificates that are sent; a
+    /// resumed session brings those of the earlier one, which may have been another server's, or not verified.
+    pub(super) fn verify_resumed(&self) -> c_int {
+        match (&self.verify, &self.voucher) {
+            (Verify::Server(name), Some(voucher)) if voucher.is_of(&self.keep, name) => 0,
+            _ => self.verify_peer(),
+        }
+    }
+
+    /// The word that this established session's server is verified.
+    pub(super) fn voucher(&self) -> Option<Voucher> {
+        match &self.verify {
+            Verify::Server(name) => Some(Voucher::new(&self.keep, name)),
+            Verify::Nothing | Verify::Client => None,
+        }
     }
 
     fn peer_has_certificate(&self) -> bool {

@@ -8,4 +8,5 @@ pub use session_data::SessionData;
 pub use store::{MemoryStore, SessionStore};
 pub use ticket_key::TicketKey;
 
+pub(crate) use session_data::Voucher;
 pub(crate) use store::apply_store;

@@ -1,7 +1,9 @@
 //! What a client keeps of a session to resume it later.
 
+use std::any::Any;
+use std::ffi::{CStr, CString};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use gnutls_sys as sys;
 
@@ -13,40 +15,68 @@ use crate::ffi::{OwnedDatum, Wiped, check};
 /// It holds keys: it is wiped when the last clone goes, and [`Debug`](fmt::Debug) shows only its size.
 #[derive(Clone)]
 #[doc(alias = "gnutls_session_get_data2")]
-pub struct SessionData(Arc<Wiped>);
+pub struct SessionData {
+    bytes: Arc<Wiped>,
+    voucher: Option<Voucher>,
+}
+
+/// Who has verified the server of a session, and as whom: the same configuration need not verify it again when it
+/// resumes the session under the same name. It is not part of the bytes.
+#[derive(Clone)]
+pub(crate) struct Voucher {
+    by: Weak<dyn Any + Send + Sync>,
+    name: CString,
+}
+
+impl Voucher {
+    pub(crate) fn new(by: &Arc<dyn Any + Send + Sync>, name: &CStr) -> Voucher {
+        Voucher { by: Arc::downgrade(by), name: name.to_owned() }
+    }
+
+    /// Whether this is the word of the configuration `by`, for `name`.
+    pub(crate) fn is_of(&self, by: &Arc<dyn Any + Send + Sync>, name: &CStr) -> bool {
+        // An address is not used again as long as a `Weak` to it is left.
+        self.by.as_ptr().cast::<()>() == Arc::as_ptr(by).cast() && *self.name == *name
+    }
+}
 
 impl SessionData {
-    pub(crate) fn new(mut data: OwnedDatum) -> SessionData {
+    pub(crate) fn new(mut data: OwnedDatum, voucher: Option<Voucher>) -> SessionData {
         let copy = data.as_slice().to_vec();
         data.wipe();
-        SessionData(Arc::new(Wiped::new(copy)))
+        SessionData { bytes: Arc::new(Wiped::new(copy)), voucher }
+    }
+
+    pub(crate) fn voucher(&self) -> Option<&Voucher> {
+        self.voucher.as_ref()
     }
 
     /// Takes back what [`as_bytes`](SessionData::as_bytes) gave. What is no session data is refused by the
-    /// connection that uses it.
+    /// connection that uses it. The server's certificate is verified again when the session is resumed; with data that
+    /// has not been bytes in between, the configuration that verified it does not repeat that.
     pub fn from_bytes(bytes: &[u8]) -> SessionData {
-        SessionData(Arc::new(Wiped::new(bytes.to_vec())))
+        SessionData { bytes: Arc::new(Wiped::new(bytes.to_vec())), voucher: None }
     }
 
     /// The bytes, to be kept as safe as a private key.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 
     /// Gives it to a session that has not begun its handshake.
     pub(crate) fn apply(&self, session: sys::gnutls_session_t) -> Result<()> {
         const DOING: &str = "setting the session to resume";
-        if self.0.is_empty() {
+        if self.bytes.is_empty() {
             return Err(Error::input(DOING, "the data is empty"));
         }
         // SAFETY: a fresh session; GnuTLS parses and copies the bytes during the call.
-        let code = unsafe { sys::gnutls_session_set_data(session, self.0.as_ptr().cast(), self.0.len()) };
+        let code = unsafe { sys::gnutls_session_set_data(session, self.bytes.as_ptr().cast(), self.bytes.len()) };
         check(code, DOING).map(drop)
     }
 }
 
 impl fmt::Debug for SessionData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SessionData({} bytes)", self.0.len())
+        write!(f, "SessionData({} bytes)", self.bytes.len())
     }
 }

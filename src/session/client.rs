@@ -179,7 +179,7 @@ impl Connect {
             set_server_name(&mut engine, name)?;
         }
         if let Some(data) = &self.resume {
-            data.apply(engine.raw_mut())?;
+            engine.resume(data)?;
         }
         Handshaking::new(engine, io, doing.into(), common.handshake_timeout)
     }

@@ -8,11 +8,14 @@ use super::pool::{BUFFER, Pool};
 /// Reads ahead: GnuTLS asks for 5 bytes of header and then for the body, the transport is asked once for many records.
 #[derive(Default)]
 pub(crate) struct Inbox {
-    /// Empty (not allocated) or `BUFFER` bytes long; unread are `start..end`.
+    /// Empty (not allocated), `BUFFER` bytes long, or no longer than what is unread; unread are `start..end`.
     buffer: Vec<u8>,
     start: usize,
     end: usize,
 }
+
+/// What is kept without a buffer: a server's tickets, the head of a record.
+const LITTLE: usize = 2048;
 
 static POOL: Pool = Pool::new();
 
@@ -23,7 +26,7 @@ impl Inbox {
     /// Those of [`Transport::try_read`].
     pub(crate) fn read(&mut self, io: &dyn Transport, most: usize) -> io::Result<&[u8]> {
         if self.start == self.end {
-            if self.buffer.is_empty() {
+            if self.buffer.len() < BUFFER {
                 self.buffer = POOL.take(|| vec![0; BUFFER]);
             }
             (self.start, self.end) = (0, 0);
@@ -40,10 +43,16 @@ impl Inbox {
         self.start == self.end
     }
 
-    /// Gives the buffer back if nothing is waiting in it.
+    /// Gives the buffer back if little or nothing is waiting in it: nobody may come for more.
     pub(crate) fn rest(&mut self) {
-        if self.is_empty() && !self.buffer.is_empty() {
-            POOL.give(std::mem::take(&mut self.buffer));
+        let left = self.start..self.end;
+        if self.buffer.len() == BUFFER && left.len() <= LITTLE {
+            (self.start, self.end) = (0, left.len());
+            let little = self.buffer[left].to_vec();
+            POOL.give(std::mem::replace(&mut self.buffer, little));
+        } else if self.is_empty() {
+            (self.start, self.end) = (0, 0);
+            self.buffer = Vec::new();
         }
     }
 }
@@ -83,5 +92,18 @@ mod tests {
         assert_eq!(inbox.read(&near, 1).expect_err("nothing there").kind(), io::ErrorKind::WouldBlock);
         drop(far);
         assert_eq!(inbox.read(&near, 1).expect("the end"), b"");
+    }
+
+    #[test]
+    fn a_little_that_waits_is_kept_in_as_much_memory() {
+        let (near, far) = memory::pair(1 << 16);
+        far.try_write(b"a ticket").expect("room");
+        let mut inbox = Inbox::default();
+        assert_eq!(inbox.read(&near, 2).expect("bytes"), b"a ");
+        inbox.rest();
+        assert_eq!((inbox.buffer.capacity(), inbox.is_empty()), (6, false));
+        far.try_write(b"and more").expect("room");
+        assert_eq!(inbox.read(&near, 9).expect("bytes"), b"ticket");
+        assert_eq!(inbox.read(&near, 9).expect("bytes"), b"and more");
     }
 }

@@ -18,11 +18,18 @@ pub(crate) struct Outbox {
 
 static POOL: Pool = Pool::new();
 
+/// The room of a buffer, in bytes: one that is just not full takes one record more, with what encryption adds.
+const ROOM: usize = BUFFER + BUFFER / 4 + 512;
+
 impl Outbox {
     /// Adds a record.
     pub(crate) fn append(&mut self, record: &[u8]) {
         if self.buffer.capacity() == 0 {
-            self.buffer = POOL.take(|| Vec::with_capacity(BUFFER + BUFFER / 4));
+            self.buffer = POOL.take(|| Vec::with_capacity(ROOM));
+        }
+        // What has gone makes room; the buffer need not grow for it, or the pool would not have it back.
+        if self.start > 0 && self.buffer.capacity() - self.buffer.len() < record.len() {
+            self.drop_gone();
         }
         self.buffer.extend_from_slice(record);
     }
@@ -88,9 +95,13 @@ impl Outbox {
     /// Moves what is left to the front once half of the room is behind it.
     fn compact(&mut self) {
         if self.start >= BUFFER / 2 {
-            self.buffer.drain(..self.start);
-            self.start = 0;
+            self.drop_gone();
         }
+    }
+
+    fn drop_gone(&mut self) {
+        self.buffer.drain(..self.start);
+        self.start = 0;
     }
 }
 
@@ -191,5 +202,20 @@ mod tests {
         let drip = Drip(Mutex::new(vec![usize::MAX]), Mutex::new(Vec::new()));
         assert!(outbox.flush(&drip).expect("all taken"));
         assert_eq!(*drip.1.lock(), b"record");
+    }
+
+    #[test]
+    fn a_transport_that_is_behind_does_not_make_the_buffer_grow() {
+        let drip = Drip(Mutex::default(), Mutex::default());
+        let record = [0; (1 << 14) + 325];
+        let mut outbox = Outbox::default();
+        for _ in 0..100 {
+            while !outbox.is_full() {
+                outbox.append(&record);
+            }
+            drip.0.lock().push(10_007);
+            assert!(!outbox.flush(&drip).expect("would block"));
+        }
+        assert_eq!(outbox.buffer.capacity(), ROOM);
     }
 }

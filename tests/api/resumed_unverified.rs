@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 
 use gnutls::transport::memory;
+use gnutls::x509::{CertificateBuilder, KeyType, PrivateKey};
 use gnutls::{ClientConfig, Connect, ErrorKind, Priority, ServerConfig, Session};
 
 use crate::common::{HOST, TLS12, TLS13, client, server};
@@ -40,5 +41,27 @@ fn a_session_that_nobody_verified_does_not_resume_as_a_verified_one() {
         // The name is right, the authority is trusted: the same data is good here.
         let second = exchange(to(&careful, HOST).resume(&data), &server).expect("the right name");
         assert!(second.is_resumed(), "{version}");
+    }
+}
+
+#[test]
+fn data_vouches_only_for_the_configuration_and_the_name_that_it_was_verified_with() {
+    let key = PrivateKey::generate(KeyType::EcdsaP256).expect("a key");
+    let stranger = CertificateBuilder::new().subject("CN=stranger").ca(None).self_signed(&key).expect("a ca");
+    let other = ClientConfig::builder().with_trust(&[stranger]).expect("trust");
+    let (first, other) = (client(TLS13), other.build().expect("a client that trusts others"));
+    let server = server(TLS13);
+    let to = |config: &ClientConfig, host| config.to(host).expect("a name").without_server_name();
+    let data = exchange(to(&first, HOST), &server).expect("verified").session_data().expect("packing");
+    let data = data.expect("a ticket");
+    let as_bytes = gnutls::SessionData::from_bytes(data.as_bytes());
+
+    assert!(exchange(to(&first, HOST).resume(&data), &server).expect("the same again").is_resumed());
+    assert!(exchange(to(&first, HOST).resume(&as_bytes), &server).expect("verified again").is_resumed());
+    for (config, host) in [(&first, "elsewhere.example"), (&other, HOST)] {
+        for data in [&data, &as_bytes] {
+            let error = exchange(to(config, host).resume(data), &server).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Verification, "{host}: {error}");
+        }
     }
 }

@@ -1,6 +1,11 @@
 //! What the tests share: fresh certificates, connected pairs, checked data.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub(crate) mod lane;
+pub(crate) mod polled;
+pub(crate) mod raw;
+
+use std::fmt::Display;
 use std::net::{TcpListener, TcpStream};
 use std::sync::OnceLock;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -95,6 +100,16 @@ pub(crate) fn within<R: Send + 'static>(what: &str, body: impl FnOnce() -> R + S
             Err(panic) => std::panic::resume_unwind(panic),
             Ok(()) => unreachable!("it sends before it ends"),
         },
+    }
+}
+
+/// Prints lines for `docs/reliability.md`: `figure: TOPIC: WHAT: VALUE`, where TOPIC is the name of a job of `ci/check.sh`
+/// and what it ran.
+pub(crate) fn figures(topic: &str, values: &[(&str, &dyn Display)]) {
+    // libtest has begun a line of its own.
+    println!();
+    for (what, value) in values {
+        println!("figure: {topic}: {what}: {value}");
     }
 }
 

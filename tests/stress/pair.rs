@@ -1,8 +1,9 @@
 //! Connected sessions over scripted transports.
 
 use gnutls::transport::memory;
-use gnutls::{ClientConfig, Progress, ServerConfig, Session};
+use gnutls::{ClientConfig, ServerConfig, Session};
 
+use crate::common::polled::meet;
 use crate::common::{HOST, client, connect, server};
 use crate::scripted::{Plan, Scripted};
 
@@ -34,26 +35,8 @@ pub(crate) fn polled_pair_of(
 ) -> (MemorySession, MemorySession) {
     let (near, far) = memory::pair(capacity);
     let connecting = client.to(HOST).expect("a name");
-    let mut client = Progress::Pending(connecting.start(Scripted::new(near, plans[0])).expect("a start"));
-    let mut server = Progress::Pending(server.start(Scripted::new(far, plans[1])).expect("a start"));
-    for _ in 0..1_000_000 {
-        (client, server) = (step(client), step(server));
-        if let (Progress::Done(_), Progress::Done(_)) = (&client, &server) {
-            break;
-        }
-    }
-    match (client, server) {
-        (Progress::Done(client), Progress::Done(server)) => (client, server),
-        _ => panic!("the handshake does not end"),
-    }
-}
-
-fn step(side: Progress<End>) -> Progress<End> {
-    match side {
-        Progress::Pending(unfinished) => unfinished.advance().expect("the handshake"),
-        Progress::Done(session) => {
-            session.try_flush().expect("the last flight");
-            Progress::Done(session)
-        }
-    }
+    let client = connecting.start(Scripted::new(near, plans[0])).expect("a start");
+    let server = server.start(Scripted::new(far, plans[1])).expect("a start");
+    let (client, server) = meet(client, server, 1_000_000);
+    (client.session(), server.session())
 }

@@ -1,14 +1,10 @@
 //! The automatic key update at the cipher's real limit, in both directions of one session at once.
-//!
-//! Takes half a minute in a release build: `ci/check.sh soak`.
-
-mod common;
 
 use std::io::{Read, Write};
 use std::thread;
 use std::time::Instant;
 
-use common::{TLS13, client, connect, server};
+use crate::common::{TLS13, client, connect, figures, server};
 use gnutls::transport::memory::{self, End};
 use gnutls::{ReadHalf, WriteHalf};
 
@@ -52,5 +48,12 @@ fn keys_are_renewed_at_the_real_limit_in_both_directions_at_once() {
         assert_eq!((counters.key_updates_sent, counters.key_updates_received), (1, 1));
         assert_eq!((counters.bytes_sent, counters.bytes_received), (8 * RECORDS, 8 * RECORDS));
     }
-    println!("{RECORDS} records each way in {} s", start.elapsed().as_secs());
+    figures(
+        "soak: the real limit of 2^24 records",
+        &[
+            ("records each way, each checked", &RECORDS),
+            ("automatic key updates each way", &1),
+            ("seconds", &start.elapsed().as_secs()),
+        ],
+    );
 }
