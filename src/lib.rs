@@ -30,8 +30,8 @@
 //! * Who is who: [`Identity`], [`x509`].
 //! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
-//! * Why it is right: [the manual](manual::one_session_two_threads); many servers:
-//!   [resumption across machines](manual::resumption_across_machines).
+//! * Why it is right: [the manual](manual::one_session_two_threads); and [what each fault ends in](manual::faults); many
+//!   servers: [resumption across machines](manual::resumption_across_machines).
 //! * By their C names: every item lists the functions it stands for; search for `gnutls_record_send`.
 //!
 //! # How bytes flow

@@ -32,7 +32,7 @@ mod verify;
 
 use std::any::Any;
 use std::ffi::{c_int, c_uint};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use gnutls_sys as sys;
@@ -59,6 +59,8 @@ pub(crate) struct Engine {
     verify_status: AtomicU32,
     /// After how many records the keys are renewed, if the configuration says so.
     record_limit: Option<u64>,
+    /// What the transport has given in the handshake, in bytes.
+    handshake_read: AtomicUsize,
     /// What the finished handshake agreed on.
     info: OnceLock<Info>,
     /// The error that ended the session for both directions.
@@ -89,6 +91,7 @@ impl Engine {
             verify,
             verify_status: AtomicU32::new(0),
             record_limit,
+            handshake_read: AtomicUsize::new(0),
             info: OnceLock::new(),
             failure: OnceLock::new(),
             owes: AtomicBool::new(false),

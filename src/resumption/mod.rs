@@ -1,5 +1,6 @@
 //! Resuming sessions: what a client keeps, what a server gives out or stores.
 
+mod seal;
 mod session_data;
 mod store;
 mod ticket_key;

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 use gnutls_sys as sys;
 use parking_lot::Mutex;
 
+use super::seal::{open, seal};
 use crate::ffi::Wiped;
 
 /// A store for sessions, shared by the sessions of a configuration, and by as many configurations, processes and machines
@@ -26,7 +27,7 @@ pub trait SessionStore: Send + Sync {
     /// Keeps `data` under `id`, until it is replaced, removed, or `lifetime` is over (GnuTLS checks that again).
     fn store(&self, id: &[u8], data: &[u8], lifetime: Duration);
 
-    /// What was kept under `id`.
+    /// What was kept under `id`. What is not as it was stored counts as not found.
     fn retrieve(&self, id: &[u8]) -> Option<Vec<u8>>;
 
     /// Forgets `id`.
@@ -122,18 +123,30 @@ fn bytes(datum: &sys::gnutls_datum_t) -> &[u8] {
     unsafe { std::slice::from_raw_parts(datum.data, datum.size as usize) }
 }
 
-unsafe extern "C" fn store(sessions: *mut c_void, id: sys::gnutls_datum_t, mut data: sys::gnutls_datum_t) -> c_int {
-    // SAFETY: the entry that GnuTLS has packed; it is only read.
-    let ends = unsafe { sys::gnutls_db_check_entry_expire_time(&mut data) };
+unsafe extern "C" fn store(sessions: *mut c_void, id: sys::gnutls_datum_t, data: sys::gnutls_datum_t) -> c_int {
+    let kept = Wiped::new(seal(bytes(&data)));
+    with_store(sessions, |sessions| sessions.store(bytes(&id), &kept, lifetime(data))).map_or(-1, |()| 0)
+}
+
+/// How long the entry that GnuTLS has packed is good for.
+#[cfg(not(miri))]
+fn lifetime(mut entry: sys::gnutls_datum_t) -> Duration {
+    // SAFETY: GnuTLS's own entry, which is only read.
+    let ends = unsafe { sys::gnutls_db_check_entry_expire_time(&mut entry) };
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let ends = Duration::from_secs(u64::try_from(ends).unwrap_or(0));
-    let lifetime = ends.saturating_sub(now);
-    with_store(sessions, |sessions| sessions.store(bytes(&id), bytes(&data), lifetime)).map_or(-1, |()| 0)
+    Duration::from_secs(u64::try_from(ends).unwrap_or(0)).saturating_sub(now)
+}
+
+/// Miri calls no C.
+#[cfg(miri)]
+fn lifetime(_: sys::gnutls_datum_t) -> Duration {
+    Duration::from_secs(3600)
 }
 
 unsafe extern "C" fn retrieve(sessions: *mut c_void, id: sys::gnutls_datum_t) -> sys::gnutls_datum_t {
     let found = with_store(sessions, |sessions| sessions.retrieve(bytes(&id)).map(Wiped::new)).flatten();
-    found.and_then(|data| copy_for_c(&data)).unwrap_or(sys::gnutls_datum_t { data: ptr::null_mut(), size: 0 })
+    let data = found.as_deref().and_then(open);
+    data.and_then(copy_for_c).unwrap_or(sys::gnutls_datum_t { data: ptr::null_mut(), size: 0 })
 }
 
 unsafe extern "C" fn remove(sessions: *mut c_void, id: sys::gnutls_datum_t) -> c_int {
@@ -179,5 +192,56 @@ mod tests {
         let store = MemoryStore::new(2);
         store.store(b"1", b"one", Duration::ZERO);
         assert_eq!(store.retrieve(b"1"), None);
+    }
+
+    fn datum(bytes: &[u8]) -> sys::gnutls_datum_t {
+        sys::gnutls_datum_t { data: bytes.as_ptr().cast_mut(), size: bytes.len().try_into().expect("short") }
+    }
+
+    #[test]
+    fn threads_store_and_remove_through_the_functions_that_c_calls() {
+        let sessions = Arc::new(MemoryStore::new(100));
+        std::thread::scope(|scope| {
+            for id in 0..4u8 {
+                let shared: Arc<dyn SessionStore> = sessions.clone();
+                scope.spawn(move || {
+                    let pointer = (&raw const shared).cast_mut().cast();
+                    for turn in 0..5u8 {
+                        // SAFETY: the pointer is that of a store, which lives through the call, and so do the data.
+                        assert_eq!(unsafe { store(pointer, datum(&[id, turn]), datum(&[id; 7])) }, 0);
+                    }
+                    // SAFETY: as above.
+                    assert_eq!(unsafe { remove(pointer, datum(&[id, 0])) }, 0);
+                });
+            }
+        });
+        let entries = sessions.entries.lock();
+        let kept = |id, turn| entries.by_id.get(&[id, turn][..]).map(|entry| entry.data.to_vec());
+        assert!((0..4).all(|id| kept(id, 0).is_none() && kept(id, 4) == Some(seal(&[id; 7]))));
+    }
+
+    #[test]
+    fn a_store_that_panics_is_a_failure_for_c_and_nothing_worse() {
+        struct Panics;
+        impl SessionStore for Panics {
+            fn store(&self, _: &[u8], _: &[u8], _: Duration) {
+                panic!("full");
+            }
+            fn retrieve(&self, _: &[u8]) -> Option<Vec<u8>> {
+                panic!("lost");
+            }
+            fn remove(&self, _: &[u8]) {
+                panic!("gone");
+            }
+        }
+        let sessions: Arc<dyn SessionStore> = Arc::new(Panics);
+        let pointer = (&raw const sessions).cast_mut().cast();
+        let nothing = || sys::gnutls_datum_t { data: ptr::null_mut(), size: 0 };
+        // SAFETY: the pointer is that of a store, which lives through the call; null is no data.
+        assert_eq!(unsafe { store(pointer, nothing(), nothing()) }, -1);
+        // SAFETY: as above.
+        assert!(unsafe { retrieve(pointer, nothing()) }.data.is_null());
+        // SAFETY: as above.
+        assert_eq!(unsafe { remove(pointer, nothing()) }, -1);
     }
 }

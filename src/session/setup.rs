@@ -70,9 +70,9 @@ impl Common {
 /// Checks ALPN names: 1 to 255 bytes each (RFC 7301), and as many as GnuTLS keeps.
 pub(super) fn alpn_names<N: AsRef<[u8]>>(names: impl IntoIterator<Item = N>) -> Result<Vec<Vec<u8>>> {
     const DOING: &str = "setting the application protocols";
-    /// GnuTLS's limits (lib/ext/alpn.h): names in a session, bytes in a name.
+    /// GnuTLS's limits (lib/ext/alpn.c): names in a session, bytes in a name (its buffer of 32 is never filled).
     const MOST: usize = 8;
-    const LONGEST: usize = 32;
+    const LONGEST: usize = 31;
     let names: Vec<Vec<u8>> = names.into_iter().map(|name| name.as_ref().to_vec()).collect();
     if names.len() > MOST {
         return Err(Error::input(DOING, format!("{} names are more than the {MOST} that GnuTLS takes", names.len())));

@@ -75,8 +75,8 @@ fn a_session_resumes_after_key_updates_of_either_side() {
 
 #[test]
 fn session_ids_resume_in_tls12_through_a_store() {
-    let store = Arc::new(MemoryStore::new(10));
-    let server = builder(TLS12).tickets(false).session_store(store).build().expect("a server");
+    let cache = Arc::new(MemoryStore::new(10));
+    let server = builder(TLS12).tickets(false).session_store(cache).build().expect("a server");
     assert!(resumes(TLS12, &server));
     let server = builder(TLS12).tickets(false).build().expect("a server without any memory");
     assert!(!resumes(TLS12, &server));
@@ -104,13 +104,63 @@ fn a_resumed_session_still_knows_its_peer() {
 fn saved_data_comes_back_from_its_bytes_and_rubbish_is_refused() {
     let server = builder(TLS13).build().expect("a server");
     let data = first(TLS13, &server).expect("a ticket");
-    let (client, _) = meet(TLS13, &server, Some(SessionData::from_bytes(data.as_bytes())));
+    // SAFETY: as they came from `as_bytes`.
+    let again = unsafe { SessionData::from_bytes(data.as_bytes()) };
+    let (client, _) = meet(TLS13, &server, Some(again));
     assert!(client.is_resumed());
     for rubbish in [&b""[..], b"rubbish", &data.as_bytes()[..data.as_bytes().len() / 2]] {
         let (near, _far) = memory::pair(1 << 16);
         let connecting = crate::common::client(TLS13).to(HOST).expect("a name");
-        let error = connecting.resume(&SessionData::from_bytes(rubbish)).start(near).expect_err("rubbish");
+        // SAFETY: nobody forged a checksum.
+        let rubbish = unsafe { SessionData::from_bytes(rubbish) };
+        let error = connecting.resume(&rubbish).start(near).expect_err("rubbish");
         is(&error, ErrorKind::InvalidInput, &["the session to resume"]);
+    }
+}
+
+#[test]
+fn saved_data_with_a_damaged_byte_are_refused_before_gnutls_believes_them() {
+    for priority in [TLS12, TLS13] {
+        let data = first(priority, &builder(priority).build().expect("a server")).expect("session data");
+        for place in 0..data.as_bytes().len() {
+            let mut damaged = data.as_bytes().to_vec();
+            damaged[place] ^= 0x41;
+            let (near, _far) = memory::pair(1 << 16);
+            let connecting = crate::common::client(priority).to(HOST).expect("a name");
+            // SAFETY: as above.
+            let damaged = unsafe { SessionData::from_bytes(&damaged) };
+            let error = connecting.resume(&damaged).start(near).expect_err("damaged");
+            is(&error, ErrorKind::InvalidInput, &["the session to resume"]);
+        }
+    }
+}
+
+/// A cache with one byte that lies.
+struct Damaged(MemoryStore, usize);
+
+impl SessionStore for Damaged {
+    fn store(&self, id: &[u8], data: &[u8], lifetime: Duration) {
+        self.0.store(id, data, lifetime);
+    }
+
+    fn retrieve(&self, id: &[u8]) -> Option<Vec<u8>> {
+        let mut data = self.0.retrieve(id)?;
+        let place = self.1 % data.len();
+        data[place] ^= 0x41;
+        Some(data)
+    }
+
+    fn remove(&self, id: &[u8]) {
+        self.0.remove(id);
+    }
+}
+
+#[test]
+fn a_cache_that_damages_sessions_resumes_none_and_does_no_harm() {
+    for place in [0, 40, 100, 400, 1000] {
+        let cache = Arc::new(Damaged(MemoryStore::new(10), place));
+        let server = builder(TLS12).tickets(false).session_store(cache).build().expect("a server");
+        assert!(!resumes(TLS12, &server));
     }
 }
 

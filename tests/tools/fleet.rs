@@ -28,7 +28,12 @@ fn start(files: &Files, options: &[&str]) -> Server {
 }
 
 /// A visit: what the server says of the session, and what resumes it.
-fn visit(files: &Files, server: &Server, priority: &str, earlier: Option<&SessionData>) -> (String, SessionData) {
+fn visit(
+    files: &Files,
+    server: &Server,
+    priority: &str,
+    earlier: Option<&SessionData>,
+) -> (String, Option<SessionData>) {
     let builder = ClientConfig::builder().with_trust_file(files.path("ca.pem")).expect("trust");
     let config = builder.priority(Priority::new(priority).expect("a priority")).build().expect("a client");
     let mut connect = config.to(A).expect("a name");
@@ -40,7 +45,7 @@ fn visit(files: &Files, server: &Server, priority: &str, earlier: Option<&Sessio
     let mut said = String::new();
     session.read_to_string(&mut said).expect("a line and close_notify");
     session.close().expect("closing");
-    (said, session.session_data().expect("it can be packed").unwrap_or_else(|| SessionData::from_bytes(b"nothing")))
+    (said, session.session_data().expect("it can be packed"))
 }
 
 /// A session that begins at one server is resumed at another, and at the first once that is another process.
@@ -51,11 +56,11 @@ fn goes_round(priority: &str, options: &dyn Fn(&Files) -> Vec<String>) {
     let (one, other) = (start(&files, &options), start(&files, &options));
     let (said, data) = visit(&files, &one, priority, None);
     assert!(said.ends_with(": new\n"), "{said}");
-    let (said, _) = visit(&files, &other, priority, Some(&data));
+    let (said, _) = visit(&files, &other, priority, data.as_ref());
     assert!(said.ends_with(": resumed\n"), "at the other, {said}");
     drop(one);
     let again = start(&files, &options);
-    let (said, _) = visit(&files, &again, priority, Some(&data));
+    let (said, _) = visit(&files, &again, priority, data.as_ref());
     assert!(said.ends_with(": resumed\n"), "after a restart, {said}");
 }
 
@@ -73,7 +78,7 @@ fn a_server_with_another_key_starts_anew() {
         let one = start(&files, &["--ticket-key", &files.path("one.key")]);
         let other = start(&files, &["--ticket-key", &files.path("other.key")]);
         let (_, data) = visit(&files, &one, priority, None);
-        let (said, _) = visit(&files, &other, priority, Some(&data));
+        let (said, _) = visit(&files, &other, priority, data.as_ref());
         assert!(said.ends_with(": new\n"), "{said}");
     }
     assert_eq!(fs::read(files.path("one.key")).expect("it was made").len(), 64);
@@ -106,10 +111,10 @@ fn without_its_redis_a_server_goes_on_with_full_handshakes() {
     let (running, address) = redis(&files);
     let server = start(&files, &["--redis", &address]);
     let (_, data) = visit(&files, &server, TLS12, None);
-    let (said, _) = visit(&files, &server, TLS12, Some(&data));
+    let (said, _) = visit(&files, &server, TLS12, data.as_ref());
     assert!(said.ends_with(": resumed\n"), "{said}");
     drop(running);
-    let (said, _) = visit(&files, &server, TLS12, Some(&data));
+    let (said, _) = visit(&files, &server, TLS12, data.as_ref());
     assert!(said.ends_with(": new\n"), "{said}");
     server.process.wait_for("going on without");
 }

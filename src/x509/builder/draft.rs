@@ -9,7 +9,7 @@ use gnutls_sys as sys;
 
 use super::{Authority, CertificateBuilder, Name, serial};
 use crate::algorithm::PublicKeyAlgorithm;
-use crate::error::{Error, Failure, Origin, Result};
+use crate::error::{Error, Failure, Result};
 use crate::ffi::{c_string, check, filled, length, sized};
 use crate::x509::handle::CrtHandle;
 use crate::x509::validity::Validity;
@@ -100,7 +100,7 @@ impl Draft {
         let code = unsafe { sys::gnutls_x509_crt_set_dn(self.0.raw(), c_name.as_ptr(), &mut stopped_at) };
         if code < 0 {
             let why = format!("{name:?} is not in the form of RFC 4514 (\"CN=name,O=organization\")");
-            return Err(Failure::of_code(code, Origin::Local, DOING).detail(why).into());
+            return Err(Failure::of_input(code, DOING).detail(why).into());
         }
         Ok(())
     }

@@ -57,7 +57,7 @@ fn attempt(bytes: &[u8], format: Format, password: Option<&Wiped>) -> Result<std
 
 /// The error for bytes that are no key.
 fn unreadable(code: c_int, bytes: &[u8], format: Format, doing: Cow<'static, str>) -> Error {
-    let failure = Failure::of_code(code, Origin::Local, doing);
+    let failure = Failure::of_input(code, doing);
     match code {
         sys::GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE
         | sys::GNUTLS_E_BASE64_UNEXPECTED_HEADER_ERROR
