@@ -10,6 +10,7 @@
 #   bindings  the bindings are what the newest headers give, and fit the installed ones
 #   loom      models of the lock
 #   demo      the main job, for a few seconds
+#   interop   the matrix of clients and servers, ours and other people's: no cell without an explanation
 #   soak      the automatic key update at the real limit of 2^24 records, both ways at once; 100,000 at low limits
 #   load      10,000 sessions at once, and 100,000 one after the other
 #   fuzz      30 seconds for each target of fuzz/, from the seeds there (ci/fuzz.sh says more)
@@ -25,7 +26,7 @@
 #             case once; not how fast anything is
 set -eu
 
-gate="lint test faults bindings loom demo soak load fuzz asan tsan miri"
+gate="lint test faults bindings loom demo interop soak load fuzz asan tsan miri"
 on_demand="versions bench"
 
 cd "$(dirname "$0")/.."
@@ -34,7 +35,8 @@ lint() {
     cargo fmt --all --check
     # gnutls-bench is the job `bench`: what it compares with takes minutes to build.
     cargo clippy --workspace --exclude gnutls-bench --all-targets --locked -- -D warnings
-    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --exclude gnutls-bench --no-deps --locked
+    cargo clippy --workspace --exclude gnutls-bench --all-targets --all-features --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --exclude gnutls-bench --no-deps --all-features --locked
     command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
     cargo deny --workspace check bans licenses sources
     cargo fmt --manifest-path fuzz/Cargo.toml --check
@@ -44,7 +46,7 @@ lint() {
 }
 
 run_tests() {
-    cargo test --workspace --exclude gnutls-bench --locked
+    cargo test --workspace --exclude gnutls-bench --all-features --locked
 }
 
 faults() {
@@ -68,6 +70,20 @@ demo() {
     cargo run --release --locked --example duplex -- --seconds 5
     cargo run --release --locked --example duplex -- --seconds 2 --tls 1.2
     cargo run --release --locked --example poll_loop
+}
+
+interop() {
+    # The last line has the numbers; the exit code is the example's own.
+    cargo build --release --locked --example interop
+    table=$(mktemp)
+    if cargo run --release --quiet --locked --example interop >"$table"; then
+        sed -n 's/^interop: /figure: &/p' "$table"
+        rm "$table"
+    else
+        cat "$table"
+        rm "$table"
+        return 1
+    fi
 }
 
 fuzz() {

@@ -37,11 +37,28 @@ pub fn is_at_least(wanted: &CStr) -> bool {
 #[doc(alias = "gnutls_global_init")]
 #[doc(alias = "gnutls_global_deinit")]
 pub(crate) fn ready() -> Result<()> {
-    static READY: OnceLock<bool> = OnceLock::new();
     if *READY.get_or_init(|| is_at_least(MINIMUM)) {
         return Ok(());
     }
     Err(too_old())
+}
+
+/// Whether the library is as new as it must be; set by the first use.
+static READY: OnceLock<bool> = OnceLock::new();
+
+/// Runs `settings`, which change what GnuTLS keeps for the whole process, before anybody uses it: nobody else is in the
+/// library meanwhile. True if that was possible.
+pub(crate) fn before_first_use(settings: impl FnOnce()) -> Result<bool> {
+    let mut first = false;
+    READY.get_or_init(|| {
+        first = true;
+        let new_enough = is_at_least(MINIMUM);
+        if new_enough {
+            settings();
+        }
+        new_enough
+    });
+    ready().map(|()| first)
 }
 
 #[cold]

@@ -28,8 +28,10 @@
 //!   be split, read or written.
 //! * What a session stands on: [`transport`], its byte stream.
 //! * Who is who: [`Identity`], [`x509`].
+//! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
-//! * Why it is right: [the manual](manual::one_session_two_threads); and [what each fault ends in](manual::faults).
+//! * Why it is right: [the manual](manual::one_session_two_threads); and [what each fault ends in](manual::faults); many
+//!   servers: [resumption across machines](manual::resumption_across_machines).
 //! * By their C names: every item lists the functions it stands for; search for `gnutls_record_send`.
 //!
 //! # How bytes flow
@@ -51,6 +53,7 @@ mod ffi;
 
 mod algorithm;
 mod global;
+pub mod logging;
 mod priority;
 
 pub mod x509;
@@ -60,6 +63,7 @@ mod credentials;
 pub mod transport;
 
 mod duplex;
+mod key_log;
 mod resumption;
 
 mod engine;
@@ -77,8 +81,9 @@ pub use duplex::interest::Interest;
 pub use engine::{Counters, Packet};
 pub use error::{Code, Error, ErrorKind, Result};
 pub use global::{MINIMUM_VERSION, is_at_least, version};
+pub use key_log::{KeyLog, KeyLogFile};
 pub use priority::Priority;
-pub use resumption::{MemoryCache, SessionCache, SessionData};
+pub use resumption::{MemoryStore, SessionData, SessionStore, TicketKey};
 pub use session::{
     ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer, Handshaking,
     KeyUpdateRequest, Progress, ReadHalf, ServerConfig, ServerConfigBuilder, Session, UnsplitError, WriteHalf,

@@ -23,7 +23,7 @@ are! { Send & Sync & Unpin:
     Alert, Cipher, Code, Counters, Error, ErrorKind, Group, Interest, Protocol, PublicKeyAlgorithm, SignatureScheme,
     Priority, Identity, Certificate, PrivateKey, SecretBytes, CertificateBuilder, VerifyStatus, Readiness,
     ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer,
-    ServerConfig, ServerConfigBuilder, MemoryCache, SessionData, KeyUpdateRequest,
+    ServerConfig, ServerConfigBuilder, MemoryStore, SessionData, TicketKey, KeyUpdateRequest,
     memory::End,
     Handshaking<TcpStream>, Progress<TcpStream>, Session<TcpStream>, ReadHalf<TcpStream>, WriteHalf<TcpStream>,
     UnsplitError<TcpStream>,
@@ -33,7 +33,7 @@ are! { Send & Sync & Unpin:
 // A session may be moved whatever it runs over: the transport lies behind a pointer.
 are! { Unpin: Session<Pinned>, ReadHalf<Pinned>, WriteHalf<Pinned>, }
 
-are! { Send & Sync: dyn transport::Transport, dyn transport::Wait, dyn SessionCache, }
+are! { Send & Sync: dyn transport::Transport, dyn transport::Wait, dyn SessionStore, }
 
 /// `std::io::Error` and `anyhow` want errors like this.
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use gnutls::x509::{Certificate, CertificateBuilder, KeyType, PrivateKey};
-use gnutls::{ClientAuth, ClientConfig, Identity, MemoryCache, Priority, Protocol, ServerConfig};
+use gnutls::{ClientAuth, ClientConfig, Identity, MemoryStore, Priority, Protocol, ServerConfig};
 
 /// The name in the server's certificate.
 pub const HOST: &str = "localhost";
@@ -75,7 +75,7 @@ impl Setup {
                 .and_then(|builder| builder.alpn(["echo"]))
                 .expect("a server")
                 .client_auth(AUTHS[self.auth()])
-                .session_cache(std::sync::Arc::new(MemoryCache::new(16)))
+                .session_store(std::sync::Arc::new(MemoryStore::new(16)))
                 .priority(priority(self.priority()))
                 .build()
                 .expect("a server")

@@ -78,6 +78,10 @@ impl Engine {
             // A last flight that did not fit is for whichever direction is used first to see out.
             self.owes.store(!side.outbox.is_empty(), Ordering::Relaxed);
             (side.records, side.record_limit) = (0, self.record_limit_of(&info));
+            side.all_records = 0;
+        }
+        if let Some(side) = held.recv_side() {
+            side.pulled = false;
         }
         // A handshake succeeds once.
         let _ = self.info.set(info);

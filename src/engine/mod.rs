@@ -21,6 +21,7 @@ mod handle;
 mod handshake;
 mod inspect;
 mod interest;
+mod key_log;
 mod keys;
 mod packet;
 mod pieces;
@@ -38,6 +39,7 @@ use gnutls_sys as sys;
 
 use crate::algorithm::Protocol;
 use crate::error::{Error, Result};
+use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
 use handle::Handle;
 pub use inspect::Counters;
@@ -67,6 +69,8 @@ pub(crate) struct Engine {
     owes: AtomicBool,
     /// There is no reader any more: what the peer still sends is for nobody.
     unread: AtomicBool,
+    /// Who is told the secrets, if anybody asked.
+    key_log: Option<Arc<dyn KeyLog>>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
     /// The configuration: the credentials, keys and priorities that the C session points to.
@@ -92,6 +96,7 @@ impl Engine {
             failure: OnceLock::new(),
             owes: AtomicBool::new(false),
             unread: AtomicBool::new(false),
+            key_log: None,
             voucher: None,
             keep,
         })
@@ -126,6 +131,11 @@ impl Engine {
     /// From here on nobody reads: senders look for the peer's messages and drop its data.
     pub(crate) fn abandon_reading(&self) {
         self.unread.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether this is inside a call on this session: in its transport, or in a callback.
+    pub(crate) fn is_inside(&self) -> bool {
+        frame::is_inside(self)
     }
 
     /// Refuses a call that a callback of this session, or its transport, makes on it: it would wait for itself.

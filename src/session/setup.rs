@@ -1,6 +1,7 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
 use std::ffi::c_uint;
+use std::sync::Arc;
 use std::time::Duration;
 
 use gnutls_sys as sys;
@@ -9,6 +10,7 @@ use crate::credentials::CertificateCredentials;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ffi::{check, datum};
+use crate::key_log::KeyLog;
 use crate::priority::Priority;
 
 /// The common part of a configuration.
@@ -19,6 +21,7 @@ pub(super) struct Common {
     pub(super) alpn_required: bool,
     pub(super) key_update_after: Option<u64>,
     pub(super) handshake_timeout: Option<Duration>,
+    pub(super) key_log: Option<Arc<dyn KeyLog>>,
 }
 
 impl Common {
@@ -30,6 +33,7 @@ impl Common {
             alpn_required: false,
             key_update_after: None,
             handshake_timeout: None,
+            key_log: None,
         })
     }
 
@@ -43,6 +47,9 @@ impl Common {
         let code =
             unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };
         check(code, "setting the credentials")?;
+        if let Some(log) = &self.key_log {
+            engine.set_key_log(Arc::clone(log));
+        }
         self.apply_alpn(session)
     }
 
@@ -114,6 +121,21 @@ macro_rules! common_builder_methods {
         pub fn key_update_after(mut self, records: u64) -> Self {
             if let Ok(common) = &mut self.common {
                 common.key_update_after = Some(records.max(1));
+            }
+            self
+        }
+
+        /// Tells `log` the secrets of the sessions, for tools that decrypt what was captured: a
+        /// [`KeyLogFile`](crate::KeyLogFile), or a function. **Who has them can read everything.** Default: nobody is
+        /// told, whatever `SSLKEYLOGFILE` in the environment says; `.key_log(KeyLogFile::from_env()?)` honours it.
+        ///
+        /// In TLS 1.2 GnuTLS tells nothing of resumed sessions: their secret is that of the first one.
+        #[doc(alias = "gnutls_session_set_keylog_function")]
+        #[doc(alias = "gnutls_session_get_random")]
+        #[must_use]
+        pub fn key_log(mut self, log: impl KeyLog + 'static) -> Self {
+            if let Ok(common) = &mut self.common {
+                common.key_log = Some(Arc::new(log));
             }
             self
         }

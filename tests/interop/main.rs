@@ -19,6 +19,7 @@ mod exchange;
 mod garbage;
 mod gnutls_cli;
 mod gnutls_serv;
+mod key_log;
 mod negotiation;
 mod openssl_client;
 mod openssl_server;

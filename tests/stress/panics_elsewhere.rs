@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use gnutls::transport::memory::{self, End};
 use gnutls::transport::{Readiness, Transport, Wait};
-use gnutls::{Error, ErrorKind, ServerConfig, Session, SessionCache, SessionData};
+use gnutls::{Error, ErrorKind, ServerConfig, Session, SessionData, SessionStore};
 
 use crate::common::{HOST, TLS12, TLS13, client, connect, pki, server, within};
 use crate::pair::plain_pair;
@@ -201,8 +201,8 @@ impl Broken {
     }
 }
 
-impl SessionCache for Broken {
-    fn store(&self, _: &[u8], _: &[u8]) {
+impl SessionStore for Broken {
+    fn store(&self, _: &[u8], _: &[u8], _: std::time::Duration) {
         self.panics()
     }
 
@@ -221,7 +221,7 @@ fn a_cache_that_panics_has_found_nothing_and_harms_no_session() {
         let cache = Arc::new(Broken(AtomicUsize::new(0)));
         let builder = ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity");
         let builder = builder.priority(gnutls::Priority::new(TLS12).expect("a priority")).tickets(false);
-        let broken = builder.session_cache(Arc::clone(&cache) as Arc<dyn SessionCache>).build().expect("a server");
+        let broken = builder.session_store(Arc::clone(&cache) as Arc<dyn SessionStore>).build().expect("a server");
         let meet = |data: Option<&SessionData>| -> Session<End> {
             let (near, far) = memory::pair(1 << 16);
             let server = broken.clone();

@@ -5,6 +5,8 @@ mod certificates;
 mod client;
 mod examples;
 mod files;
+mod fleet;
+mod interop;
 mod peers;
 mod process;
 mod resumption;
