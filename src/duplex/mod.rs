@@ -6,4 +6,4 @@ pub(crate) mod interest;
 pub(crate) mod lock;
 #[cfg(all(test, loom))]
 mod lock_models;
-mod sync;
+pub(crate) mod sync;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use gnutls_sys as sys;
 
+use super::handshaking::Prepared;
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::Identity;
@@ -106,6 +107,11 @@ impl ServerConfig {
     /// # Errors
     /// If the session cannot be set up, or the transport not be made non-blocking.
     pub fn start<T: Transport>(&self, io: T) -> Result<Handshaking<T>> {
+        self.prepare()?.start(io)
+    }
+
+    /// Everything before the handshake that needs no transport.
+    pub(crate) fn prepare(&self) -> Result<Prepared> {
         let Inner { common, client_auth, verify, tickets, cache } = &*self.0;
         let verify = match (client_auth, verify) {
             (ClientAuth::None, _) | (_, false) => Verify::Nothing,
@@ -129,7 +135,7 @@ impl ServerConfig {
         if let Some(cache) = cache {
             crate::resumption::apply_cache(session, cache);
         }
-        Handshaking::new(engine, io, "the handshake with a client".into(), common.handshake_timeout)
+        Ok(Prepared { engine, doing: "the handshake with a client".into(), timeout: common.handshake_timeout })
     }
 }
 

@@ -1,0 +1,141 @@
+//! What a task asks of a session: each poll is a call that never waits, and the wakers that come after it.
+
+use std::io::IoSlice;
+use std::task::{Context, Poll};
+
+use super::family::Family;
+use super::io::{TaskIo, Turn};
+use super::wakers::Half;
+use crate::duplex::interest::Interest;
+use crate::error::{Error, ErrorKind, Failure, Result};
+use crate::session::{KeyUpdateRequest, Shared};
+
+/// The result of a step, or what it waits for.
+type Step<R> = std::result::Result<Result<R>, Interest>;
+
+/// What is gathered from slices for one record (RFC 8446, section 5.1), in bytes.
+const GATHERED: usize = 1 << 14;
+
+impl<IO: Send + Unpin, F: Family<IO>> Shared<TaskIo<IO, F>> {
+    pub(super) fn poll_read(&self, cx: &Context<'_>, buf: &mut [u8]) -> Poll<Result<usize>> {
+        let turn = Turn { io: &self.io, half: Half::Reader };
+        self.io.wakers.readable.take_fired();
+        self.io.wakers.attempt(Half::Reader, cx, || match self.engine.recv(&turn, buf) {
+            Err(error) if error.would_block() => Err(self.engine.recv_interest()),
+            other => Ok(other),
+        })
+    }
+
+    pub(super) fn poll_write(&self, cx: &Context<'_>, buf: &[u8]) -> Poll<Result<usize>> {
+        self.writing(cx, |turn| match self.engine.send(turn, buf) {
+            Err(error) if error.would_block() => Err(self.engine.send_interest()),
+            other => Ok(other),
+        })
+    }
+
+    /// Small slices go together in one record.
+    pub(super) fn poll_write_vectored(&self, cx: &Context<'_>, bufs: &[IoSlice<'_>]) -> Poll<Result<usize>> {
+        let mut filled = bufs.iter().filter(|buf| !buf.is_empty());
+        match (filled.next(), filled.next()) {
+            (None, _) => self.poll_write(cx, &[]),
+            (Some(only), None) => self.poll_write(cx, only),
+            (Some(first), Some(_)) if first.len() >= GATHERED => self.poll_write(cx, first),
+            _ => {
+                let mut gathered = [0; GATHERED];
+                let mut length = 0;
+                for buf in bufs {
+                    let part = buf.len().min(GATHERED - length);
+                    gathered[length..length + part].copy_from_slice(&buf[..part]);
+                    length += part;
+                }
+                self.poll_write(cx, &gathered[..length])
+            }
+        }
+    }
+
+    pub(super) fn poll_flush(&self, cx: &Context<'_>) -> Poll<Result<()>> {
+        self.writing(cx, |turn| match self.engine.flush(turn) {
+            Ok(true) => self.flush_io(),
+            Ok(false) => self.blocked(turn),
+            Err(error) => Ok(Err(error)),
+        })
+    }
+
+    /// Sends close_notify; with `all`, shuts down the writing side of the byte stream as well.
+    pub(super) fn poll_close(&self, cx: &Context<'_>, all: bool) -> Poll<Result<()>> {
+        self.writing(cx, |turn| match self.engine.close(turn) {
+            Ok(true) if all => step(self.io.poll_close()),
+            Ok(true) => self.flush_io(),
+            Ok(false) => self.blocked(turn),
+            Err(error) => Ok(Err(error)),
+        })
+    }
+
+    pub(super) fn poll_update_keys(&self, cx: &Context<'_>, request: KeyUpdateRequest) -> Poll<Result<()>> {
+        let ask = request == KeyUpdateRequest::Requested;
+        self.writing(cx, |turn| match self.engine.update_keys(turn, ask) {
+            Err(error) if error.would_block() => self.blocked(turn),
+            other => Ok(other),
+        })
+    }
+
+    /// Goes on with a handshake by `handshake`, then sees out what that left to send, be it the last flight or an alert.
+    /// `outcome` is kept between the calls.
+    pub(super) fn poll_handshake(
+        &self,
+        cx: &Context<'_>,
+        outcome: &mut Option<Result<()>>,
+        handshake: impl Fn() -> Step<()>,
+    ) -> Poll<Result<()>> {
+        self.io.wakers.attempt(Half::Reader, cx, || {
+            let outcome = match &*outcome {
+                Some(outcome) => outcome,
+                None => outcome.insert(handshake()?),
+            };
+            match outcome {
+                Err(error) if error.alert_sent().is_none() => return Ok(Err(error.clone())),
+                _ => {}
+            }
+            let seen_out = match self.engine.flush(&self.io) {
+                Ok(true) => self.flush_io()?,
+                Ok(false) => return Err(Interest::new(false, true)),
+                Err(error) => Err(error),
+            };
+            Ok(outcome.clone().and(seen_out))
+        })
+    }
+
+    fn writing<R>(&self, cx: &Context<'_>, attempt: impl Fn(&Turn<'_, IO, F>) -> Step<R>) -> Poll<Result<R>> {
+        // The reader was woken and has not come since, perhaps because its future was dropped: looking for the peer's
+        // messages is for who writes, until it comes.
+        if self.io.wakers.readable.take_fired() {
+            self.engine.stop_waiting();
+        }
+        let turn = Turn { io: &self.io, half: Half::Writer };
+        self.io.wakers.attempt(Half::Writer, cx, || attempt(&turn))
+    }
+
+    /// What is left over does not go: what to wait for. If that includes messages of the peer, they are looked for: a peer
+    /// that writes before it reads gives room only to who takes its data away.
+    fn blocked<R>(&self, turn: &Turn<'_, IO, F>) -> Step<R> {
+        let want = self.engine.send_interest();
+        if want.readable() || want.ready_now() {
+            match self.engine.send(turn, &[]) {
+                Err(error) if !error.would_block() && error.kind() != ErrorKind::Closed => return Ok(Err(error)),
+                _ => {}
+            }
+        }
+        Err(want)
+    }
+
+    fn flush_io(&self) -> Step<()> {
+        step(self.io.poll_flush())
+    }
+}
+
+fn step<R>(polled: Poll<std::io::Result<R>>) -> Step<R> {
+    match polled {
+        Poll::Ready(result) => Ok(result.map_err(|error| Error::from(Failure::of_io(error, "sending")))),
+        Poll::Pending => Err(Interest::new(false, true)),
+    }
+}
