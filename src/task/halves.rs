@@ -58,7 +58,10 @@ impl<IO, F> ReadHalf<IO, F> {
         let ReadHalf { half, wake } = self;
         match half.unsplit(writer.half) {
             Ok(session) => Ok(TlsStream::new(session)),
-            Err(halves) => Err(ReuniteError(ReadHalf { half: halves.reader, wake }, WriteHalf { half: halves.writer })),
+            Err(halves) => {
+                let reader = ReadHalf { half: halves.reader, wake };
+                Err(ReuniteError { reader, writer: WriteHalf { half: halves.writer } })
+            }
         }
     }
 }
@@ -121,7 +124,12 @@ impl<IO: Send + Unpin, F: Family<IO>> WriteHalf<IO, F> {
 }
 
 /// The halves given to [`ReadHalf::reunite`] belong to different sessions; here they are.
-pub struct ReuniteError<IO, F>(pub ReadHalf<IO, F>, pub WriteHalf<IO, F>);
+pub struct ReuniteError<IO, F> {
+    /// The receiving half.
+    pub reader: ReadHalf<IO, F>,
+    /// The sending half.
+    pub writer: WriteHalf<IO, F>,
+}
 
 impl<IO, F> fmt::Display for ReuniteError<IO, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

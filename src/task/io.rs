@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use parking_lot::Mutex;
@@ -18,6 +19,8 @@ pub(crate) struct TaskIo<IO, F> {
     pub(super) wakers: Wakers,
     when_readable: Waker,
     when_writable: Waker,
+    /// The reader has written, and the byte stream has not been flushed since.
+    answered: AtomicBool,
     family: PhantomData<fn() -> F>,
 }
 
@@ -29,6 +32,7 @@ impl<IO, F> TaskIo<IO, F> {
             when_readable: wakers.readable.clone().into(),
             when_writable: wakers.writable.clone().into(),
             wakers,
+            answered: AtomicBool::new(false),
             family: PhantomData,
         }
     }
@@ -51,6 +55,18 @@ impl<IO: Unpin, F: Family<IO>> TaskIo<IO, F> {
     /// Makes the byte stream see out what it holds back.
     pub(super) fn poll_flush(&self) -> Poll<io::Result<()>> {
         self.poll_writing(Half::Writer, F::poll_flush)
+    }
+
+    /// [`poll_flush`](TaskIo::poll_flush), if the reader has written since.
+    pub(super) fn poll_flush_answers(&self) -> Poll<io::Result<()>> {
+        if !self.answered.swap(false, Ordering::Relaxed) {
+            return Poll::Ready(Ok(()));
+        }
+        let polled = self.poll_writing(Half::Reader, F::poll_flush);
+        if polled.is_pending() {
+            self.answered.store(true, Ordering::Relaxed);
+        }
+        polled
     }
 
     /// Shuts down its writing side.
@@ -106,6 +122,9 @@ impl<IO: Send + Unpin, F: Family<IO>> Transport for Turn<'_, IO, F> {
     }
 
     fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
+        if self.half == Half::Reader {
+            self.io.answered.store(true, Ordering::Relaxed);
+        }
         ready(self.io.poll_writing(self.half, |io, cx| F::poll_write(io, cx, buf)))
     }
 

@@ -21,7 +21,7 @@ impl<IO: Send + Unpin, F: Family<IO>> Shared<TaskIo<IO, F>> {
         let turn = Turn { io: &self.io, half: Half::Reader };
         self.io.wakers.readable.take_fired();
         self.io.wakers.attempt(Half::Reader, cx, || match self.engine.recv(&turn, buf) {
-            Err(error) if error.would_block() => Err(self.engine.recv_interest()),
+            Err(error) if error.would_block() => Err(self.engine.recv_interest() | self.flush_answers()),
             other => Ok(other),
         })
     }
@@ -88,20 +88,24 @@ impl<IO: Send + Unpin, F: Family<IO>> Shared<TaskIo<IO, F>> {
         handshake: impl Fn() -> Step<()>,
     ) -> Poll<Result<()>> {
         self.io.wakers.attempt(Half::Reader, cx, || {
-            let outcome = match &*outcome {
-                Some(outcome) => outcome,
-                None => outcome.insert(handshake()?),
+            let outcome = match outcome {
+                Some(outcome) => &*outcome,
+                None => outcome.insert(handshake().map_err(|want| want | self.flush_answers())?),
             };
-            match outcome {
-                Err(error) if error.alert_sent().is_none() => return Ok(Err(error.clone())),
-                _ => {}
+            if outcome.as_ref().is_err_and(|error| error.alert_sent().is_none()) {
+                return Ok(outcome.clone());
             }
             let seen_out = match self.engine.flush(&self.io) {
-                Ok(true) => self.flush_io()?,
-                Ok(false) => return Err(Interest::new(false, true)),
-                Err(error) => Err(error),
+                Ok(true) => self.flush_io(),
+                Ok(false) => Err(Interest::new(false, true)),
+                Err(error) => Ok(Err(error)),
             };
-            Ok(outcome.clone().and(seen_out))
+            match seen_out {
+                // Tickets. The peer has finished, and may not read before something else happens.
+                Err(_) if outcome.is_ok() && self.engine.has_only_tickets_left() => Ok(Ok(())),
+                Err(want) => Err(want),
+                Ok(seen_out) => Ok(outcome.clone().and(seen_out)),
+            }
         })
     }
 
@@ -126,6 +130,15 @@ impl<IO: Send + Unpin, F: Family<IO>> Shared<TaskIo<IO, F>> {
             }
         }
         Err(want)
+    }
+
+    /// What receiving made us send must not stay in a byte stream that holds it back: what to wait for on its behalf.
+    fn flush_answers(&self) -> Interest {
+        match self.io.poll_flush_answers() {
+            // An error is that of the sending direction, which finds it by itself.
+            Poll::Ready(_) => Interest::NONE,
+            Poll::Pending => Interest::new(false, true),
+        }
     }
 
     fn flush_io(&self) -> Step<()> {

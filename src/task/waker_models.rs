@@ -2,6 +2,7 @@
 //!
 //! `RUSTFLAGS="--cfg loom" cargo test --release --lib --features task -- models`
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
@@ -237,6 +238,25 @@ fn models_a_writer_hears_that_the_reader_is_gone() {
             session.wakers.wake(Half::Writer);
         },
         |session| session.readable.becomes_ready(1),
+    ]);
+}
+
+/// A step may end for other reasons than the byte stream, such as records without data.
+#[test]
+fn models_a_step_that_gives_up_does_not_sleep_through_what_is_there() {
+    model([
+        |session| {
+            reads(session);
+            let given_up = Cell::new(false);
+            session.run(Half::Reader, || match given_up.replace(true) {
+                false => Err(Interest::new(true, false)),
+                true => session.receive(Half::Reader),
+            });
+        },
+        |session| {
+            session.readable.becomes_ready(1);
+            session.readable.becomes_ready(1);
+        },
     ]);
 }
 
