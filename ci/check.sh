@@ -6,7 +6,7 @@
 #   lint      formatting, clippy, documentation, licences
 #   test      every test, against the GnuTLS installed here
 #   bindings  the bindings are what the newest headers give, and fit the installed ones
-#   loom      models of the lock
+#   loom      models of the lock, and of the wakers of tasks
 #   demo      the main job, for a few seconds
 #   soak      the automatic key update at the real limit of 2^24 records, both ways at once
 #   asan      the tests that stay in this process under AddressSanitizer and LeakSanitizer
@@ -22,13 +22,14 @@ cd "$(dirname "$0")/.."
 lint() {
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
-    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+    cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features --locked
     command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
     cargo deny --workspace check bans licenses sources
 }
 
 run_tests() {
-    cargo test --workspace --locked
+    cargo test --workspace --all-features --locked
 }
 
 bindings() {
@@ -36,7 +37,7 @@ bindings() {
 }
 
 loom() {
-    RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test --release --locked --lib models
+    RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test --release --locked --lib --features task models
 }
 
 demo() {
@@ -49,7 +50,8 @@ asan() {
     # The flag is not stable yet; the compiler is.
     host=$(rustc --version --verbose | sed -n 's/^host: //p')
     RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=target/asan cargo test --locked \
-        --target "$host" --lib --test api --test duplex --test interop --test stress --test x509
+        --all-features --target "$host" --lib --test api --test duplex --test interop --test stress --test tokio \
+        --test x509
 }
 
 tsan() {

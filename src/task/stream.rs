@@ -33,7 +33,11 @@ impl<IO, F> TlsStream<IO, F> {
         TlsStream { session, shares: PhantomData }
     }
 
-    /// The byte stream below.
+    /// The byte stream below. Threads that share this share that, so not every byte stream lets them:
+    /// ```compile_fail,E0277
+    /// fn is_shared<T: Sync>() {}
+    /// is_shared::<gnutls::task::TlsStream<std::cell::Cell<u8>, ()>>();
+    /// ```
     pub fn get_ref(&self) -> &IO {
         let io = self.session.shared.io.as_ptr();
         // SAFETY: whoever changes the byte stream does so in a poll of this stream, which has it mutably borrowed: a

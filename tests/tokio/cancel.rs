@@ -107,11 +107,8 @@ fn a_write_that_is_pending_has_taken_nothing() {
         let (mut client, mut server) = piped(TLS13, 1).await;
         let mut taken = 0;
         let refused = vec![b'n'; 1000];
-        loop {
-            match polls(1, client.write(&[b'y'; 3000])).await {
-                Some(written) => taken += written.expect("room"),
-                None => break,
-            }
+        while let Some(written) = polls(1, client.write(&[b'y'; 3000])).await {
+            taken += written.expect("room");
         }
         // The same again, with other bytes, all refused.
         for _ in 0..10 {

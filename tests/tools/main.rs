@@ -5,6 +5,7 @@ mod certificates;
 mod client;
 mod examples;
 mod files;
+mod mio;
 mod peers;
 mod process;
 mod resumption;
