@@ -111,10 +111,18 @@ impl<T: Wait> Shared<T> {
     fn drain(&self, patience: &mut Patience) -> Result<()> {
         while !self.engine.flush(&self.io)? {
             if self.wait_to_write(patience, Error::blocked("flushing"))? {
-                self.engine.send(&self.io, &[])?;
+                self.look()?;
             }
         }
         Ok(())
+    }
+
+    /// Looks for the peer's messages; a direction that is closed does so, too.
+    fn look(&self) -> Result<()> {
+        match self.engine.send(&self.io, &[]) {
+            Err(error) if error.kind() != ErrorKind::Closed => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// Waits until bytes that are left over can go: true if the writer looks for the peer's messages meanwhile.
@@ -131,7 +139,9 @@ impl<T: Wait> Shared<T> {
     pub(crate) fn close(&self) -> Result<()> {
         let mut patience = self.patience(self.mode.write_timeout.get());
         while !self.engine.close(&self.io)? {
-            self.wait_to_write(&mut patience, Error::blocked("closing"))?;
+            if self.wait_to_write(&mut patience, Error::blocked("closing"))? {
+                self.look()?;
+            }
         }
         Ok(())
     }
@@ -141,7 +151,9 @@ impl<T: Wait> Shared<T> {
         loop {
             match self.engine.update_keys(&self.io, ask) {
                 Err(error) if error.would_block() => {
-                    self.wait_to_write(&mut patience, error)?;
+                    if self.wait_to_write(&mut patience, error)? {
+                        self.look()?;
+                    }
                 }
                 other => break other?,
             }
