@@ -1,7 +1,7 @@
 //! Sessions for any runtime: over anything that has the `AsyncRead` and `AsyncWrite` of `futures-io`, and themselves
 //! both. (Feature `futures-io`.)
 //!
-//! Everything is as in [`task`](crate::task); `poll_close` is the shutdown there.
+//! Everything is as in [`task`]; `poll_close` is the shutdown there.
 //!
 //! ```no_run
 //! use futures_io::{AsyncRead, AsyncWrite};

@@ -20,7 +20,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! What a dropped future leaves behind, when bytes leave, and how a session ends is said in [`task`](crate::task), which
+//! What a dropped future leaves behind, when bytes leave, and how a session ends is said in [`task`], which
 //! has all of this for other I/O traits as well.
 //!
 //! # Timeouts
