@@ -23,7 +23,7 @@ const MOST: usize = 64 * 1024;
 const TURNS: usize = 64;
 
 enum Client {
-    Handshaking(Handshaking<TcpStream>),
+    Handshaking(Box<Handshaking<TcpStream>>),
     Talking { session: Session<TcpStream>, echo: Vec<u8>, ended: bool },
 }
 
@@ -68,7 +68,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 next += 1;
                 // Both, once and for all: the session knows what it waits for.
                 poll.registry().register(&mut tcp, token, Interest::READABLE | Interest::WRITABLE)?;
-                clients.insert(token, Client::Handshaking(config.start(tcp)?));
+                clients.insert(token, Client::Handshaking(Box::new(config.start(tcp)?)));
             }
         }
         ready.sort_unstable();
@@ -101,7 +101,7 @@ fn serve(client: Client) -> Result<After, gnutls::Error> {
     let (session, mut echo, mut ended) = match client {
         Client::Talking { session, echo, ended } => (session, echo, ended),
         Client::Handshaking(handshaking) => match handshaking.advance()? {
-            Progress::Pending(unfinished) => return Ok(After::Waits(Client::Handshaking(unfinished))),
+            Progress::Pending(unfinished) => return Ok(After::Waits(Client::Handshaking(Box::new(unfinished)))),
             Progress::Done(session) => (session, Vec::new(), false),
         },
     };

@@ -3,10 +3,10 @@
 #[cfg(not(loom))]
 pub(crate) use parking_lot::{Mutex, MutexGuard};
 
-#[cfg(not(loom))]
+#[cfg(all(feature = "task", not(loom)))]
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-#[cfg(loom)]
+#[cfg(all(feature = "task", loom))]
 pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 #[cfg(loom)]
 pub(crate) use model::{Mutex, MutexGuard};

@@ -67,7 +67,13 @@ impl<IO, F> ReadHalf<IO, F> {
 }
 
 impl<IO: Send + Unpin, F: Family<IO>> ReadHalf<IO, F> {
-    pub(crate) fn poll_read(&mut self, cx: &Context<'_>, buf: &mut [u8]) -> Poll<Result<usize>> {
+    /// Receives into `buf`: the number of bytes, 0 after the peer's close_notify (or if `buf` is empty).
+    ///
+    /// # Errors
+    /// [`Truncated`](crate::ErrorKind::Truncated) at the end of the byte stream without close_notify; otherwise as
+    /// [`Session::recv`](crate::Session::recv).
+    #[doc(alias = "gnutls_record_recv")]
+    pub fn poll_read(&mut self, cx: &Context<'_>, buf: &mut [u8]) -> Poll<Result<usize>> {
         self.half.shared.poll_read(cx, buf)
     }
 }
@@ -106,19 +112,38 @@ impl<IO: Send + Unpin, F: Family<IO>> WriteHalf<IO, F> {
         poll_fn(|cx| self.half.shared.poll_flush(cx)).await
     }
 
-    pub(crate) fn poll_write(&mut self, cx: &Context<'_>, buf: &[u8]) -> Poll<Result<usize>> {
+    /// Takes some of `buf`: the number of bytes, which are on their way. `Pending` has taken nothing.
+    ///
+    /// # Errors
+    /// As [`Session::send`](crate::Session::send).
+    #[doc(alias = "gnutls_record_send")]
+    pub fn poll_write(&mut self, cx: &Context<'_>, buf: &[u8]) -> Poll<Result<usize>> {
         self.half.shared.poll_write(cx, buf)
     }
 
-    pub(crate) fn poll_write_vectored(&mut self, cx: &Context<'_>, bufs: &[IoSlice<'_>]) -> Poll<Result<usize>> {
+    /// [`poll_write`](Self::poll_write) of several slices; small ones share a record.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_record_send")]
+    pub fn poll_write_vectored(&mut self, cx: &Context<'_>, bufs: &[IoSlice<'_>]) -> Poll<Result<usize>> {
         self.half.shared.poll_write_vectored(cx, bufs)
     }
 
-    pub(crate) fn poll_flush(&mut self, cx: &Context<'_>) -> Poll<Result<()>> {
+    /// Sees out everything that was taken.
+    ///
+    /// # Errors
+    /// Those of the byte stream, and of the session if it has failed.
+    pub fn poll_flush(&mut self, cx: &Context<'_>) -> Poll<Result<()>> {
         self.half.shared.poll_flush(cx)
     }
 
-    pub(crate) fn poll_shutdown(&mut self, cx: &Context<'_>) -> Poll<Result<()>> {
+    /// Sends close_notify after everything that was taken, then shuts down the writing side of the byte stream.
+    ///
+    /// # Errors
+    /// As [`poll_write`](Self::poll_write).
+    #[doc(alias = "gnutls_bye")]
+    pub fn poll_shutdown(&mut self, cx: &Context<'_>) -> Poll<Result<()>> {
         self.half.shared.poll_close(cx, true)
     }
 }

@@ -1,7 +1,8 @@
 //! Sessions for asynchronous tasks, whatever runs them.
 //!
 //! This is what the modules `tokio` and `futures_io` have in common: they name these types for one
-//! [family](Family) of I/O traits each, and programs use them from there. A family of your own is one `impl` away.
+//! [family](Family) of I/O traits each, and programs use them from there. A family of your own is one `impl` away, and its
+//! traits are a few lines around the `poll_` methods here.
 //!
 //! # Two tasks, one session
 //!
