@@ -5,7 +5,7 @@
 //!
 //! ```no_run
 //! use gnutls::{ClientConfig, tokio::TlsConnector};
-//! use tokio::io::AsyncWriteExt;
+//! use tokio::io::{AsyncReadExt, AsyncWriteExt};
 //! use tokio::net::TcpStream;
 //!
 //! # async fn f() -> Result<(), Box<dyn std::error::Error>> {
@@ -13,10 +13,13 @@
 //! let tcp = TcpStream::connect("example.org:443").await?;
 //! let tls = connector.connect("example.org", tcp).await?; // peer verified
 //! let (mut reader, mut writer) = tls.into_split();
-//! let answers = tokio::spawn(async move { tokio::io::copy(&mut reader, &mut tokio::io::stdout()).await });
+//! let answer = tokio::spawn(async move {
+//!     let mut text = String::new();
+//!     reader.read_to_string(&mut text).await.map(|_| text)
+//! });
 //! writer.write_all(b"GET / HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n").await?;
 //! writer.shutdown().await?; // close_notify; the reader goes on until the peer's own
-//! answers.await??;
+//! println!("{}", answer.await??);
 //! # Ok(()) }
 //! ```
 //!
