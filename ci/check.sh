@@ -8,7 +8,7 @@
 #   test      every test, against the GnuTLS installed here
 #   faults    the faults, the bugs of GnuTLS and the missing resources once more, with their figures
 #   bindings  the bindings are what the newest headers give, and fit the installed ones
-#   loom      models of the lock
+#   loom      models of the lock, and of the wakers of tasks
 #   demo      the main job, for a few seconds
 #   interop   the matrix of clients and servers, ours and other people's: no cell without an explanation
 #   soak      the automatic key update at the real limit of 2^24 records, both ways at once; 100,000 at low limits
@@ -63,7 +63,7 @@ bindings() {
 }
 
 loom() {
-    RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test --release --locked --lib models
+    RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test --release --locked --lib --features task models
 }
 
 demo() {
@@ -118,7 +118,8 @@ asan() {
     # The flag is not stable yet; the compiler is.
     host=$(rustc --version --verbose | sed -n 's/^host: //p')
     RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=target/asan cargo test --locked \
-        --target "$host" --lib --test api --test duplex --test interop --test stress --test x509
+        --all-features --target "$host" --lib --test api --test duplex --test interop --test stress --test tokio \
+        --test x509
     echo "figure: asan: tests of one process: overruns, uses after free and leaks reported: 0"
 }
 

@@ -34,6 +34,16 @@
 //!   servers: [resumption across machines](manual::resumption_across_machines).
 //! * By their C names: every item lists the functions it stands for; search for `gnutls_record_send`.
 //!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `tokio` | the module `tokio`: connectors, streams and parallel halves over the I/O traits of tokio |
+//! | `futures-io` | the module `futures_io`: the same over those of `futures-io`, for any runtime |
+//! | `task` | the module `task`: what both have in common, for I/O traits of your own |
+//!
 //! # How bytes flow
 //!
 //! ```text
@@ -71,6 +81,13 @@ mod engine;
 mod session;
 
 mod io;
+#[cfg(feature = "task")]
+pub mod task;
+
+#[cfg(feature = "futures-io")]
+pub mod futures_io;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 
 pub mod manual;
 

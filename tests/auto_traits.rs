@@ -35,6 +35,24 @@ are! { Unpin: Session<Pinned>, ReadHalf<Pinned>, WriteHalf<Pinned>, }
 
 are! { Send & Sync: dyn transport::Transport, dyn transport::Wait, dyn SessionStore, }
 
+/// What a task holds; over a byte stream that may be sent but not shared as well, except for what lends it out.
+#[cfg(feature = "tokio")]
+mod tasks {
+    use super::*;
+    use gnutls::tokio::{
+        Connect, FallibleConnect, ReadHalf, ReuniteError, TlsAcceptor, TlsConnector, TlsStream, WriteHalf,
+    };
+
+    type NotShared = std::cell::Cell<()>;
+
+    are! { Send & Sync & Unpin:
+        TlsConnector, TlsAcceptor, Connect<TcpStream>, FallibleConnect<TcpStream>, TlsStream<TcpStream>,
+        ReadHalf<TcpStream>, WriteHalf<TcpStream>, ReuniteError<TcpStream>,
+        ReadHalf<NotShared>, WriteHalf<NotShared>,
+    }
+    are! { Send & Unpin: TlsStream<NotShared>, Connect<NotShared>, }
+}
+
 /// `std::io::Error` and `anyhow` want errors like this.
 #[test]
 fn errors_can_be_boxed_for_every_thread() {

@@ -19,7 +19,8 @@ const LAYERS: &[&[&str]] = &[
     &["resumption", "key_log"],
     &["engine"],
     &["session"],
-    &["io"],
+    &["io", "task"],
+    &["tokio", "futures_io"],
     &["manual"],
     &["lib"],
 ];

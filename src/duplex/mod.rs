@@ -9,4 +9,4 @@ pub(crate) mod lock;
 mod lock_models;
 #[cfg(all(test, not(loom)))]
 mod lock_threads;
-mod sync;
+pub(crate) mod sync;

@@ -54,6 +54,9 @@ const INSIDE: &str = "this is inside a call on the same session (its transport o
 pub(crate) struct Engine {
     handle: Handle,
     lock: DirectionLock,
+    /// This is the server's side.
+    #[cfg(feature = "task")]
+    is_server: bool,
     verify: Verify,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
@@ -88,6 +91,8 @@ impl Engine {
         Ok(Engine {
             handle: Handle::new(flags)?,
             lock: DirectionLock::new(RecvSide::default(), SendSide::default()),
+            #[cfg(feature = "task")]
+            is_server: flags & sys::GNUTLS_SERVER != 0,
             verify,
             verify_status: AtomicU32::new(0),
             record_limit,
@@ -126,6 +131,12 @@ impl Engine {
     /// Whether this is a finished TLS 1.3 session.
     fn has_key_updates(&self) -> bool {
         self.info.get().is_some_and(|info| info.protocol == Protocol::TLS1_3)
+    }
+
+    /// What a finished handshake has left to send are tickets, which the peer's handshake does not wait for.
+    #[cfg(feature = "task")]
+    pub(crate) fn has_only_tickets_left(&self) -> bool {
+        self.is_server && self.has_key_updates()
     }
 
     /// From here on nobody reads: senders look for the peer's messages and drop its data.

@@ -135,7 +135,7 @@ impl<T: Wait> Shared<T> {
     fn drain(&self, patience: &mut Patience<'_>) -> Result<()> {
         while !self.engine.flush(&self.io)? {
             if self.wait_to_write(patience, Error::blocked("flushing"))? {
-                self.engine.send(&self.io, &[])?;
+                self.look()?;
             }
         }
         Ok(())
@@ -146,7 +146,9 @@ impl<T: Wait> Shared<T> {
         loop {
             match call(&self.engine, &self.io) {
                 Err(error) if error.would_block() => {
-                    self.wait_to_write(patience, error)?;
+                    if self.wait_to_write(patience, error)? {
+                        self.look()?;
+                    }
                 }
                 other => return other,
             }
@@ -161,9 +163,19 @@ impl<T: Wait> Shared<T> {
         call: impl Fn(&Engine, &dyn Transport) -> Result<bool>,
     ) -> Result<()> {
         while !call(&self.engine, &self.io)? {
-            self.wait_to_write(patience, Error::blocked(doing))?;
+            if self.wait_to_write(patience, Error::blocked(doing))? {
+                self.look()?;
+            }
         }
         Ok(())
+    }
+
+    /// Looks for the peer's messages; a direction that is closed does so, too.
+    fn look(&self) -> Result<()> {
+        match self.engine.send(&self.io, &[]) {
+            Err(error) if error.kind() != ErrorKind::Closed => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// Waits until bytes that are left over can go: true if the writer looks for the peer's messages meanwhile.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use gnutls_sys as sys;
 
+use super::handshaking::Prepared;
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::Identity;
@@ -166,6 +167,11 @@ impl Connect {
     /// # Errors
     /// If the session cannot be set up, or the transport not be made non-blocking.
     pub fn start<T: Transport>(self, io: T) -> Result<Handshaking<T>> {
+        self.prepare()?.start(io)
+    }
+
+    /// Everything before the handshake that needs no transport.
+    pub(crate) fn prepare(self) -> Result<Prepared> {
         let Inner { common, verify } = &*self.config.0;
         let doing = format!("the handshake with {}", self.name);
         let verify = match verify {
@@ -181,7 +187,7 @@ impl Connect {
         if let Some(data) = &self.resume {
             engine.resume(data)?;
         }
-        Handshaking::new(engine, io, doing.into(), common.handshake_timeout)
+        Ok(Prepared { engine, doing: doing.into(), timeout: common.handshake_timeout })
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use gnutls_sys as sys;
 
+use super::handshaking::Prepared;
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::Identity;
@@ -113,6 +114,11 @@ impl ServerConfig {
     /// # Errors
     /// If the session cannot be set up, or the transport not be made non-blocking.
     pub fn start<T: Transport>(&self, io: T) -> Result<Handshaking<T>> {
+        self.prepare()?.start(io)
+    }
+
+    /// Everything before the handshake that needs no transport.
+    pub(crate) fn prepare(&self) -> Result<Prepared> {
         let Inner { common, client_auth, verify, tickets, store, lifetime } = &*self.0;
         let verify = match (client_auth, verify) {
             (ClientAuth::None, _) | (_, false) => Verify::Nothing,
@@ -141,7 +147,7 @@ impl ServerConfig {
             // SAFETY: a fresh session; GnuTLS takes what is more than a week for a week.
             unsafe { sys::gnutls_db_set_cache_expiration(session, seconds) };
         }
-        Handshaking::new(engine, io, "the handshake with a client".into(), common.handshake_timeout)
+        Ok(Prepared { engine, doing: "the handshake with a client".into(), timeout: common.handshake_timeout })
     }
 }
 

@@ -34,6 +34,7 @@ fn build() -> PathBuf {
             "--example=client",
             "--example=interop",
             "--example=fleet",
+            "--example=mio_echo",
             "--manifest-path",
         ])
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));

@@ -7,6 +7,7 @@ mod examples;
 mod files;
 mod fleet;
 mod interop;
+mod mio;
 mod peers;
 mod process;
 mod resumption;
