@@ -28,6 +28,7 @@
 //!   be split, read or written.
 //! * What a session stands on: [`transport`], its byte stream.
 //! * Who is who: [`Identity`], [`x509`].
+//! * Cryptography without TLS: [`crypto`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
 //! * Why it is right: [the manual](manual::one_session_two_threads).
 //! * By their C names: every item lists the functions it stands for; search for `gnutls_record_send`.
@@ -49,8 +50,13 @@ mod error;
 mod alert;
 mod ffi;
 
-mod algorithm;
 mod global;
+mod secret;
+
+mod algorithm;
+
+pub mod crypto;
+
 mod priority;
 
 pub mod x509;
@@ -71,7 +77,10 @@ mod io;
 pub mod manual;
 
 pub use alert::Alert;
-pub use algorithm::{Cipher, Group, Protocol, PublicKeyAlgorithm, SignatureScheme};
+pub use algorithm::{
+    CertificateType, Cipher, CipherSuite, Digest, EccCurve, GostParamset, Group, KeyExchange, Mac, Protocol,
+    PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
+};
 pub use credentials::Identity;
 pub use duplex::interest::Interest;
 pub use engine::Counters;

@@ -2,6 +2,7 @@
 
 use std::net::TcpStream;
 
+use gnutls::crypto::{Aead, Hash, Hmac, SymmetricCipher};
 use gnutls::transport::{Readiness, memory};
 use gnutls::x509::{Certificate, CertificateBuilder, PrivateKey, SecretBytes, VerifyStatus};
 use gnutls::*;
@@ -22,6 +23,7 @@ struct Pinned(#[allow(dead_code, reason = "it is only there to be pinned")] std:
 are! { Send & Sync & Unpin:
     Alert, Cipher, Code, Counters, Error, ErrorKind, Group, Interest, Protocol, PublicKeyAlgorithm, SignatureScheme,
     Priority, Identity, Certificate, PrivateKey, SecretBytes, CertificateBuilder, VerifyStatus, Readiness,
+    Aead, Hash, Hmac, SymmetricCipher, Digest, Mac, EccCurve, CipherSuite,
     ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer,
     ServerConfig, ServerConfigBuilder, MemoryCache, SessionData, KeyUpdateRequest,
     memory::End,

@@ -74,6 +74,21 @@ pub(crate) fn filled_optional(
     Ok(optional(code, doing)?.map(|_| datum))
 }
 
+/// The data that `call` fills, all of them or none: the numbers of a key, the halves of a signature.
+pub(crate) fn filled_many<const N: usize>(
+    doing: &'static str,
+    call: impl FnOnce([*mut sys::gnutls_datum_t; N]) -> c_int,
+) -> Result<[OwnedDatum; N]> {
+    let mut data = [(); N].map(|()| OwnedDatum::new());
+    let code = call(data.each_mut().map(OwnedDatum::as_mut_ptr));
+    if code < 0 {
+        // What a call that failed leaves behind is not ours to free.
+        data.into_iter().for_each(std::mem::forget);
+        return Err(check(code, doing).expect_err("a negative code"));
+    }
+    Ok(data)
+}
+
 fn fill_datum(call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_int) -> (c_int, OwnedDatum) {
     let mut datum = OwnedDatum::new();
     let code = call(datum.as_mut_ptr());

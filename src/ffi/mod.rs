@@ -8,8 +8,8 @@ mod text;
 mod wiped;
 
 pub(crate) use data::{OwnedDatum, datum};
-pub(crate) use filled::{OwnedArray, by_index, filled, filled_optional, optional, sized, sized_optional};
+pub(crate) use filled::{OwnedArray, by_index, filled, filled_many, filled_optional, optional, sized, sized_optional};
 pub(crate) use panic::PanicSlot;
 pub(crate) use result::{check, length};
 pub(crate) use text::{c_string, path_c_string};
-pub(crate) use wiped::Wiped;
+pub(crate) use wiped::{Wiped, wipe};

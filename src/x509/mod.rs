@@ -7,16 +7,15 @@ mod key_id;
 mod key_type;
 mod pem;
 mod private_key;
-mod secret;
 mod usage;
 mod validity;
 mod verify_status;
 
+pub use crate::secret::SecretBytes;
 pub use builder::CertificateBuilder;
 pub use certificate::Certificate;
 pub use key_type::KeyType;
 pub use private_key::PrivateKey;
-pub use secret::SecretBytes;
 pub use usage::{KeyUsage, Purpose};
 pub use verify_status::VerifyStatus;
 

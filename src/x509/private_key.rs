@@ -12,11 +12,11 @@ use gnutls_sys as sys;
 
 use super::handle::KeyHandle;
 use super::key_id::key_id;
-use super::secret::SecretBytes;
 use super::{Certificate, Format, KeyType};
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::{Error, Failure, Result};
 use crate::ffi::{Wiped, check, filled};
+use crate::secret::SecretBytes;
 
 /// A private key.
 ///
