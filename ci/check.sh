@@ -49,7 +49,7 @@ asan() {
     # The flag is not stable yet; the compiler is.
     host=$(rustc --version --verbose | sed -n 's/^host: //p')
     RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=target/asan cargo test --locked \
-        --target "$host" --lib --test api --test crypto --test duplex --test interop --test stress --test x509
+        --target "$host" --lib --test api --test crypto --test duplex --test interop --test keys --test stress --test x509
 }
 
 tsan() {

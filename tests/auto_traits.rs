@@ -3,6 +3,7 @@
 use std::net::TcpStream;
 
 use gnutls::crypto::{Aead, Hash, Hmac, SymmetricCipher};
+use gnutls::key;
 use gnutls::transport::{Readiness, memory};
 use gnutls::x509::{Certificate, CertificateBuilder, PrivateKey, SecretBytes, VerifyStatus};
 use gnutls::*;
@@ -24,6 +25,7 @@ are! { Send & Sync & Unpin:
     Alert, Cipher, Code, Counters, Error, ErrorKind, Group, Interest, Protocol, PublicKeyAlgorithm, SignatureScheme,
     Priority, Identity, Certificate, PrivateKey, SecretBytes, CertificateBuilder, VerifyStatus, Readiness,
     Aead, Hash, Hmac, SymmetricCipher, Digest, Mac, EccCurve, CipherSuite,
+    key::PrivateKey, key::PublicKey, key::Spki, key::Pcert, key::KeyGenerator,
     ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer,
     ServerConfig, ServerConfigBuilder, MemoryCache, SessionData, KeyUpdateRequest,
     memory::End,
@@ -35,7 +37,7 @@ are! { Send & Sync & Unpin:
 // A session may be moved whatever it runs over: the transport lies behind a pointer.
 are! { Unpin: Session<Pinned>, ReadHalf<Pinned>, WriteHalf<Pinned>, }
 
-are! { Send & Sync: dyn transport::Transport, dyn transport::Wait, dyn SessionCache, }
+are! { Send & Sync: dyn transport::Transport, dyn transport::Wait, dyn SessionCache, dyn key::SigningKey, dyn key::Pin, }
 
 /// `std::io::Error` and `anyhow` want errors like this.
 #[test]

@@ -8,7 +8,7 @@ use gnutls_sys as sys;
 
 use super::data::{OwnedDatum, free};
 use super::result::check;
-use crate::error::Result;
+use crate::error::{ErrorKind, Failure, Origin, Result};
 
 /// Enough for the digests, names and numbers that are common: one call then, not two.
 const FIRST_GUESS: usize = 128;
@@ -29,6 +29,23 @@ pub(crate) fn sized_optional(
 ) -> Result<Option<Vec<u8>>> {
     let (code, bytes) = fill(call);
     Ok(optional(code, doing)?.map(|_| bytes))
+}
+
+/// How many bytes `call` writes into the caller's `output`; where it is too small, the error says what is needed.
+pub(crate) fn written(
+    doing: &'static str,
+    output: &mut [u8],
+    call: impl FnOnce(*mut u8, *mut usize) -> c_int,
+) -> Result<usize> {
+    let room = output.len();
+    let mut size = room;
+    let code = call(output.as_mut_ptr(), &mut size);
+    if code == sys::GNUTLS_E_SHORT_MEMORY_BUFFER {
+        let failure = Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::InvalidInput);
+        return Err(failure.detail(format!("an output of {size} bytes is needed, not one of {room}")).into());
+    }
+    check(code, doing)?;
+    Ok(size)
 }
 
 /// What every index from 0 on has, until the getter says that there is no more.
@@ -149,7 +166,6 @@ impl<T> Drop for OwnedArray<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorKind;
 
     /// A getter over `data`, as GnuTLS's are.
     fn getter(data: &[u8], buffer: *mut u8, size: *mut usize) -> c_int {

@@ -3,18 +3,17 @@
 mod builder;
 mod certificate;
 mod handle;
-mod key_id;
-mod key_type;
 mod pem;
 mod private_key;
 mod usage;
 mod validity;
 mod verify_status;
 
+pub use crate::key::KeyType;
 pub use crate::secret::SecretBytes;
 pub use builder::CertificateBuilder;
 pub use certificate::Certificate;
-pub use key_type::KeyType;
+pub(crate) use handle::{CrtHandle, KeyHandle};
 pub use private_key::PrivateKey;
 pub use usage::{KeyUsage, Purpose};
 pub use verify_status::VerifyStatus;

@@ -1,5 +1,6 @@
 //! Private keys that live in memory.
 
+mod numbers;
 mod read;
 
 use std::fmt;
@@ -11,11 +12,11 @@ use std::sync::Arc;
 use gnutls_sys as sys;
 
 use super::handle::KeyHandle;
-use super::key_id::key_id;
 use super::{Certificate, Format, KeyType};
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::{Error, Failure, Result};
 use crate::ffi::{Wiped, check, filled};
+use crate::key::{KeyGenerator, key_id};
 use crate::secret::SecretBytes;
 
 /// A private key.
@@ -42,7 +43,6 @@ use crate::secret::SecretBytes;
 #[doc(alias = "gnutls_x509_privkey_t")]
 #[doc(alias = "gnutls_x509_privkey_init")]
 #[doc(alias = "gnutls_x509_privkey_deinit")]
-#[doc(alias = "gnutls_x509_privkey_cpy")]
 pub struct PrivateKey(Arc<Finished>);
 
 /// A handle that holds a key and that nothing changes afterwards.
@@ -56,6 +56,11 @@ unsafe impl Send for Finished {}
 unsafe impl Sync for Finished {}
 
 impl PrivateKey {
+    /// The handle must hold a key, and nobody else may have it.
+    pub(crate) fn finished(handle: KeyHandle) -> PrivateKey {
+        PrivateKey(Arc::new(Finished(handle)))
+    }
+
     /// Makes a new key.
     ///
     /// # Errors
@@ -67,12 +72,7 @@ impl PrivateKey {
     #[doc(alias = "gnutls_x509_privkey_generate")]
     #[doc(alias = "gnutls_x509_privkey_generate2")]
     pub fn generate(key_type: KeyType) -> Result<PrivateKey> {
-        let (algorithm, bits) = key_type.raw()?;
-        let handle = KeyHandle::new()?;
-        // SAFETY: a fresh handle; no extra data, which null and 0 say.
-        let code = unsafe { sys::gnutls_x509_privkey_generate2(handle.raw(), algorithm, bits, 0, ptr::null(), 0) };
-        check(code, "generating a private key")?;
-        Ok(PrivateKey(Arc::new(Finished(handle))))
+        KeyGenerator::new(key_type).generate_x509()
     }
 
     /// Reads the first private key of a PEM text. `password` is for encrypted keys; others ignore it.
