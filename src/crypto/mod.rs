@@ -1,7 +1,7 @@
 //! Cryptography without TLS: digests, MACs, ciphers, key derivation, randomness.
 //!
 //! Sizes of keys, nonces and tags are checked here, before the library sees them: where GnuTLS would read past a key, end
-//! the process or keep quiet, these calls return an [`Error`](crate::Error) that names the size that is needed. State that
+//! the process or keep quiet, these calls return an [`Error`] that names the size that is needed. State that
 //! holds keys is wiped when it is dropped.
 
 mod aead;

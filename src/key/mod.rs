@@ -22,6 +22,8 @@ mod seed;
 mod signature_flags;
 mod signing;
 mod spki;
+pub mod system;
+pub mod tpm;
 
 pub use external::{Cause, SigningKey};
 pub use generate::KeyGenerator;
@@ -35,3 +37,4 @@ pub use signature_flags::{SignFlags, VerifyFlags};
 pub use spki::Spki;
 
 pub(crate) use key_id::key_id;
+pub(crate) use pin::asking;

@@ -2,14 +2,18 @@
 
 use std::ffi::c_int;
 use std::fmt;
+use std::mem;
+use std::path::Path;
 use std::ptr;
+use std::sync::Arc;
 
 use gnutls_sys as sys;
 
-use super::PublicKey;
+use super::handle::PublicHandle;
+use super::{Pin, PublicKey};
 use crate::algorithm::CertificateType;
 use crate::error::Result;
-use crate::ffi::{check, datum};
+use crate::ffi::{callback, check, datum, length, path_c_string};
 use crate::global;
 use crate::x509::{Certificate, CrtHandle, Format, KeyUsage};
 
@@ -70,14 +74,80 @@ impl Pcert {
         Ok(list.into_iter().map(Pcert).collect())
     }
 
+    /// Of the certificates of a PEM file, or behind a URL, in order; `pin` is asked where a URL needs one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if there is none or if one is malformed, and if the
+    /// file cannot be read.
+    ///
+    /// # Panics
+    /// With the panic of `pin`, if it raises one.
+    #[doc(alias = "gnutls_pcert_list_import_x509_file")]
+    pub fn list_from_file(path: impl AsRef<Path>, pin: Option<Arc<dyn Pin>>) -> Result<Vec<Pcert>> {
+        global::ready()?;
+        let path = path_c_string(path.as_ref(), DOING)?;
+        let mut list = vec![EMPTY; LONGEST];
+        let mut count = length(LONGEST, DOING)?;
+        let start = list.as_mut_ptr();
+        let format = Format::Pem.raw();
+        let mut read = |ask, userdata| {
+            // SAFETY: `count` empty structures, a NUL-terminated path, and a callback that is not kept.
+            unsafe {
+                sys::gnutls_pcert_list_import_x509_file(start, &mut count, path.as_ptr(), format, ask, userdata, 0)
+            }
+        };
+        let code = callback::entered(|| match pin {
+            Some(pin) => super::asking(pin, read),
+            None => read(None, ptr::null_mut()),
+        });
+        callback::check(code, DOING)?;
+        list.truncate(count as usize);
+        Ok(list.into_iter().map(Pcert).collect())
+    }
+
+    /// Of the chain that begins with the first of these certificates; the others may come in any order, and those that do
+    /// not belong to it are left out.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if they are too many to sort (more than 16) and not in
+    /// order.
+    #[doc(alias = "gnutls_pcert_import_x509_list")]
+    pub fn list_from_certificates(certificates: &[Certificate]) -> Result<Vec<Pcert>> {
+        global::ready()?;
+        let mut raw: Vec<_> = certificates.iter().map(Certificate::raw).collect();
+        let mut count = length(raw.len(), DOING)?;
+        let mut list = vec![EMPTY; raw.len()];
+        let (start, flags) = (list.as_mut_ptr(), sys::GNUTLS_X509_CRT_LIST_SORT);
+        // SAFETY: `count` empty structures and as many certificates, which are only read.
+        let code = unsafe { sys::gnutls_pcert_import_x509_list(start, raw.as_mut_ptr(), &mut count, flags) };
+        check(code, DOING)?;
+        list.truncate(count as usize);
+        Ok(list.into_iter().map(Pcert).collect())
+    }
+
     /// Of a raw public key.
     ///
     /// # Errors
     /// If the key cannot be read out of its place.
-    #[doc(alias = "gnutls_pcert_import_rawpk_raw")]
+    #[doc(alias = "gnutls_pcert_import_rawpk")]
     pub fn from_public_key(key: &PublicKey, usage: Option<KeyUsage>) -> Result<Pcert> {
         let der = key.to_der()?;
-        Pcert::from_public_key_bytes(&der, Format::Der, usage)
+        let data = datum(&der, DOING)?;
+        let handle = PublicHandle::new()?;
+        // SAFETY: a fresh handle, and a datum that borrows `der`.
+        let code = unsafe { sys::gnutls_pubkey_import(handle.raw(), &data, Format::Der.raw()) };
+        check(code, DOING)?;
+        if let Some(usage) = usage {
+            // SAFETY: a key that nobody else has.
+            let code = unsafe { sys::gnutls_pubkey_set_key_usage(handle.raw(), usage.raw()) };
+            check(code, DOING)?;
+        }
+        let pcert = Pcert::import(|pcert| {
+            // SAFETY: an empty structure, and a key of which it takes ownership.
+            unsafe { sys::gnutls_pcert_import_rawpk(pcert, handle.raw(), 0) }
+        })?;
+        mem::forget(handle);
+        Ok(pcert)
     }
 
     /// Of a raw public key that is not read otherwise.
@@ -86,6 +156,8 @@ impl Pcert {
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if it is malformed.
     #[doc(alias = "gnutls_pcert_import_rawpk_raw")]
     pub fn from_public_key_bytes(key: impl AsRef<[u8]>, format: Format, usage: Option<KeyUsage>) -> Result<Pcert> {
+        // GnuTLS (3.8.13 too) loses an object over a key that it cannot read: see first whether it can.
+        PublicKey::read(key.as_ref(), format)?;
         let data = datum(key.as_ref(), DOING)?;
         let usage = usage.unwrap_or_default().raw();
         Pcert::import(|pcert| {
@@ -143,6 +215,9 @@ impl Pcert {
         }
     }
 }
+
+/// More certificates than any chain has.
+const LONGEST: usize = 256;
 
 const DOING: &str = "reading a certificate or a raw public key";
 

@@ -94,6 +94,12 @@ impl PinBox {
     }
 }
 
+/// Makes a call with the callback that asks `pin`, and what that callback is to be given. Neither may be kept.
+pub(crate) fn asking<R>(pin: Arc<dyn Pin>, call: impl FnOnce(sys::gnutls_pin_callback_t, *mut c_void) -> R) -> R {
+    let pin = PinBox::new(pin);
+    call(Some(ask), pin.as_userdata())
+}
+
 /// The callback: `userdata` is a [`PinBox`].
 pub(super) unsafe extern "C" fn ask(
     userdata: *mut c_void,

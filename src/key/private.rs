@@ -13,7 +13,7 @@ use super::pin::{self, Pin, PinBox};
 use super::{KeyGenerator, KeyType, PublicKey};
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::{Error, Result};
-use crate::ffi::{c_string, callback, check};
+use crate::ffi::{c_string, callback, check, datum};
 use crate::x509::{self, KeyHandle, KeyUsage};
 
 /// A private key in memory, on a token, in a store of the system, or in code of your own ([`SigningKey`]).
@@ -100,6 +100,30 @@ impl PrivateKey {
     /// As there.
     pub fn from_file(path: impl AsRef<Path>, password: Option<&str>) -> Result<PrivateKey> {
         x509::PrivateKey::from_file(path, password)?.try_into()
+    }
+
+    /// Reads a private key, and asks for the password only if it is encrypted.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if there is no key or if it is malformed, and if the
+    /// password is wrong or missing; what `pin` said is the source.
+    ///
+    /// # Panics
+    /// With the panic of `pin`, if it raises one.
+    #[doc(alias = "gnutls_privkey_import_x509_raw")]
+    #[doc(alias = "gnutls_privkey_set_pin_function")]
+    pub fn from_bytes_asking(bytes: impl AsRef<[u8]>, format: x509::Format, pin: Arc<dyn Pin>) -> Result<PrivateKey> {
+        const DOING: &str = "reading a private key";
+        let data = datum(bytes.as_ref(), DOING)?;
+        let (handle, pin) = (PrivateHandle::new()?, PinBox::new(pin));
+        // SAFETY: a fresh handle; the box that the callback gets outlives it.
+        unsafe { sys::gnutls_privkey_set_pin_function(handle.raw(), Some(pin::ask), pin.as_userdata()) };
+        let code = callback::entered(|| {
+            // SAFETY: a fresh handle, a datum that borrows the caller's slice, and no password.
+            unsafe { sys::gnutls_privkey_import_x509_raw(handle.raw(), &data, format.raw(), ptr::null(), 0) }
+        });
+        callback::check(code, DOING)?;
+        Ok(PrivateKey(Arc::new(Inner { handle, _external: None, _pin: Some(pin) })))
     }
 
     /// The key that a URL names: on a token (`pkcs11:`), in a TPM (`tpmkey:`), in a store of the system (`system:`), or

@@ -29,7 +29,7 @@ impl PublicKey {
         PublicKey::read(der.as_ref(), Format::Der)
     }
 
-    fn read(bytes: &[u8], format: Format) -> Result<PublicKey> {
+    pub(super) fn read(bytes: &[u8], format: Format) -> Result<PublicKey> {
         let data = datum(bytes, READING)?;
         PublicKey::import(READING, |public| {
             // SAFETY: a fresh handle, and a datum that borrows the caller's slice.

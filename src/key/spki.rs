@@ -10,7 +10,7 @@ use super::{PrivateKey, PublicKey};
 use crate::algorithm::Digest;
 use crate::error::Result;
 use crate::ffi::{check, optional};
-use crate::x509::{self, KeyHandle};
+use crate::x509;
 
 /// The parameters of an RSA key that is for one kind of padding only.
 #[doc(alias = "gnutls_x509_spki_t")]
@@ -177,12 +177,8 @@ impl x509::PrivateKey {
     /// # Errors
     /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) if it is not one for these parameters.
     #[doc(alias = "gnutls_x509_privkey_set_spki")]
-    #[doc(alias = "gnutls_x509_privkey_cpy")]
     pub fn with_spki(&self, spki: &Spki) -> Result<x509::PrivateKey> {
-        let handle = KeyHandle::new()?;
-        // SAFETY: a fresh handle and a key.
-        let code = unsafe { sys::gnutls_x509_privkey_cpy(handle.raw(), self.raw()) };
-        check(code, SETTING)?;
+        let handle = self.copied()?;
         // SAFETY: a key that nobody else has, and parameters that are copied.
         let code = unsafe { sys::gnutls_x509_privkey_set_spki(handle.raw(), spki.raw(), 0) };
         check(code, SETTING)?;

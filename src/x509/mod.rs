@@ -14,7 +14,7 @@ pub use crate::secret::SecretBytes;
 pub use builder::CertificateBuilder;
 pub use certificate::Certificate;
 pub(crate) use handle::{CrtHandle, KeyHandle};
-pub use private_key::PrivateKey;
+pub use private_key::{Pkcs8Cipher, PrivateKey};
 pub use usage::{KeyUsage, Purpose};
 pub use verify_status::VerifyStatus;
 

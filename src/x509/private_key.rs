@@ -1,5 +1,6 @@
 //! Private keys that live in memory.
 
+mod forms;
 mod numbers;
 mod read;
 
@@ -10,6 +11,8 @@ use std::ptr;
 use std::sync::Arc;
 
 use gnutls_sys as sys;
+
+pub use forms::Pkcs8Cipher;
 
 use super::handle::KeyHandle;
 use super::{Certificate, Format, KeyType};
@@ -171,10 +174,7 @@ impl PrivateKey {
     }
 
     fn export(&self, format: Format) -> Result<SecretBytes> {
-        let (algorithm, _) = self.algorithm()?;
-        if !matches!(algorithm, PublicKeyAlgorithm::RSA | PublicKeyAlgorithm::ECDSA) {
-            // Asked for the usual form of a key that it generated itself, GnuTLS (3.8.13 too) writes "BEGIN UNKNOWN" for
-            // Ed25519 and Ed448, and PKCS#1 without the restriction to PSS for RSA-PSS.
+        if !self.has_usual_form()? {
             return self.export_pkcs8(format, None);
         }
         let exported = filled("writing a private key", |out| {
@@ -182,6 +182,14 @@ impl PrivateKey {
             unsafe { sys::gnutls_x509_privkey_export2(self.raw(), format.raw(), out) }
         });
         exported.map(SecretBytes::new)
+    }
+
+    /// Whether GnuTLS can write the form that is usual for the algorithm of the key.
+    fn has_usual_form(&self) -> Result<bool> {
+        // Asked for the usual form of a key that it generated itself, GnuTLS (3.8.13 too) writes "BEGIN UNKNOWN" for
+        // Ed25519 and Ed448, and PKCS#1 without the restriction to PSS for RSA-PSS.
+        let (algorithm, _) = self.algorithm()?;
+        Ok(matches!(algorithm, PublicKeyAlgorithm::RSA | PublicKeyAlgorithm::ECDSA))
     }
 
     /// The algorithm of the key, and its size in bits.

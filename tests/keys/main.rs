@@ -3,6 +3,7 @@
 //! Both programs must be there: a test that cannot ask them fails.
 
 mod external;
+mod forms;
 mod generated;
 mod numbers;
 mod pcerts;

@@ -4,7 +4,7 @@ use gnutls::CertificateType;
 use gnutls::key::{KeyType, Pcert, PrivateKey, PublicKey};
 use gnutls::x509::{Format, KeyUsage};
 
-use super::tools::Chain;
+use super::tools::{Chain, Directory};
 
 #[test]
 fn a_certificate_and_its_key_come_back() {
@@ -22,6 +22,14 @@ fn a_certificate_and_its_key_come_back() {
     let list = Pcert::list_from_pem(chain.to_pem()).expect("three");
     let ders: Vec<_> = list.iter().map(Pcert::to_der).collect();
     assert_eq!(ders, [chain.server.to_der(), chain.middle.to_der(), chain.root.to_der()]);
+    let directory = Directory::new();
+    let file = directory.file("chain.pem", chain.to_pem());
+    let from_file: Vec<_> = Pcert::list_from_file(file, None).expect("three").iter().map(Pcert::to_der).collect();
+    assert_eq!(from_file, ders);
+    Pcert::list_from_file("/nonexistent/chain.pem", None).expect_err("no file");
+    let mixed = [chain.server.clone(), chain.root.clone(), chain.middle.clone()];
+    let sorted = Pcert::list_from_certificates(&mixed).expect("a chain");
+    assert_eq!(sorted.iter().map(Pcert::to_der).collect::<Vec<_>>(), ders);
     Pcert::list_from_pem("hello").expect_err("no certificate");
     Pcert::from_certificate_bytes("hello", Format::Der).expect_err("no certificate");
 }

@@ -151,17 +151,20 @@ fn threads_sign_with_one_key() {
 
 #[cfg(gnutls_3_8_2)]
 #[test]
-fn two_keys_share_a_secret() {
-    // RFC 7748, section 6.1.
-    let numbers = EccNumbers {
-        curve: EccCurve::X25519,
-        x: hex("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a"),
-        y: Vec::new(),
-        private: hex("77076d0a7318a57d3c16c17251b26645df4c2f92ebc099e0b2aa7b18d7d8a0fa").into(),
-    };
-    let alice = PrivateKey::from_ecc(&numbers).expect("a key");
-    let bob = hex("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
-    let bob = PublicKey::from_ecc(EccCurve::X25519, bob, []).expect("a key");
-    let secret = alice.derive_secret(&bob).expect("a secret");
-    assert_eq!(*secret, hex("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742"));
+fn two_keys_share_a_secret_that_openssl_finds_as_well() {
+    let directory = Directory::new();
+    for curve in [EccCurve::X25519, EccCurve::SECP256R1] {
+        let [ours, theirs] = [(); 2].map(|()| PrivateKey::generate(KeyType::Curve(curve)).expect("a key"));
+        let secret = ours.derive_secret(&theirs.public_key().expect("its public half")).expect("a secret");
+        let same = theirs.derive_secret(&ours.public_key().expect("its public half")).expect("a secret");
+        assert_eq!(*secret, *same);
+        let memory = ours.to_x509().expect("a copy").to_pkcs8_pem(None).expect("PKCS#8");
+        let key = directory.file("key.pem", memory);
+        let peer = directory.file("peer.pem", theirs.public_key().expect("its public half").to_pem().expect("PEM"));
+        let found = run("openssl", &["pkeyutl", "-derive", "-inkey", text(&key), "-peerkey", text(&peer)], b"");
+        assert_eq!(*secret, found, "{curve}");
+    }
+    let other = PrivateKey::generate(KeyType::Ed25519).expect("a key").public_key().expect("its public half");
+    let key = PrivateKey::generate(KeyType::Curve(EccCurve::X25519)).expect("a key");
+    key.derive_secret(&other).map(drop).expect_err("another kind");
 }
