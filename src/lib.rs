@@ -28,7 +28,7 @@
 //!   be split, read or written.
 //! * What a session stands on: [`transport`], its byte stream.
 //! * Who is who: [`Identity`], [`x509`].
-//! * Keys, wherever they are: [`key`]. Cryptography without TLS: [`crypto`].
+//! * Keys, wherever they are: [`key`]. Cryptography without TLS: [`crypto`], [`encoding`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
 //! * Why it is right: [the manual](manual::one_session_two_threads).
 //! * By their C names: every item lists the functions it stands for; search for `gnutls_record_send`.
@@ -56,6 +56,7 @@ mod secret;
 mod algorithm;
 
 pub mod crypto;
+pub mod encoding;
 
 mod priority;
 

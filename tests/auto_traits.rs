@@ -25,7 +25,7 @@ are! { Send & Sync & Unpin:
     Alert, Cipher, Code, Counters, Error, ErrorKind, Group, Interest, Protocol, PublicKeyAlgorithm, SignatureScheme,
     Priority, Identity, Certificate, PrivateKey, SecretBytes, CertificateBuilder, VerifyStatus, Readiness,
     Aead, Hash, Hmac, SymmetricCipher, Digest, Mac, EccCurve, CipherSuite,
-    key::PrivateKey, key::PublicKey, key::Spki, key::Pcert, key::KeyGenerator,
+    key::PrivateKey, key::PublicKey, key::Spki, key::Pcert, key::KeyGenerator, key::DhParams,
     ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer,
     ServerConfig, ServerConfigBuilder, MemoryCache, SessionData, KeyUpdateRequest,
     memory::End,

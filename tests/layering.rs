@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["secret"],
     &["algorithm"],
     &["crypto"],
+    &["encoding"],
     &["priority"],
     &["x509", "key"],
     &["credentials"],

@@ -4,10 +4,13 @@
 //! decrypt. [`x509::PrivateKey`](crate::x509::PrivateKey) stands for `gnutls_x509_privkey_t`, a key whose numbers are in
 //! memory: it is read, written and generated, and becomes a [`PrivateKey`] with `into()`.
 
+mod dh;
 mod encryption;
 mod external;
 mod generate;
 mod handle;
+#[cfg(gnutls_3_8_13)]
+pub mod hpke;
 mod key_id;
 mod key_type;
 mod numbers;
@@ -25,6 +28,7 @@ mod spki;
 pub mod system;
 pub mod tpm;
 
+pub use dh::DhParams;
 pub use external::{Cause, SigningKey};
 pub use generate::KeyGenerator;
 pub use key_type::KeyType;

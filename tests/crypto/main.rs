@@ -4,6 +4,7 @@ mod aeads;
 mod algorithms;
 mod ciphers;
 mod digests;
+mod encodings;
 mod keys;
 mod macs;
 mod refused;

@@ -2,9 +2,12 @@
 //!
 //! Both programs must be there: a test that cannot ask them fails.
 
+mod dh;
 mod external;
 mod forms;
 mod generated;
+#[cfg(gnutls_3_8_13)]
+mod hpke;
 mod numbers;
 mod pcerts;
 mod public;
