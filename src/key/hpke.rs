@@ -1,7 +1,11 @@
 //! Hybrid public key encryption (RFC 9180): messages to the holder of a key.
 //!
+//! GnuTLS may be built without it (Debian's 3.8.13 is): every call is [`ErrorKind::Unsupported`] then.
+//!
+//! [`ErrorKind::Unsupported`]: crate::ErrorKind::Unsupported
+//!
 //! # Examples
-//! ```
+//! ```no_run
 //! use gnutls::key::hpke::{Auth, Receiver, Sender, Suite};
 //! use gnutls::key::{KeyType, PrivateKey};
 //! use gnutls::EccCurve;

@@ -10,7 +10,7 @@ use gnutls_sys as sys;
 use super::external::External;
 use super::handle::PrivateHandle;
 use super::pin::{self, Pin, PinBox};
-use super::{KeyGenerator, KeyType, PublicKey};
+use super::{KeyType, PublicKey};
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::{Error, Result};
 use crate::ffi::{c_string, callback, check, datum};
@@ -71,11 +71,15 @@ impl PrivateKey {
     /// Makes a new key in memory.
     ///
     /// # Errors
-    /// As for [`KeyGenerator::generate`].
+    /// As for [`KeyGenerator::generate`](super::KeyGenerator::generate), which has more to choose from.
     #[doc(alias = "gnutls_privkey_generate")]
-    #[doc(alias = "gnutls_privkey_generate2")]
     pub fn generate(key_type: KeyType) -> Result<PrivateKey> {
-        KeyGenerator::new(key_type).generate()
+        let (algorithm, bits) = key_type.raw()?;
+        let handle = PrivateHandle::new()?;
+        // SAFETY: a fresh handle; takes any numbers.
+        let code = unsafe { sys::gnutls_privkey_generate(handle.raw(), algorithm, bits, 0) };
+        check(code, "generating a private key")?;
+        Ok(PrivateKey::finished(handle, None))
     }
 
     /// Reads the first private key of a PEM text, as [`x509::PrivateKey::from_pem`] does.

@@ -19,7 +19,7 @@ use super::{Certificate, Format, KeyType};
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::{Error, Failure, Result};
 use crate::ffi::{Wiped, check, filled};
-use crate::key::{KeyGenerator, key_id};
+use crate::key::key_id;
 use crate::secret::SecretBytes;
 
 /// A private key.
@@ -64,7 +64,7 @@ impl PrivateKey {
         PrivateKey(Arc::new(Finished(handle)))
     }
 
-    /// Makes a new key.
+    /// Makes a new key. [`KeyGenerator`](crate::key::KeyGenerator) has more to choose from.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] for a size that is not offered, [`ErrorKind::Unsupported`] for an algorithm that
@@ -73,9 +73,13 @@ impl PrivateKey {
     /// [`ErrorKind::InvalidInput`]: crate::ErrorKind::InvalidInput
     /// [`ErrorKind::Unsupported`]: crate::ErrorKind::Unsupported
     #[doc(alias = "gnutls_x509_privkey_generate")]
-    #[doc(alias = "gnutls_x509_privkey_generate2")]
     pub fn generate(key_type: KeyType) -> Result<PrivateKey> {
-        KeyGenerator::new(key_type).generate_x509()
+        let (algorithm, bits) = key_type.raw()?;
+        let handle = KeyHandle::new()?;
+        // SAFETY: a fresh handle; takes any numbers.
+        let code = unsafe { sys::gnutls_x509_privkey_generate(handle.raw(), algorithm, bits, 0) };
+        check(code, "generating a private key")?;
+        Ok(PrivateKey::finished(handle))
     }
 
     /// Reads the first private key of a PEM text. `password` is for encrypted keys; others ignore it.
@@ -188,8 +192,10 @@ impl PrivateKey {
     fn has_usual_form(&self) -> Result<bool> {
         // Asked for the usual form of a key that it generated itself, GnuTLS (3.8.13 too) writes "BEGIN UNKNOWN" for
         // Ed25519 and Ed448, and PKCS#1 without the restriction to PSS for RSA-PSS.
-        let (algorithm, _) = self.algorithm()?;
-        Ok(matches!(algorithm, PublicKeyAlgorithm::RSA | PublicKeyAlgorithm::ECDSA))
+        // SAFETY: a key.
+        let code = unsafe { sys::gnutls_x509_privkey_get_pk_algorithm(self.raw()) };
+        let algorithm = check(code, "reading the algorithm of a private key")?;
+        Ok(matches!(algorithm, sys::GNUTLS_PK_RSA | sys::GNUTLS_PK_ECDSA))
     }
 
     /// The algorithm of the key, and its size in bits.

@@ -1,15 +1,18 @@
-//! HPKE: RFC 9180, appendix A.1.1.
+//! HPKE: RFC 9180, appendix A.1.1. A GnuTLS that was built without it says so in each call.
 
-use gnutls::EccCurve;
 use gnutls::key::hpke::{Aead, Auth, Kem, Receiver, Sender, Suite, derive_key};
 use gnutls::key::{KeyType, PrivateKey};
+use gnutls::{EccCurve, ErrorKind};
 
 use super::hex;
 
 #[test]
 fn a_receiver_reads_the_message_of_rfc_9180() {
     let material = hex("6db9df30aa07dd42ee5e8181afdb977e538f5e1fec8a06223f33f7013e525037");
-    let key = derive_key(Kem::X25519, material).expect("a key");
+    let key = match derive_key(Kem::X25519, material) {
+        Err(error) if error.kind() == ErrorKind::Unsupported => return,
+        key => key.expect("a key"),
+    };
     let public = key.public_key().expect("its public half").to_ecc().expect("a point").1;
     assert_eq!(public, hex("3948cfe0ad1ddb695d780e59077195da6c56506b027329794ab02bca80815c4d"));
     let share = hex("37fda3567bdbd628e88668c3c8d7e97d1d1253b6d4ea6d44c150f741f1bf4431");
@@ -33,7 +36,14 @@ fn senders_of_every_mode_are_understood() {
             for signed in [false, true] {
                 let sending = Auth { psk, key: signed.then_some(&sender_key) };
                 let receiving = Auth { psk, key: signed.then_some(&sender_public) };
-                let (mut sender, share) = Sender::new(suite, &receiver_public, "info", sending).expect("started");
+                let (mut sender, share) = match Sender::new(suite, &receiver_public, "info", sending) {
+                    Err(error) if error.kind() == ErrorKind::Unsupported => {
+                        let result = Receiver::new(suite, &receiver_key, "share", "info", receiving);
+                        assert_eq!(result.expect_err("as above").kind(), ErrorKind::Unsupported);
+                        return;
+                    }
+                    started => started.expect("started"),
+                };
                 let mut receiver = Receiver::new(suite, &receiver_key, share, "info", receiving).expect("started");
                 for message in ["one", "two"] {
                     let sealed = sender.seal("data", message).expect("sealed");
