@@ -26,6 +26,22 @@ thread_local! {
     static LEFT: RefCell<Left> = const { RefCell::new(Left { panic: None, cause: None }) };
 }
 
+/// Counts the calls of a thread that may call back.
+struct Inside;
+
+impl Inside {
+    fn new() -> Inside {
+        DEPTH.set(DEPTH.get() + 1);
+        Inside
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        DEPTH.set(DEPTH.get() - 1);
+    }
+}
+
 /// Makes a call into C that may call back.
 ///
 /// # Panics
@@ -34,9 +50,9 @@ pub(crate) fn entered<R>(call: impl FnOnce() -> R) -> R {
     if DEPTH.get() == 0 {
         LEFT.take();
     }
-    DEPTH.set(DEPTH.get() + 1);
+    let inside = Inside::new();
     let result = call();
-    DEPTH.set(DEPTH.get() - 1);
+    drop(inside);
     if let Some(panic) = LEFT.with_borrow_mut(|left| left.panic.take()) {
         resume_unwind(panic);
     }

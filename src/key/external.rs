@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use gnutls_sys as sys;
 
-use super::PrivateKey;
 use super::handle::PrivateHandle;
+use super::{PrivateKey, SignFlags};
 use crate::algorithm::{PublicKeyAlgorithm, SignatureScheme};
 use crate::error::Error;
 use crate::ffi::{callback, check, give};
@@ -60,6 +60,32 @@ pub trait SigningKey: Send + Sync {
     }
 }
 
+/// Any key does as one in code: what it is asked for it does itself.
+impl SigningKey for PrivateKey {
+    fn algorithm(&self) -> PublicKeyAlgorithm {
+        PrivateKey::algorithm(self).map_or(PublicKeyAlgorithm::from_raw(sys::GNUTLS_PK_UNKNOWN), |(name, _)| name)
+    }
+
+    fn bits(&self) -> u32 {
+        PrivateKey::algorithm(self).map_or(0, |(_, bits)| bits)
+    }
+
+    fn sign_hash(&self, scheme: SignatureScheme, hash: &[u8]) -> Result<Vec<u8>, Cause> {
+        Ok(match scheme {
+            SignatureScheme::RSA_RAW => self.sign_raw(hash)?,
+            scheme => PrivateKey::sign_hash(self, scheme, SignFlags::default(), hash)?,
+        })
+    }
+
+    fn sign_data(&self, scheme: SignatureScheme, data: &[u8]) -> Result<Vec<u8>, Cause> {
+        Ok(self.sign(scheme, data)?)
+    }
+
+    fn decrypt(&self, ciphertext: &[u8]) -> Result<SecretBytes, Cause> {
+        Ok(PrivateKey::decrypt(self, ciphertext)?)
+    }
+}
+
 /// A [`SigningKey`] at a fixed place, for C.
 pub(super) struct External(Arc<dyn SigningKey>);
 
@@ -74,26 +100,41 @@ impl PrivateKey {
     #[doc(alias = "gnutls_privkey_import_ext4")]
     pub fn external(key: Arc<dyn SigningKey>) -> Result<PrivateKey, Error> {
         let external = Box::new(External(key));
-        let handle = PrivateHandle::new()?;
-        let userdata = (&raw const *external).cast_mut().cast();
-        let code = callback::entered(|| {
-            // SAFETY: a fresh handle; callbacks of the right types; the box that they get outlives the handle.
-            unsafe {
-                sys::gnutls_privkey_import_ext4(
-                    handle.raw(),
-                    userdata,
-                    Some(sign_data),
-                    Some(sign_hash),
-                    Some(decrypt),
-                    None,
-                    Some(info),
-                    0,
-                )
-            }
-        });
-        check(code, "taking over a key in code")?;
+        let handle = filled(&external, None)?;
         Ok(PrivateKey::finished(handle, Some(external)))
     }
+
+    /// A C object that does what this key does and that C may own: it lets go of the key when it is released.
+    pub(crate) fn lend(&self) -> Result<PrivateHandle, Error> {
+        let external = Box::new(External(Arc::new(self.clone())));
+        let handle = filled(&external, Some(release))?;
+        // From here on the object releases it.
+        Box::leak(external);
+        Ok(handle)
+    }
+}
+
+/// A C object whose callbacks get `external`, which must outlive it.
+fn filled(external: &External, release: sys::gnutls_privkey_deinit_func) -> Result<PrivateHandle, Error> {
+    let handle = PrivateHandle::new()?;
+    let (key, userdata) = (handle.raw(), (&raw const *external).cast_mut().cast());
+    let code = callback::entered(|| {
+        // SAFETY: a fresh handle; callbacks of the right types; what they get outlives the handle.
+        unsafe {
+            sys::gnutls_privkey_import_ext4(
+                key,
+                userdata,
+                Some(sign_data),
+                Some(sign_hash),
+                Some(decrypt),
+                release,
+                Some(info),
+                0,
+            )
+        }
+    });
+    check(code, "taking over a key in code")?;
+    Ok(handle)
 }
 
 /// What the callbacks were registered with.
@@ -185,6 +226,14 @@ unsafe extern "C" fn decrypt(
         // SAFETY: C's out parameter.
         unsafe { answer(&text, plaintext) }
     })
+}
+
+unsafe extern "C" fn release(_: sys::gnutls_privkey_t, userdata: *mut c_void) {
+    callback::caught((), || {
+        // SAFETY: what `lend` leaked, and the object that had it is gone.
+        drop(unsafe { Box::from_raw(userdata.cast::<External>()) });
+        Ok(())
+    });
 }
 
 unsafe extern "C" fn info(_: sys::gnutls_privkey_t, flags: c_uint, userdata: *mut c_void) -> c_int {

@@ -12,7 +12,7 @@ use crate::global;
 macro_rules! handle {
     ($(#[$doc:meta])* $name:ident($raw:ident), $init:ident, $deinit:ident, $doing:literal) => {
         $(#[$doc])*
-        pub(super) struct $name(sys::$raw);
+        pub(crate) struct $name(sys::$raw);
 
         impl $name {
             /// An empty one.
@@ -25,7 +25,7 @@ macro_rules! handle {
                 Ok($name(raw))
             }
 
-            pub(super) fn raw(&self) -> sys::$raw {
+            pub(crate) fn raw(&self) -> sys::$raw {
                 self.0
             }
         }

@@ -174,6 +174,19 @@ impl Pcert {
         Ok(Pcert(raw))
     }
 
+    /// For C to take over: nothing releases it after this but whoever gets it.
+    pub(crate) fn into_raw(self) -> sys::gnutls_pcert_st {
+        mem::ManuallyDrop::new(self).0
+    }
+
+    /// Takes back what [`into_raw`](Pcert::into_raw) gave.
+    ///
+    /// # Safety
+    /// `raw` is that, and nobody else releases it.
+    pub(crate) unsafe fn from_raw(raw: sys::gnutls_pcert_st) -> Pcert {
+        Pcert(raw)
+    }
+
     /// Whether it is a certificate or a raw public key.
     pub fn certificate_type(&self) -> CertificateType {
         CertificateType::from_raw(self.0.type_)

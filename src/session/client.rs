@@ -14,6 +14,7 @@ use crate::credentials::Identity;
 use crate::engine::{Engine, Verify};
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::ffi::{c_string, check};
+use crate::key::{self, Pcert};
 use crate::priority::Priority;
 use crate::resumption::SessionData;
 use crate::transport::{Transport, Wait};

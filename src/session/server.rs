@@ -12,6 +12,7 @@ use super::{Handshaking, Session};
 use crate::credentials::Identity;
 use crate::engine::{Engine, Verify};
 use crate::error::{ErrorKind, Failure, Result};
+use crate::key::{self, Pcert};
 use crate::priority::Priority;
 use crate::resumption::{SessionCache, TicketKey};
 use crate::transport::{Transport, Wait};

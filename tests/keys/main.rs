@@ -2,10 +2,13 @@
 //!
 //! Both programs must be there: a test that cannot ask them fails.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod dh;
 mod external;
 mod forms;
 mod generated;
+mod handshakes;
 #[cfg(gnutls_3_8_13)]
 mod hpke;
 mod numbers;
