@@ -50,6 +50,7 @@ mod error;
 mod alert;
 mod ffi;
 
+pub mod fips;
 mod global;
 mod secret;
 
@@ -87,6 +88,8 @@ pub use credentials::Identity;
 pub use duplex::interest::Interest;
 pub use engine::Counters;
 pub use error::{Code, Error, ErrorKind, Result};
+#[cfg(gnutls_3_7_3)]
+pub use global::library_config;
 pub use global::{MINIMUM_VERSION, is_at_least, version};
 pub use priority::Priority;
 pub use resumption::{MemoryCache, SessionCache, SessionData};

@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["error", "alert"],
     &["ffi"],
     &["global"],
-    &["secret"],
+    &["secret", "fips"],
     &["algorithm"],
     &["crypto"],
     &["encoding"],

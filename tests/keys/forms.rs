@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use gnutls::ErrorKind::{Credentials, InvalidInput};
 use gnutls::crypto::SecretBytes;
 use gnutls::key::{Cause, KeyGenerator, KeyType, PinRequest, system, tpm};
-use gnutls::x509::{Format, Pkcs8Cipher, PrivateKey};
-use gnutls::{Digest, SecurityParameter, SignatureScheme, key};
+use gnutls::x509::{Format, Pkcs8Cipher, Pkcs8Info, PrivateKey};
+use gnutls::{Cipher, Digest, SecurityParameter, SignatureScheme, key};
 
 use super::tools::{Chain, ask, assert_error, new_key, run};
 
@@ -40,6 +40,22 @@ fn pkcs8_takes_every_cipher() {
     let locked = key.to_pkcs8_encrypted(Format::Pem, PASSWORD, Pkcs8Cipher::Aes128).expect("PKCS#8");
     let public = run("openssl", &["pkey", "-pubout", "-outform", "DER", "-passin", "pass:correct horse"], &locked);
     assert_eq!(run("openssl", &["dgst", "-sha256", "-binary"], &public), id);
+}
+
+#[test]
+fn encryption_is_told_without_the_password() {
+    let key = new_key();
+    let pem = key.to_pem().expect("SEC 1");
+    let locked =
+        run("openssl", &["pkcs8", "-topk8", "-v2", "aes-128-cbc", "-iter", "1234", "-passout", "pass:x"], &pem);
+    let info = Pkcs8Info::of(&locked, Format::Pem).expect("encrypted");
+    assert_eq!((info.cipher, info.iterations), (Cipher::AES_128_CBC, 1234));
+    assert!((8..=16).contains(&info.salt.len()), "{info:?}");
+    assert_eq!(info.oid.as_deref(), Some("1.2.840.113549.1.5.13"));
+    assert_eq!(info.scheme_name(), Some("PBES2-AES128-CBC"));
+    assert!(info.scheme_oid().is_some_and(|oid| oid.starts_with("1.2.840.113549.1.5") || oid.starts_with("2.16.840")));
+    Pkcs8Info::of(key.to_pkcs8_der().expect("plain"), Format::Der).expect_err("not encrypted");
+    Pkcs8Info::of("hello", Format::Pem).expect_err("no key");
 }
 
 #[test]
