@@ -86,7 +86,7 @@ impl Aead {
             let code = unsafe { sys::gnutls_aead_cipher_set_key(self.raw, &key) };
             return check(code, "setting the key of an AEAD cipher").map(drop);
         }
-        // After a second key GnuTLS (3.7.9) makes wrong tags with AES-GCM on x86: what it hashes with depends on the
+        // After a second key GnuTLS (3.8.13 too) makes wrong tags with AES-GCM on x86: what it hashes with depends on the
         // first key as well.
         let mut next = Aead::new(self.cipher, key)?;
         next.tag_size = self.tag_size;

@@ -156,7 +156,7 @@ impl Pcert {
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if it is malformed.
     #[doc(alias = "gnutls_pcert_import_rawpk_raw")]
     pub fn from_public_key_bytes(key: impl AsRef<[u8]>, format: Format, usage: Option<KeyUsage>) -> Result<Pcert> {
-        // GnuTLS (3.8.13 too) loses an object over a key that it cannot read: see first whether it can.
+        // GnuTLS (3.7.9) loses an object over a key that it cannot read: see first whether it can.
         PublicKey::read(key.as_ref(), format)?;
         let data = datum(key.as_ref(), DOING)?;
         let usage = usage.unwrap_or_default().raw();
