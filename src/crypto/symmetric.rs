@@ -61,6 +61,10 @@ impl SymmetricCipher {
         if takes_whole_messages(cipher) {
             return Err(unsupported("starting a cipher", format!("{cipher} takes whole messages: use Aead")));
         }
+        if matches!(cipher, Cipher::SALSA20_256 | Cipher::ESTREAM_SALSA20_256) {
+            // It encrypts every message of a key with the same bytes.
+            return Err(unsupported("starting a cipher", format!("GnuTLS (3.8.13 too) ignores the IV of {cipher}")));
+        }
         if key.len() != cipher.key_size() {
             return Err(wrong_size(format!("starting {cipher}"), "a key", cipher.key_size(), key.len()));
         }

@@ -5,6 +5,7 @@ mod algorithms;
 mod ciphers;
 mod digests;
 mod encodings;
+mod everything;
 mod keys;
 mod macs;
 mod refused;
