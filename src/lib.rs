@@ -29,6 +29,7 @@
 //! * What a session stands on: [`transport`], its byte stream.
 //! * Who is who: [`Identity`], [`x509`].
 //! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
+//! * Keys, wherever they are: [`key`]. Cryptography without TLS: [`crypto`], [`encoding`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
 //! * Why it is right: [the manual](manual::one_session_two_threads); and [what each fault ends in](manual::faults); many
 //!   servers: [resumption across machines](manual::resumption_across_machines).
@@ -61,11 +62,19 @@ mod error;
 mod alert;
 mod ffi;
 
-mod algorithm;
+pub mod fips;
 mod global;
 pub mod logging;
+mod secret;
+
+mod algorithm;
+
+pub mod crypto;
+pub mod encoding;
+
 mod priority;
 
+pub mod key;
 pub mod x509;
 
 mod credentials;
@@ -92,11 +101,16 @@ pub mod tokio;
 pub mod manual;
 
 pub use alert::Alert;
-pub use algorithm::{Cipher, Group, Protocol, PublicKeyAlgorithm, SignatureScheme};
+pub use algorithm::{
+    CertificateType, Cipher, CipherSuite, Digest, EccCurve, GostParamset, Group, KeyExchange, Mac, Protocol,
+    PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
+};
 pub use credentials::Identity;
 pub use duplex::interest::Interest;
 pub use engine::{Counters, Packet};
 pub use error::{Code, Error, ErrorKind, Result};
+#[cfg(gnutls_3_7_3)]
+pub use global::library_config;
 pub use global::{MINIMUM_VERSION, is_at_least, version};
 pub use key_log::{KeyLog, KeyLogFile};
 pub use priority::Priority;

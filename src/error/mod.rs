@@ -100,6 +100,11 @@ impl Failure {
         Failure { detail: Some(detail.into()), ..self }
     }
 
+    /// What lies behind it.
+    pub(crate) fn source(self, source: Arc<dyn StdError + Send + Sync>) -> Failure {
+        Failure { source: Some(source), ..self }
+    }
+
     pub(crate) fn alert_received(self, alert: Option<Alert>) -> Failure {
         Failure { alert_received: alert, ..self }
     }

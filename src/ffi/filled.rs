@@ -8,7 +8,7 @@ use gnutls_sys as sys;
 
 use super::data::{OwnedDatum, free};
 use super::result::check;
-use crate::error::Result;
+use crate::error::{ErrorKind, Failure, Origin, Result};
 
 /// Enough for the digests, names and numbers that are common: one call then, not two.
 const FIRST_GUESS: usize = 128;
@@ -29,6 +29,23 @@ pub(crate) fn sized_optional(
 ) -> Result<Option<Vec<u8>>> {
     let (code, bytes) = fill(call);
     Ok(optional(code, doing)?.map(|_| bytes))
+}
+
+/// How many bytes `call` writes into the caller's `output`; where it is too small, the error says what is needed.
+pub(crate) fn written(
+    doing: &'static str,
+    output: &mut [u8],
+    call: impl FnOnce(*mut u8, *mut usize) -> c_int,
+) -> Result<usize> {
+    let room = output.len();
+    let mut size = room;
+    let code = call(output.as_mut_ptr(), &mut size);
+    if code == sys::GNUTLS_E_SHORT_MEMORY_BUFFER {
+        let failure = Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::InvalidInput);
+        return Err(failure.detail(format!("an output of {size} bytes is needed, not one of {room}")).into());
+    }
+    check(code, doing)?;
+    Ok(size)
 }
 
 /// What every index from 0 on has, until the getter says that there is no more.
@@ -72,6 +89,21 @@ pub(crate) fn filled_optional(
 ) -> Result<Option<OwnedDatum>> {
     let (code, datum) = fill_datum(call);
     Ok(optional(code, doing)?.map(|_| datum))
+}
+
+/// The data that `call` fills, all of them or none: the numbers of a key, the halves of a signature.
+pub(crate) fn filled_many<const N: usize>(
+    doing: &'static str,
+    call: impl FnOnce([*mut sys::gnutls_datum_t; N]) -> c_int,
+) -> Result<[OwnedDatum; N]> {
+    let mut data = [(); N].map(|()| OwnedDatum::new());
+    let code = call(data.each_mut().map(OwnedDatum::as_mut_ptr));
+    if code < 0 {
+        // What a call that failed leaves behind is not ours to free.
+        data.into_iter().for_each(std::mem::forget);
+        return Err(check(code, doing).expect_err("a negative code"));
+    }
+    Ok(data)
 }
 
 fn fill_datum(call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_int) -> (c_int, OwnedDatum) {
@@ -134,7 +166,6 @@ impl<T> Drop for OwnedArray<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorKind;
 
     /// A getter over `data`, as GnuTLS's are.
     fn getter(data: &[u8], buffer: *mut u8, size: *mut usize) -> c_int {

@@ -15,6 +15,7 @@ use crate::credentials::Identity;
 use crate::engine::{Engine, Verify};
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::ffi::{c_string, check};
+use crate::key::{self, Pcert};
 use crate::key_log::KeyLog;
 use crate::priority::Priority;
 use crate::resumption::SessionData;

@@ -14,6 +14,7 @@ use super::{Handshaking, Session};
 use crate::credentials::Identity;
 use crate::engine::{Engine, Verify};
 use crate::error::{ErrorKind, Failure, Result};
+use crate::key::{self, Pcert};
 use crate::key_log::KeyLog;
 use crate::priority::Priority;
 use crate::resumption::{SessionStore, TicketKey, apply_store};

@@ -212,6 +212,20 @@ macro_rules! common_builder_methods {
             self.common()?.credentials.add_identity(&identity)?;
             Ok(self)
         }
+
+        /// Adds what this side shows, its own certificate first, and the key for it: on a token, in a store of the system,
+        /// or in code of the program's own. The key signs once, to see whether it fits (but not one of EdDSA).
+        ///
+        /// # Errors
+        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the key belongs to another certificate.
+        ///
+        /// # Panics
+        /// With the panic of a key in code, if it raises one.
+        #[doc(alias = "gnutls_certificate_set_key")]
+        pub fn with_key(mut self, shown: Vec<Pcert>, key: &key::PrivateKey) -> Result<Self> {
+            self.common()?.credentials.add_key(shown, key)?;
+            Ok(self)
+        }
     };
 }
 pub(super) use common_builder_methods;

@@ -53,7 +53,7 @@ unsafe impl Sync for Imported {}
 
 impl Certificate {
     /// The handle must hold a certificate that was imported, not one that was put together: see [`Imported`].
-    fn from_imported(handle: CrtHandle) -> Certificate {
+    pub(crate) fn from_imported(handle: CrtHandle) -> Certificate {
         Certificate(Arc::new(Imported(handle)))
     }
 

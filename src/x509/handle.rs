@@ -9,7 +9,7 @@ use crate::ffi::check;
 use crate::global;
 
 /// A `gnutls_x509_crt_t` and the duty to release it.
-pub(super) struct CrtHandle(sys::gnutls_x509_crt_t);
+pub(crate) struct CrtHandle(sys::gnutls_x509_crt_t);
 
 impl CrtHandle {
     /// An empty one.
@@ -26,7 +26,7 @@ impl CrtHandle {
     ///
     /// # Safety
     /// `raw` is an initialised certificate that nobody else releases.
-    pub(super) unsafe fn from_raw(raw: sys::gnutls_x509_crt_t) -> CrtHandle {
+    pub(crate) unsafe fn from_raw(raw: sys::gnutls_x509_crt_t) -> CrtHandle {
         CrtHandle(raw)
     }
 
@@ -43,11 +43,11 @@ impl Drop for CrtHandle {
 }
 
 /// A `gnutls_x509_privkey_t` and the duty to release it, which overwrites the key first.
-pub(super) struct KeyHandle(sys::gnutls_x509_privkey_t);
+pub(crate) struct KeyHandle(sys::gnutls_x509_privkey_t);
 
 impl KeyHandle {
     /// An empty one.
-    pub(super) fn new() -> Result<KeyHandle> {
+    pub(crate) fn new() -> Result<KeyHandle> {
         global::ready()?;
         let mut raw = ptr::null_mut();
         // SAFETY: the out pointer is valid.
@@ -56,7 +56,15 @@ impl KeyHandle {
         Ok(KeyHandle(raw))
     }
 
-    pub(super) fn raw(&self) -> sys::gnutls_x509_privkey_t {
+    /// Takes over a handle that GnuTLS made for us.
+    ///
+    /// # Safety
+    /// `raw` is an initialised private key that nobody else releases.
+    pub(crate) unsafe fn from_raw(raw: sys::gnutls_x509_privkey_t) -> KeyHandle {
+        KeyHandle(raw)
+    }
+
+    pub(crate) fn raw(&self) -> sys::gnutls_x509_privkey_t {
         self.0
     }
 }

@@ -3,20 +3,20 @@
 mod builder;
 mod certificate;
 mod handle;
-mod key_id;
-mod key_type;
 mod pem;
+mod pkcs8_info;
 mod private_key;
-mod secret;
 mod usage;
 mod validity;
 mod verify_status;
 
+pub use crate::key::KeyType;
+pub use crate::secret::SecretBytes;
 pub use builder::CertificateBuilder;
 pub use certificate::Certificate;
-pub use key_type::KeyType;
-pub use private_key::PrivateKey;
-pub use secret::SecretBytes;
+pub(crate) use handle::{CrtHandle, KeyHandle};
+pub use pkcs8_info::Pkcs8Info;
+pub use private_key::{Pkcs8Cipher, PrivateKey};
 pub use usage::{KeyUsage, Purpose};
 pub use verify_status::VerifyStatus;
 

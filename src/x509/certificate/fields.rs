@@ -11,7 +11,7 @@ use super::Certificate;
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::Result;
 use crate::ffi::{by_index, c_string, check, filled_optional, optional, sized, sized_optional};
-use crate::x509::key_id::key_id;
+use crate::key::key_id;
 use crate::x509::{KeyUsage, Purpose};
 
 impl Certificate {

@@ -72,6 +72,6 @@ fn unreadable(code: c_int, bytes: &[u8], format: Format, doing: Cow<'static, str
 
 /// Whether the code means an encrypted key that stays closed. GnuTLS gives it as well where a wrong password left
 /// nonsense behind that only looks like a malformed key.
-fn is_locked(code: c_int) -> bool {
+pub(super) fn is_locked(code: c_int) -> bool {
     matches!(code, sys::GNUTLS_E_DECRYPTION_FAILED | sys::GNUTLS_E_MAC_VERIFY_FAILED)
 }

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::ffi::check;
 
 /// The SHA-256 key identifier of what `call` reads it from; `call` gets flags, a buffer and its size.
-pub(super) fn key_id(doing: &'static str, call: impl FnOnce(c_uint, *mut u8, *mut usize) -> c_int) -> Result<[u8; 32]> {
+pub(crate) fn key_id(doing: &'static str, call: impl FnOnce(c_uint, *mut u8, *mut usize) -> c_int) -> Result<[u8; 32]> {
     let mut id = [0; 32];
     let mut size = id.len();
     check(call(sys::GNUTLS_KEYID_USE_SHA256, id.as_mut_ptr(), &mut size), doing)?;

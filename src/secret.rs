@@ -1,9 +1,9 @@
-//! Exported keys: bytes that wipe themselves and that no log shows.
+//! Secrets that leave the library: bytes that wipe themselves and that no log shows.
 
 use std::fmt;
 use std::ops::Deref;
 
-use crate::ffi::OwnedDatum;
+use crate::ffi::{OwnedDatum, Wiped};
 
 /// Secret bytes, such as an exported private key. They are overwritten when they are dropped, and `{:?}` shows only how
 /// many they are. What is copied out of here is the caller's to wipe.
@@ -17,7 +17,13 @@ use crate::ffi::OwnedDatum;
 /// assert_eq!(format!("{pem:?}"), format!("SecretBytes({} bytes)", pem.len()));
 /// # Ok::<(), gnutls::Error>(())
 /// ```
-pub struct SecretBytes(OwnedDatum);
+pub struct SecretBytes(Place);
+
+/// Who allocated the bytes.
+enum Place {
+    Gnutls(OwnedDatum),
+    Ours(Wiped),
+}
 
 // SAFETY: the only owner of plain memory, whose allocator (malloc) takes it back from any thread.
 unsafe impl Send for SecretBytes {}
@@ -26,7 +32,20 @@ unsafe impl Sync for SecretBytes {}
 
 impl SecretBytes {
     pub(crate) fn new(bytes: OwnedDatum) -> SecretBytes {
-        SecretBytes(bytes)
+        SecretBytes(Place::Gnutls(bytes))
+    }
+}
+
+/// Takes over the bytes, which are overwritten from here on; copies made before are the caller's to wipe.
+impl From<Vec<u8>> for SecretBytes {
+    fn from(bytes: Vec<u8>) -> SecretBytes {
+        SecretBytes(Place::Ours(Wiped::new(bytes)))
+    }
+}
+
+impl From<Wiped> for SecretBytes {
+    fn from(bytes: Wiped) -> SecretBytes {
+        SecretBytes(Place::Ours(bytes))
     }
 }
 
@@ -34,7 +53,10 @@ impl Deref for SecretBytes {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        self.0.as_slice()
+        match &self.0 {
+            Place::Gnutls(bytes) => bytes.as_slice(),
+            Place::Ours(bytes) => bytes,
+        }
     }
 }
 
@@ -46,7 +68,9 @@ impl AsRef<[u8]> for SecretBytes {
 
 impl Drop for SecretBytes {
     fn drop(&mut self) {
-        self.0.wipe();
+        if let Place::Gnutls(bytes) = &mut self.0 {
+            bytes.wipe();
+        }
     }
 }
 

@@ -4,9 +4,12 @@ use std::ffi::c_uint;
 
 use gnutls_sys as sys;
 
+use crate::algorithm::EccCurve;
 use crate::error::{Error, Result};
 
-/// The kind of key that [`PrivateKey::generate`](super::PrivateKey::generate) makes.
+const DOING: &str = "generating a private key";
+
+/// The kind of key to make: see [`KeyGenerator`](super::KeyGenerator).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KeyType {
@@ -30,11 +33,33 @@ pub enum KeyType {
     Ed25519,
     /// Ed448 (RFC 8410).
     Ed448,
+    /// The kind of key that a curve is for: ECDSA, EdDSA, X25519, X448 or GOST.
+    Curve(EccCurve),
+    /// DSA (FIPS 186-4). Takes long.
+    Dsa {
+        /// The size of the prime in bits: 1024, 2048 or 3072.
+        bits: u32,
+    },
+    /// ML-DSA-44 (FIPS 204), where GnuTLS was built with it.
+    #[cfg(gnutls_3_8_9)]
+    MlDsa44,
+    /// ML-DSA-65.
+    #[cfg(gnutls_3_8_9)]
+    MlDsa65,
+    /// ML-DSA-87.
+    #[cfg(gnutls_3_8_9)]
+    MlDsa87,
+    /// ML-KEM-768 (FIPS 203), where GnuTLS was built with it.
+    #[cfg(gnutls_3_8_9)]
+    MlKem768,
+    /// ML-KEM-1024.
+    #[cfg(gnutls_3_8_9)]
+    MlKem1024,
 }
 
 impl KeyType {
     /// GnuTLS's algorithm, and its number for the size or the curve.
-    pub(super) fn raw(self) -> Result<(sys::gnutls_pk_algorithm_t, c_uint)> {
+    pub(crate) fn raw(self) -> Result<(sys::gnutls_pk_algorithm_t, c_uint)> {
         Ok(match self {
             KeyType::Rsa { bits } => (sys::GNUTLS_PK_RSA, modulus(bits)?),
             KeyType::RsaPss { bits } => (sys::GNUTLS_PK_RSA_PSS, modulus(bits)?),
@@ -43,6 +68,24 @@ impl KeyType {
             KeyType::EcdsaP521 => (sys::GNUTLS_PK_ECDSA, curve(sys::GNUTLS_ECC_CURVE_SECP521R1)),
             KeyType::Ed25519 => (sys::GNUTLS_PK_EDDSA_ED25519, curve(sys::GNUTLS_ECC_CURVE_ED25519)),
             KeyType::Ed448 => (sys::GNUTLS_PK_EDDSA_ED448, curve(sys::GNUTLS_ECC_CURVE_ED448)),
+            KeyType::Curve(of) => match of.public_key_algorithm() {
+                Some(algorithm) => (algorithm.raw(), curve(of.raw())),
+                None => return Err(Error::input(DOING, format!("there are no keys on the curve {of}"))),
+            },
+            KeyType::Dsa { bits } if (1024..=3072).contains(&bits) => (sys::GNUTLS_PK_DSA, bits),
+            KeyType::Dsa { bits } => {
+                return Err(Error::input(DOING, format!("a DSA key of {bits} bits is not offered: 1024 to 3072 are")));
+            }
+            #[cfg(gnutls_3_8_9)]
+            KeyType::MlDsa44 => (sys::GNUTLS_PK_MLDSA44, 0),
+            #[cfg(gnutls_3_8_9)]
+            KeyType::MlDsa65 => (sys::GNUTLS_PK_MLDSA65, 0),
+            #[cfg(gnutls_3_8_9)]
+            KeyType::MlDsa87 => (sys::GNUTLS_PK_MLDSA87, 0),
+            #[cfg(gnutls_3_8_9)]
+            KeyType::MlKem768 => (sys::GNUTLS_PK_MLKEM768, 0),
+            #[cfg(gnutls_3_8_9)]
+            KeyType::MlKem1024 => (sys::GNUTLS_PK_MLKEM1024, 0),
         })
     }
 }
@@ -58,5 +101,5 @@ fn modulus(bits: u32) -> Result<c_uint> {
         return Ok(bits);
     }
     let why = format!("an RSA key of {bits} bits is not offered: 1024 to 16384 are");
-    Err(Error::input("generating a private key", why))
+    Err(Error::input(DOING, why))
 }
