@@ -121,6 +121,48 @@ named! {
     }
 }
 
+named! {
+    /// A digest (hash) algorithm.
+    Digest(gnutls_digest_algorithm_t), gnutls_digest_get_name, "gnutls_digest_get_name" {
+        /// MD5, for old data only: it is broken.
+        MD5 = GNUTLS_DIG_MD5,
+        /// SHA-1, for old data only: it is broken.
+        SHA1 = GNUTLS_DIG_SHA1,
+        /// SHA-224 (FIPS 180-4).
+        SHA224 = GNUTLS_DIG_SHA224,
+        /// SHA-256 (FIPS 180-4).
+        SHA256 = GNUTLS_DIG_SHA256,
+        /// SHA-384 (FIPS 180-4).
+        SHA384 = GNUTLS_DIG_SHA384,
+        /// SHA-512 (FIPS 180-4).
+        SHA512 = GNUTLS_DIG_SHA512,
+    }
+}
+
+named! {
+    /// An elliptic curve.
+    EccCurve(gnutls_ecc_curve_t), gnutls_ecc_curve_get_name, "gnutls_ecc_curve_get_name" {
+        /// NIST P-256.
+        SECP256R1 = GNUTLS_ECC_CURVE_SECP256R1,
+        /// NIST P-384.
+        SECP384R1 = GNUTLS_ECC_CURVE_SECP384R1,
+        /// NIST P-521.
+        SECP521R1 = GNUTLS_ECC_CURVE_SECP521R1,
+        /// Ed25519 (RFC 8032).
+        ED25519 = GNUTLS_ECC_CURVE_ED25519,
+    }
+}
+
+named! {
+    /// The substitution boxes of GOST 28147-89 that a GOST key names.
+    GostParamset(gnutls_gost_paramset_t), gnutls_gost_paramset_get_name, "gnutls_gost_paramset_get_name" {
+        /// TC26 Z, of GOST R 34.12-2015.
+        TC26_Z = GNUTLS_GOST_PARAMSET_TC26_Z,
+        /// CryptoPro A.
+        CP_A = GNUTLS_GOST_PARAMSET_CP_A,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

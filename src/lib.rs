@@ -71,7 +71,7 @@ mod io;
 pub mod manual;
 
 pub use alert::Alert;
-pub use algorithm::{Cipher, Group, Protocol, PublicKeyAlgorithm, SignatureScheme};
+pub use algorithm::{Cipher, Digest, EccCurve, GostParamset, Group, Protocol, PublicKeyAlgorithm, SignatureScheme};
 pub use credentials::Identity;
 pub use duplex::interest::Interest;
 pub use engine::Counters;

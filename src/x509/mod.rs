@@ -1,23 +1,55 @@
 //! X.509 certificates and their keys.
 
+mod bits;
 mod builder;
 mod certificate;
+mod certified_key;
+mod crl;
+mod dn;
+mod extension;
+mod general_name;
 mod handle;
 mod key_id;
 mod key_type;
+mod oid;
 mod pem;
+mod print;
 mod private_key;
+mod public_numbers;
+mod request;
 mod secret;
+mod time;
+mod trust_list;
 mod usage;
 mod validity;
+mod verify_flags;
 mod verify_status;
 
 pub use builder::CertificateBuilder;
 pub use certificate::Certificate;
+pub use certified_key::CertifiedKey;
+pub use crl::{RevocationList, RevocationListBuilder, Revoked, RevokedIter};
+pub use dn::{Attribute, DistinguishedName};
+pub use extension::{
+    AccessDescription, AuthorityInfoAccess, AuthorityKeyId, BasicConstraints, CertificatePolicies,
+    CrlDistributionPoints, DistributionPoint, Extension, ExtensionValue, InhibitAnyPolicy, IssuerAltNames, KeyPurposes,
+    NameConstraints, Policy, PrivateKeyUsagePeriod, ProxyPolicy, Qualifier, RevocationReasons, SubjectAltNames,
+    SubjectKeyId, TlsFeatures,
+};
+#[cfg(gnutls_3_7_3)]
+pub use extension::{CertificateTimestamp, CertificateTimestamps};
+pub use general_name::{GeneralName, NameKind};
+pub use key_id::KeyIdKind;
 pub use key_type::KeyType;
+pub use oid::Oid;
+pub use print::PrintFormat;
 pub use private_key::PrivateKey;
+pub use public_numbers::{DsaNumbers, EcPoint, GostPoint, KeyParameters, RsaNumbers};
+pub use request::{CertificateRequest, RequestBuilder};
 pub use secret::SecretBytes;
+pub use trust_list::{TrustFlags, TrustList, Verification, VerificationStep, VerifyDemands};
 pub use usage::{KeyUsage, Purpose};
+pub use verify_flags::{VerifyFlags, VerifyProfile};
 pub use verify_status::VerifyStatus;
 
 use gnutls_sys as sys;
