@@ -46,6 +46,7 @@ use crate::ffi::{check, datum, filled, written};
 #[doc(alias = "gnutls_x509_crt_t")]
 #[doc(alias = "gnutls_x509_crt_init")]
 #[doc(alias = "gnutls_x509_crt_deinit")]
+#[doc(alias = "gnutls_x509_crt_equals")]
 pub struct Certificate(Arc<Imported>);
 
 /// A handle that `gnutls_x509_crt_import` filled and that nothing changes afterwards.
@@ -159,7 +160,6 @@ impl Certificate {
 }
 
 impl PartialEq for Certificate {
-    #[doc(alias = "gnutls_x509_crt_equals")]
     fn eq(&self, other: &Certificate) -> bool {
         // SAFETY: both are imported certificates.
         unsafe { sys::gnutls_x509_crt_equals(self.raw(), other.raw()) != 0 }
@@ -170,7 +170,6 @@ impl Eq for Certificate {}
 
 /// GnuTLS's one-line summary.
 impl fmt::Display for Certificate {
-    #[doc(alias = "gnutls_x509_crt_print")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.print(PrintFormat::OneLine) {
             Ok(text) => f.write_str(&text),

@@ -74,6 +74,7 @@ impl NameKind {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[doc(alias = "gnutls_x509_othername_to_virtual")]
 pub enum GeneralName {
     /// A DNS name. GnuTLS writes names beyond ASCII as `xn--` names.
     Dns(String),
@@ -259,7 +260,6 @@ impl GeneralName {
 }
 
 /// The name that GnuTLS decodes `value` to, if it knows `oid`.
-#[doc(alias = "gnutls_x509_othername_to_virtual")]
 fn known_other(oid: &Oid, value: &[u8]) -> Result<Option<GeneralName>> {
     let data = datum(value, "reading a name")?;
     let (mut kind, mut name) = (0, OwnedDatum::new());

@@ -85,6 +85,10 @@ impl GostPoint {
 #[doc(alias = "gnutls_x509_spki_init")]
 #[doc(alias = "gnutls_x509_spki_deinit")]
 #[non_exhaustive]
+#[doc(alias = "gnutls_x509_spki_get_rsa_pss_params")]
+#[doc(alias = "gnutls_x509_spki_set_rsa_pss_params")]
+#[doc(alias = "gnutls_x509_spki_get_rsa_oaep_params")]
+#[doc(alias = "gnutls_x509_spki_set_rsa_oaep_params")]
 pub struct KeyParameters {
     /// For RSA keys that only make PSS signatures: the digest, and the size of the salt in bytes.
     pub rsa_pss: Option<(Digest, u32)>,
@@ -103,7 +107,6 @@ impl KeyParameters {
         KeyParameters { rsa_oaep: Some((digest, label.into())), ..KeyParameters::default() }
     }
 
-    #[doc(alias = "gnutls_x509_spki_get_rsa_pss_params")]
     pub(super) fn from_handle(spki: &SpkiHandle) -> Result<KeyParameters> {
         let (mut digest, mut salt_size) = (0, 0);
         // SAFETY: an object of ours, and valid out pointers.
@@ -118,7 +121,6 @@ impl KeyParameters {
         Ok(KeyParameters { rsa_pss, rsa_oaep: oaep(spki)? })
     }
 
-    #[doc(alias = "gnutls_x509_spki_set_rsa_pss_params")]
     pub(super) fn to_handle(&self) -> Result<SpkiHandle> {
         let spki = SpkiHandle::new()?;
         if let Some((digest, salt_size)) = self.rsa_pss {
@@ -133,7 +135,6 @@ impl KeyParameters {
 }
 
 #[cfg(gnutls_3_8_4)]
-#[doc(alias = "gnutls_x509_spki_get_rsa_oaep_params")]
 fn oaep(spki: &SpkiHandle) -> Result<Option<(Digest, Vec<u8>)>> {
     let (mut digest, mut label) = (0, OwnedDatum::new());
     // SAFETY: an object of ours, and valid out pointers.
@@ -151,7 +152,6 @@ fn oaep(_: &SpkiHandle) -> Result<Option<(Digest, Vec<u8>)>> {
 }
 
 #[cfg(gnutls_3_8_4)]
-#[doc(alias = "gnutls_x509_spki_set_rsa_oaep_params")]
 fn set_oaep(spki: &SpkiHandle, digest: Digest, label: &[u8]) -> Result<()> {
     const DOING: &str = "setting the parameters of a key";
     let label = crate::ffi::datum(label, DOING)?;

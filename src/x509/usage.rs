@@ -19,6 +19,8 @@ bit_set! {
     /// let usage = KeyUsage::DIGITAL_SIGNATURE | KeyUsage::KEY_ENCIPHERMENT;
     /// assert!(usage.contains(KeyUsage::DIGITAL_SIGNATURE) && !usage.contains(KeyUsage::CRL_SIGN));
     /// ```
+    #[doc(alias = "gnutls_x509_ext_import_key_usage")]
+    #[doc(alias = "gnutls_x509_ext_export_key_usage")]
     KeyUsage {
         /// Signatures, for example those of a handshake.
         DIGITAL_SIGNATURE = GNUTLS_KEY_DIGITAL_SIGNATURE;

@@ -146,10 +146,8 @@ fn timestamps_are_read_and_written_as_they_are() {
     sct.extend_from_slice(&log);
     sct.extend_from_slice(&1_600_000_000_123_u64.to_be_bytes());
     sct.extend_from_slice(&[0, 0, 4, 3, 0, 3, 7, 8, 9]);
-    let mut der = vec![0x04, 0, 0, 0, 0, 0];
-    der.extend_from_slice(&sct);
-    (der[1], der[3], der[5]) =
-        (u8::try_from(sct.len() + 4).unwrap(), u8::try_from(sct.len() + 2).unwrap(), sct.len() as u8);
+    let size = u8::try_from(sct.len()).expect("short");
+    let der = [&[0x04, size + 4, 0, size + 2, 0, size], &sct[..]].concat();
     let list = CertificateTimestamps::from_der(&der).expect("readable");
     assert_eq!(list.to_der().expect("writable"), der);
     let all = list.list().expect("readable");

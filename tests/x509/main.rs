@@ -11,3 +11,4 @@ mod requests;
 mod revocation;
 mod statements;
 mod tools;
+mod trust;

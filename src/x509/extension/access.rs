@@ -22,6 +22,10 @@ pub struct AccessDescription {
 #[doc(alias = "gnutls_x509_aia_t")]
 #[doc(alias = "gnutls_x509_aia_init")]
 #[doc(alias = "gnutls_x509_aia_deinit")]
+#[doc(alias = "gnutls_x509_ext_import_aia")]
+#[doc(alias = "gnutls_x509_aia_get")]
+#[doc(alias = "gnutls_x509_ext_export_aia")]
+#[doc(alias = "gnutls_x509_aia_set")]
 pub struct AuthorityInfoAccess(pub Vec<AccessDescription>);
 
 impl Sealed for AuthorityInfoAccess {}
@@ -29,8 +33,6 @@ impl Sealed for AuthorityInfoAccess {}
 impl ExtensionValue for AuthorityInfoAccess {
     const OID: Oid = Oid::from_static(sys::GNUTLS_X509EXT_OID_AUTHORITY_INFO_ACCESS);
 
-    #[doc(alias = "gnutls_x509_ext_import_aia")]
-    #[doc(alias = "gnutls_x509_aia_get")]
     fn from_der(der: &[u8]) -> Result<AuthorityInfoAccess> {
         const DOING: &str = "reading access descriptions";
         let (access, data) = (AccessHandle::new()?, datum(der, DOING)?);
@@ -52,8 +54,6 @@ impl ExtensionValue for AuthorityInfoAccess {
         Ok(AuthorityInfoAccess(all.into_iter().map(description).collect::<Result<_>>()?))
     }
 
-    #[doc(alias = "gnutls_x509_ext_export_aia")]
-    #[doc(alias = "gnutls_x509_aia_set")]
     fn to_der(&self) -> Result<Vec<u8>> {
         const DOING: &str = "writing access descriptions";
         let access = AccessHandle::new()?;

@@ -11,6 +11,12 @@ use crate::x509::{GeneralName, Oid};
 /// Whom a certificate is about, beside its subject (RFC 5280, section 4.2.1.6).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[doc(alias = "gnutls_subject_alt_names_t")]
+#[doc(alias = "gnutls_x509_ext_import_subject_alt_names")]
+#[doc(alias = "gnutls_x509_ext_export_subject_alt_names")]
+#[doc(alias = "gnutls_subject_alt_names_init")]
+#[doc(alias = "gnutls_subject_alt_names_deinit")]
+#[doc(alias = "gnutls_subject_alt_names_get")]
+#[doc(alias = "gnutls_subject_alt_names_set")]
 pub struct SubjectAltNames(pub Vec<GeneralName>);
 
 /// Who issued a certificate, beside its issuer (RFC 5280, section 4.2.1.7).
@@ -23,12 +29,10 @@ impl Sealed for IssuerAltNames {}
 impl ExtensionValue for SubjectAltNames {
     const OID: Oid = Oid::from_static(sys::GNUTLS_X509EXT_OID_SAN);
 
-    #[doc(alias = "gnutls_x509_ext_import_subject_alt_names")]
     fn from_der(der: &[u8]) -> Result<SubjectAltNames> {
         read(der).map(SubjectAltNames)
     }
 
-    #[doc(alias = "gnutls_x509_ext_export_subject_alt_names")]
     fn to_der(&self) -> Result<Vec<u8>> {
         write(&self.0)
     }
@@ -46,9 +50,6 @@ impl ExtensionValue for IssuerAltNames {
     }
 }
 
-#[doc(alias = "gnutls_subject_alt_names_init")]
-#[doc(alias = "gnutls_subject_alt_names_deinit")]
-#[doc(alias = "gnutls_subject_alt_names_get")]
 fn read(der: &[u8]) -> Result<Vec<GeneralName>> {
     const DOING: &str = "reading alternative names";
     let (names, data) = (NamesHandle::new()?, datum(der, DOING)?);
@@ -77,7 +78,6 @@ pub(in crate::x509) fn encoded_other(name: &GeneralName, doing: &'static str) ->
     Ok((Oid::from_bytes(&oid)?, unsafe { copied(&value) }))
 }
 
-#[doc(alias = "gnutls_subject_alt_names_set")]
 fn collect(all: &[GeneralName], doing: &'static str) -> Result<NamesHandle> {
     let names = NamesHandle::new()?;
     for name in all {

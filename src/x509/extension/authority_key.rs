@@ -10,6 +10,8 @@ use crate::x509::{GeneralName, Oid};
 
 /// The identifier of a certificate's own key (RFC 5280, section 4.2.1.2).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[doc(alias = "gnutls_x509_ext_import_subject_key_id")]
+#[doc(alias = "gnutls_x509_ext_export_subject_key_id")]
 pub struct SubjectKeyId(pub Vec<u8>);
 
 /// Which key signed a certificate (RFC 5280, section 4.2.1.1).
@@ -18,6 +20,11 @@ pub struct SubjectKeyId(pub Vec<u8>);
 #[doc(alias = "gnutls_x509_aki_init")]
 #[doc(alias = "gnutls_x509_aki_deinit")]
 #[non_exhaustive]
+#[doc(alias = "gnutls_x509_ext_import_authority_key_id")]
+#[doc(alias = "gnutls_x509_aki_get_id")]
+#[doc(alias = "gnutls_x509_aki_get_cert_issuer")]
+#[doc(alias = "gnutls_x509_ext_export_authority_key_id")]
+#[doc(alias = "gnutls_x509_aki_set_id")]
 pub struct AuthorityKeyId {
     /// The identifier of the key.
     pub key_id: Option<Vec<u8>>,
@@ -40,7 +47,6 @@ impl Sealed for AuthorityKeyId {}
 impl ExtensionValue for SubjectKeyId {
     const OID: Oid = Oid::from_static(sys::GNUTLS_X509EXT_OID_SUBJECT_KEY_ID);
 
-    #[doc(alias = "gnutls_x509_ext_import_subject_key_id")]
     fn from_der(der: &[u8]) -> Result<SubjectKeyId> {
         const DOING: &str = "reading a subject key identifier";
         let data = datum(der, DOING)?;
@@ -51,7 +57,6 @@ impl ExtensionValue for SubjectKeyId {
         Ok(SubjectKeyId(id.to_vec()))
     }
 
-    #[doc(alias = "gnutls_x509_ext_export_subject_key_id")]
     fn to_der(&self) -> Result<Vec<u8>> {
         const DOING: &str = "writing a subject key identifier";
         let id = datum(&self.0, DOING)?;
@@ -66,9 +71,6 @@ impl ExtensionValue for SubjectKeyId {
 impl ExtensionValue for AuthorityKeyId {
     const OID: Oid = Oid::from_static(sys::GNUTLS_X509EXT_OID_AUTHORITY_KEY_ID);
 
-    #[doc(alias = "gnutls_x509_ext_import_authority_key_id")]
-    #[doc(alias = "gnutls_x509_aki_get_id")]
-    #[doc(alias = "gnutls_x509_aki_get_cert_issuer")]
     fn from_der(der: &[u8]) -> Result<AuthorityKeyId> {
         const DOING: &str = "reading an authority key identifier";
         let (authority, data) = (AuthorityHandle::new()?, datum(der, DOING)?);
@@ -96,8 +98,6 @@ impl ExtensionValue for AuthorityKeyId {
         Ok(AuthorityKeyId { key_id, issuer: issuer.into_iter().collect::<Result<_>>()?, serial })
     }
 
-    #[doc(alias = "gnutls_x509_ext_export_authority_key_id")]
-    #[doc(alias = "gnutls_x509_aki_set_id")]
     fn to_der(&self) -> Result<Vec<u8>> {
         const DOING: &str = "writing an authority key identifier";
         // gnutls_x509_aki_set_cert_issuer (3.8.13 too) writes behind the end of its list.

@@ -11,6 +11,8 @@ use crate::x509::{KeyUsage, Oid};
 
 /// Whether a certificate is an authority's, and how long the path below it may be (RFC 5280, section 4.2.1.9).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[doc(alias = "gnutls_x509_ext_import_basic_constraints")]
+#[doc(alias = "gnutls_x509_ext_export_basic_constraints")]
 pub struct BasicConstraints {
     /// Whether it may issue certificates.
     pub ca: bool,
@@ -20,6 +22,8 @@ pub struct BasicConstraints {
 
 /// How many more certificates of a path may use the policy "any" (RFC 5280, section 4.2.1.14).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[doc(alias = "gnutls_x509_ext_import_inhibit_anypolicy")]
+#[doc(alias = "gnutls_x509_ext_export_inhibit_anypolicy")]
 pub struct InhibitAnyPolicy(pub u32);
 
 impl BasicConstraints {
@@ -47,7 +51,6 @@ impl Sealed for KeyUsage {}
 impl ExtensionValue for BasicConstraints {
     const OID: Oid = Oid::from_static(sys::GNUTLS_X509EXT_OID_BASIC_CONSTRAINTS);
 
-    #[doc(alias = "gnutls_x509_ext_import_basic_constraints")]
     fn from_der(der: &[u8]) -> Result<BasicConstraints> {
         const DOING: &str = "reading basic constraints";
         let (data, mut ca, mut path_len) = (datum(der, DOING)?, 0, -1);
@@ -57,7 +60,6 @@ impl ExtensionValue for BasicConstraints {
         Ok(BasicConstraints::from_raw(ca, path_len))
     }
 
-    #[doc(alias = "gnutls_x509_ext_export_basic_constraints")]
     fn to_der(&self) -> Result<Vec<u8>> {
         const DOING: &str = "writing basic constraints";
         let (ca, path_len) = self.raw(DOING)?;
@@ -73,7 +75,6 @@ impl ExtensionValue for InhibitAnyPolicy {
     /// Not GNUTLS_X509EXT_OID_INHIBIT_ANYPOLICY, which names another extension.
     const OID: Oid = Oid::from_static(c"2.5.29.54");
 
-    #[doc(alias = "gnutls_x509_ext_import_inhibit_anypolicy")]
     fn from_der(der: &[u8]) -> Result<InhibitAnyPolicy> {
         const DOING: &str = "reading how long any policy will do";
         let (data, mut skip) = (datum(der, DOING)?, 0);
@@ -82,7 +83,6 @@ impl ExtensionValue for InhibitAnyPolicy {
         Ok(InhibitAnyPolicy(skip))
     }
 
-    #[doc(alias = "gnutls_x509_ext_export_inhibit_anypolicy")]
     fn to_der(&self) -> Result<Vec<u8>> {
         let der = filled("writing how long any policy will do", |out| {
             // SAFETY: a valid out pointer.
@@ -95,7 +95,6 @@ impl ExtensionValue for InhibitAnyPolicy {
 impl ExtensionValue for KeyUsage {
     const OID: Oid = Oid::from_static(sys::GNUTLS_X509EXT_OID_KEY_USAGE);
 
-    #[doc(alias = "gnutls_x509_ext_import_key_usage")]
     fn from_der(der: &[u8]) -> Result<KeyUsage> {
         const DOING: &str = "reading a key usage";
         let (data, mut bits) = (datum(der, DOING)?, 0);
@@ -104,7 +103,6 @@ impl ExtensionValue for KeyUsage {
         Ok(KeyUsage::from_raw(bits))
     }
 
-    #[doc(alias = "gnutls_x509_ext_export_key_usage")]
     fn to_der(&self) -> Result<Vec<u8>> {
         let der = filled("writing a key usage", |out| {
             // SAFETY: a valid out pointer.

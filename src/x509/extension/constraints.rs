@@ -29,6 +29,12 @@ use crate::x509::{Certificate, GeneralName, NameKind, Oid};
 #[doc(alias = "gnutls_x509_name_constraints_t")]
 #[doc(alias = "gnutls_x509_name_constraints_init")]
 #[doc(alias = "gnutls_x509_name_constraints_deinit")]
+#[doc(alias = "gnutls_x509_name_constraints_get_permitted")]
+#[doc(alias = "gnutls_x509_name_constraints_get_excluded")]
+#[doc(alias = "gnutls_x509_name_constraints_add_permitted")]
+#[doc(alias = "gnutls_x509_name_constraints_add_excluded")]
+#[doc(alias = "gnutls_x509_ext_import_name_constraints")]
+#[doc(alias = "gnutls_x509_ext_export_name_constraints")]
 pub struct NameConstraints {
     /// For each kind of names that is here, the only names that may be certified.
     pub permitted: Vec<GeneralName>,
@@ -71,8 +77,6 @@ impl NameConstraints {
         Ok(allowed != 0)
     }
 
-    #[doc(alias = "gnutls_x509_name_constraints_get_permitted")]
-    #[doc(alias = "gnutls_x509_name_constraints_get_excluded")]
     pub(in crate::x509) fn from_handle(constraints: &ConstraintsHandle) -> Result<NameConstraints> {
         Ok(NameConstraints {
             permitted: list(constraints, sys::gnutls_x509_name_constraints_get_permitted)?,
@@ -80,8 +84,6 @@ impl NameConstraints {
         })
     }
 
-    #[doc(alias = "gnutls_x509_name_constraints_add_permitted")]
-    #[doc(alias = "gnutls_x509_name_constraints_add_excluded")]
     pub(in crate::x509) fn to_handle(&self) -> Result<ConstraintsHandle> {
         let constraints = ConstraintsHandle::new()?;
         add(&constraints, &self.permitted, sys::gnutls_x509_name_constraints_add_permitted)?;
@@ -120,7 +122,6 @@ impl Sealed for NameConstraints {}
 impl ExtensionValue for NameConstraints {
     const OID: Oid = Oid::from_static(sys::GNUTLS_X509EXT_OID_NAME_CONSTRAINTS);
 
-    #[doc(alias = "gnutls_x509_ext_import_name_constraints")]
     fn from_der(der: &[u8]) -> Result<NameConstraints> {
         const DOING: &str = "reading name constraints";
         let (constraints, data) = (ConstraintsHandle::new()?, datum(der, DOING)?);
@@ -129,7 +130,6 @@ impl ExtensionValue for NameConstraints {
         NameConstraints::from_handle(&constraints)
     }
 
-    #[doc(alias = "gnutls_x509_ext_export_name_constraints")]
     fn to_der(&self) -> Result<Vec<u8>> {
         let constraints = self.to_handle()?;
         let der = filled("writing name constraints", |out| {

@@ -49,6 +49,10 @@ pub struct DistributionPoint {
 #[doc(alias = "gnutls_x509_crl_dist_points_t")]
 #[doc(alias = "gnutls_x509_crl_dist_points_init")]
 #[doc(alias = "gnutls_x509_crl_dist_points_deinit")]
+#[doc(alias = "gnutls_x509_ext_import_crl_dist_points")]
+#[doc(alias = "gnutls_x509_crl_dist_points_get")]
+#[doc(alias = "gnutls_x509_ext_export_crl_dist_points")]
+#[doc(alias = "gnutls_x509_crl_dist_points_set")]
 pub struct CrlDistributionPoints(pub Vec<DistributionPoint>);
 
 impl Sealed for CrlDistributionPoints {}
@@ -56,8 +60,6 @@ impl Sealed for CrlDistributionPoints {}
 impl ExtensionValue for CrlDistributionPoints {
     const OID: Oid = Oid::from_static(sys::GNUTLS_X509EXT_OID_CRL_DIST_POINTS);
 
-    #[doc(alias = "gnutls_x509_ext_import_crl_dist_points")]
-    #[doc(alias = "gnutls_x509_crl_dist_points_get")]
     fn from_der(der: &[u8]) -> Result<CrlDistributionPoints> {
         const DOING: &str = "reading distribution points";
         let (points, data) = (CrlPointsHandle::new()?, datum(der, DOING)?);
@@ -76,8 +78,6 @@ impl ExtensionValue for CrlDistributionPoints {
         Ok(CrlDistributionPoints(all.into_iter().collect::<Result<_>>()?))
     }
 
-    #[doc(alias = "gnutls_x509_ext_export_crl_dist_points")]
-    #[doc(alias = "gnutls_x509_crl_dist_points_set")]
     fn to_der(&self) -> Result<Vec<u8>> {
         const DOING: &str = "writing distribution points";
         let points = CrlPointsHandle::new()?;

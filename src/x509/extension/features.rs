@@ -13,6 +13,10 @@ use crate::x509::{Certificate, Oid};
 #[doc(alias = "gnutls_x509_tlsfeatures_t")]
 #[doc(alias = "gnutls_x509_tlsfeatures_init")]
 #[doc(alias = "gnutls_x509_tlsfeatures_deinit")]
+#[doc(alias = "gnutls_x509_tlsfeatures_get")]
+#[doc(alias = "gnutls_x509_tlsfeatures_add")]
+#[doc(alias = "gnutls_x509_ext_import_tlsfeatures")]
+#[doc(alias = "gnutls_x509_ext_export_tlsfeatures")]
 pub struct TlsFeatures(pub Vec<u16>);
 
 impl TlsFeatures {
@@ -30,7 +34,6 @@ impl TlsFeatures {
         Ok(unsafe { sys::gnutls_x509_tlsfeatures_check_crt(features.raw(), certificate.raw()) } != 0)
     }
 
-    #[doc(alias = "gnutls_x509_tlsfeatures_get")]
     pub(in crate::x509) fn from_handle(features: &FeaturesHandle) -> Result<TlsFeatures> {
         let all = items("reading TLS features", |index| {
             let mut feature = 0;
@@ -42,7 +45,6 @@ impl TlsFeatures {
         Ok(TlsFeatures(all.into_iter().filter_map(|feature| feature.try_into().ok()).collect()))
     }
 
-    #[doc(alias = "gnutls_x509_tlsfeatures_add")]
     pub(in crate::x509) fn to_handle(&self) -> Result<FeaturesHandle> {
         let features = FeaturesHandle::new()?;
         for feature in &self.0 {
@@ -59,7 +61,6 @@ impl Sealed for TlsFeatures {}
 impl ExtensionValue for TlsFeatures {
     const OID: Oid = Oid::from_static(sys::GNUTLS_X509EXT_OID_TLSFEATURES);
 
-    #[doc(alias = "gnutls_x509_ext_import_tlsfeatures")]
     fn from_der(der: &[u8]) -> Result<TlsFeatures> {
         const DOING: &str = "reading TLS features";
         let (features, data) = (FeaturesHandle::new()?, datum(der, DOING)?);
@@ -68,7 +69,6 @@ impl ExtensionValue for TlsFeatures {
         TlsFeatures::from_handle(&features)
     }
 
-    #[doc(alias = "gnutls_x509_ext_export_tlsfeatures")]
     fn to_der(&self) -> Result<Vec<u8>> {
         let features = self.to_handle()?;
         let der = filled("writing TLS features", |out| {

@@ -12,6 +12,8 @@ use crate::x509::time::{c_time, time_if_there};
 
 /// When a private key may be used for signatures (X.509, section 8.2.2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[doc(alias = "gnutls_x509_ext_import_private_key_usage_period")]
+#[doc(alias = "gnutls_x509_ext_export_private_key_usage_period")]
 pub struct PrivateKeyUsagePeriod {
     /// The first second, if there is one. GnuTLS writes no period without it.
     pub start: Option<SystemTime>,
@@ -42,7 +44,6 @@ impl Sealed for PrivateKeyUsagePeriod {}
 impl ExtensionValue for PrivateKeyUsagePeriod {
     const OID: Oid = Oid::from_static(sys::GNUTLS_X509EXT_OID_PRIVATE_KEY_USAGE_PERIOD);
 
-    #[doc(alias = "gnutls_x509_ext_import_private_key_usage_period")]
     fn from_der(der: &[u8]) -> Result<PrivateKeyUsagePeriod> {
         const DOING: &str = "reading a private key usage period";
         let (data, mut start, mut end) = (datum(der, DOING)?, -1, -1);
@@ -52,7 +53,6 @@ impl ExtensionValue for PrivateKeyUsagePeriod {
         Ok(PrivateKeyUsagePeriod::from_raw(start, end))
     }
 
-    #[doc(alias = "gnutls_x509_ext_export_private_key_usage_period")]
     fn to_der(&self) -> Result<Vec<u8>> {
         const DOING: &str = "writing a private key usage period";
         let (start, end) = self.raw(DOING)?;

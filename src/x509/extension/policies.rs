@@ -45,6 +45,10 @@ pub enum Qualifier {
 #[doc(alias = "gnutls_x509_policies_t")]
 #[doc(alias = "gnutls_x509_policies_init")]
 #[doc(alias = "gnutls_x509_policies_deinit")]
+#[doc(alias = "gnutls_x509_ext_import_policies")]
+#[doc(alias = "gnutls_x509_policies_get")]
+#[doc(alias = "gnutls_x509_ext_export_policies")]
+#[doc(alias = "gnutls_x509_policies_set")]
 pub struct CertificatePolicies(pub Vec<Policy>);
 
 /// A policy in the form that C has it.
@@ -117,7 +121,6 @@ impl RawPolicy {
     ///
     /// # Safety
     /// The getter succeeded and gave copies, which nobody uses after this.
-    #[doc(alias = "gnutls_x509_policy_release")]
     pub(in crate::x509) unsafe fn release(mut self) {
         // SAFETY: the caller's promise.
         unsafe { sys::gnutls_x509_policy_release(self.as_mut_ptr()) };
@@ -129,8 +132,6 @@ impl Sealed for CertificatePolicies {}
 impl ExtensionValue for CertificatePolicies {
     const OID: Oid = Oid::from_static(sys::GNUTLS_X509EXT_OID_CRT_POLICY);
 
-    #[doc(alias = "gnutls_x509_ext_import_policies")]
-    #[doc(alias = "gnutls_x509_policies_get")]
     fn from_der(der: &[u8]) -> Result<CertificatePolicies> {
         const DOING: &str = "reading certificate policies";
         let (policies, data) = (PoliciesHandle::new()?, datum(der, DOING)?);
@@ -146,8 +147,6 @@ impl ExtensionValue for CertificatePolicies {
         Ok(CertificatePolicies(all.into_iter().flatten().collect::<Result<_>>()?))
     }
 
-    #[doc(alias = "gnutls_x509_ext_export_policies")]
-    #[doc(alias = "gnutls_x509_policies_set")]
     fn to_der(&self) -> Result<Vec<u8>> {
         const DOING: &str = "writing certificate policies";
         let policies = PoliciesHandle::new()?;

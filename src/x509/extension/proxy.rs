@@ -13,6 +13,8 @@ use crate::x509::Oid;
 
 /// What a proxy certificate allows (RFC 3820).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[doc(alias = "gnutls_x509_ext_import_proxy")]
+#[doc(alias = "gnutls_x509_ext_export_proxy")]
 pub struct ProxyPolicy {
     /// How many more proxies may stand below this one; `None` for any number.
     pub path_len: Option<u32>,
@@ -60,7 +62,6 @@ impl Sealed for ProxyPolicy {}
 impl ExtensionValue for ProxyPolicy {
     const OID: Oid = Oid::from_static(sys::GNUTLS_X509EXT_OID_PROXY_CRT_INFO);
 
-    #[doc(alias = "gnutls_x509_ext_import_proxy")]
     fn from_der(der: &[u8]) -> Result<ProxyPolicy> {
         const DOING: &str = "reading a proxy policy";
         let data = datum(der, DOING)?;
@@ -71,7 +72,6 @@ impl ExtensionValue for ProxyPolicy {
         policy.ok_or_else(|| crate::error::Error::input(DOING, "there is none in it"))
     }
 
-    #[doc(alias = "gnutls_x509_ext_export_proxy")]
     fn to_der(&self) -> Result<Vec<u8>> {
         const DOING: &str = "writing a proxy policy";
         let (path_len, (policy, size)) = (self.raw_path_len(DOING)?, self.raw_policy());

@@ -13,6 +13,10 @@ use crate::x509::{Oid, Purpose};
 #[doc(alias = "gnutls_x509_key_purposes_t")]
 #[doc(alias = "gnutls_x509_key_purpose_init")]
 #[doc(alias = "gnutls_x509_key_purpose_deinit")]
+#[doc(alias = "gnutls_x509_ext_import_key_purposes")]
+#[doc(alias = "gnutls_x509_key_purpose_get")]
+#[doc(alias = "gnutls_x509_ext_export_key_purposes")]
+#[doc(alias = "gnutls_x509_key_purpose_set")]
 pub struct KeyPurposes(pub Vec<Purpose>);
 
 impl Sealed for KeyPurposes {}
@@ -20,8 +24,6 @@ impl Sealed for KeyPurposes {}
 impl ExtensionValue for KeyPurposes {
     const OID: Oid = Oid::from_static(sys::GNUTLS_X509EXT_OID_EXTENDED_KEY_USAGE);
 
-    #[doc(alias = "gnutls_x509_ext_import_key_purposes")]
-    #[doc(alias = "gnutls_x509_key_purpose_get")]
     fn from_der(der: &[u8]) -> Result<KeyPurposes> {
         const DOING: &str = "reading key purposes";
         let (purposes, data) = (PurposesHandle::new()?, datum(der, DOING)?);
@@ -37,8 +39,6 @@ impl ExtensionValue for KeyPurposes {
         Ok(KeyPurposes(all.iter().map(|oid| Ok(Oid::from_bytes(oid)?.into())).collect::<Result<_>>()?))
     }
 
-    #[doc(alias = "gnutls_x509_ext_export_key_purposes")]
-    #[doc(alias = "gnutls_x509_key_purpose_set")]
     fn to_der(&self) -> Result<Vec<u8>> {
         const DOING: &str = "writing key purposes";
         let purposes = PurposesHandle::new()?;

@@ -32,6 +32,8 @@ pub struct CertificateTimestamp {
 #[doc(alias = "gnutls_x509_ct_scts_t")]
 #[doc(alias = "gnutls_x509_ext_ct_scts_init")]
 #[doc(alias = "gnutls_x509_ext_ct_scts_deinit")]
+#[doc(alias = "gnutls_x509_ext_ct_import_scts")]
+#[doc(alias = "gnutls_x509_ext_ct_export_scts")]
 pub struct CertificateTimestamps(SctsHandle);
 
 // SAFETY: the object is plain memory without ties to the thread that made it.
@@ -84,7 +86,6 @@ impl Sealed for CertificateTimestamps {}
 impl ExtensionValue for CertificateTimestamps {
     const OID: Oid = Oid::from_static(sys::GNUTLS_X509EXT_OID_CT_SCT_V1);
 
-    #[doc(alias = "gnutls_x509_ext_ct_import_scts")]
     fn from_der(der: &[u8]) -> Result<CertificateTimestamps> {
         const DOING: &str = "reading certificate timestamps";
         let (timestamps, data) = (SctsHandle::new()?, datum(der, DOING)?);
@@ -93,7 +94,6 @@ impl ExtensionValue for CertificateTimestamps {
         Ok(CertificateTimestamps(timestamps))
     }
 
-    #[doc(alias = "gnutls_x509_ext_ct_export_scts")]
     fn to_der(&self) -> Result<Vec<u8>> {
         let der = filled("writing certificate timestamps", |out| {
             // SAFETY: our object and a valid out pointer.

@@ -108,11 +108,12 @@ impl TrustList {
         self.add_files(ptr::null(), c_path.as_ptr(), format, flags, verify, doing)
     }
 
-    /// Trusts a certificate on a token, or all that a token trusts, by a `pkcs11:` URL (RFC 7512): how many.
+    /// Trusts a certificate on a token, or all that a token trusts, by a `pkcs11:` URL (RFC 7512): how many, 0 if there is
+    /// none.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) or another error if there is none. The message names
-    /// the URL.
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) or another error if the URL is malformed or the token
+    /// cannot be read. The message names the URL.
     #[doc(alias = "gnutls_x509_trust_list_add_trust_file")]
     pub fn add_pkcs11(&mut self, url: &str, flags: TrustFlags) -> Result<usize> {
         let doing = format!("trusting the certificates of {url}");
