@@ -49,10 +49,10 @@ fn openssl_says_the_same() {
         .challenge_password("please revoke")
         .digest(Digest::SHA512);
     let request = builder.signed_by(&key).expect("a request");
-    let told = ask("openssl", &["req", "-noout", "-text", "-verify"], request.to_pem());
+    let told = ask("openssl", &["req", "-noout", "-text", "-verify", "-nameopt", "RFC2253"], request.to_pem());
     for line in [
         "Version: 1 (0x0)",
-        "Subject: O = Example, CN = www, 1.2.3.7 = y",
+        "Subject: 1.2.3.7=#0C0179,CN=www,O=Example",
         "DNS:www.example.org, IP Address:192.0.2.1, email:a@example.org, othername: 1.2.3.5:",
         "CA:TRUE, pathlen:1",
         "Certificate Sign",
@@ -181,6 +181,7 @@ fn what_cannot_be_is_refused_by_name() {
         (new().subject("nonsense"), "\"nonsense\" is not in the form of RFC 4514"),
         (new().dns_name("two words"), "is no DNS name"),
         (new().challenge_password("a\0b"), "NUL byte"),
+        (new().key_parameters(KeyParameters::rsa_pss(Digest::SHA256, 32)), "they are for RSA keys"),
         (new().ca(Some(u32::MAX)), "4294967295"),
     ] {
         assert_error(builder.signed_by(&new_key()), InvalidInput, &[words]);

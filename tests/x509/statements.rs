@@ -57,11 +57,11 @@ fn an_authority_says_all_it_can() {
         .digest(Digest::SHA512);
     let certificate = builder.self_signed(&new_key()).expect("a certificate");
 
-    let told = ask("openssl", &["x509", "-noout", "-text"], certificate.to_pem());
+    let told = ask("openssl", &["x509", "-noout", "-text", "-nameopt", "RFC2253"], certificate.to_pem());
     for line in [
         "Version: 3 (0x2)",
         "Signature Algorithm: ecdsa-with-SHA512",
-        "Subject: O = Example, CN = Authority, 1.2.3.6 = x",
+        "Subject: 1.2.3.6=#0C0178,CN=Authority,O=Example",
         "CA:TRUE, pathlen:2",
         "Not Before: Jan  1 00:00:00 2030 GMT, Not After: Jan  1 01:00:00 2030 GMT",
         "X509v3 Name Constraints: critical",
@@ -133,6 +133,8 @@ fn what_gnutls_cannot_write_is_refused_by_name() {
         (new().crl_distribution_point(cut), "these reasons"),
         (new().private_key_usage_period(half), "both ends"),
         (new().ocsp_uri(""), "the URI is empty"),
+        (new().key_parameters(KeyParameters::default()), "there are none"),
+        (new().key_parameters(KeyParameters::rsa_pss(Digest::SHA256, 32)), "the key is EC/ECDSA"),
         (new().policy(Policy { oid: oid("1.2"), qualifiers: vec![Qualifier::Unknown] }), "unknown qualifier"),
     ] {
         assert_error(builder.self_signed(&new_key()), InvalidInput, &[words]);

@@ -1,6 +1,7 @@
 //! From what a builder collected to a signed certificate: the calls that fill in and sign the C object.
 
 use std::ffi::{c_char, c_int, c_uint, c_void};
+use std::ptr;
 use std::time::SystemTime;
 
 use gnutls_sys as sys;
@@ -107,6 +108,12 @@ impl Draft {
     /// Makes one setting. `call` gets our handle: initialised, and used by nobody else.
     pub(super) fn set(&self, doing: &'static str, call: impl FnOnce(sys::gnutls_x509_crt_t) -> c_int) -> Result<()> {
         check(call(self.crt.raw()), doing).map(drop)
+    }
+
+    /// The algorithm of the key, as C has it; negative for an error.
+    pub(super) fn key_algorithm(&self) -> c_int {
+        // SAFETY: our own handle; null means that we do not ask for the size.
+        unsafe { sys::gnutls_x509_crt_get_pk_algorithm(self.crt.raw(), ptr::null_mut()) }
     }
 
     /// Sets the identifier of the issuer's key: the one that was chosen, or this one.

@@ -54,13 +54,7 @@ impl Setting {
                 unsafe { sys::gnutls_x509_crt_set_issuer_unique_id(crt, id.as_ptr().cast(), id.len()) }
             }),
             Setting::KeyUsagePeriod(period) => key_usage_period(draft, *period),
-            Setting::KeyParameters(parameters) => {
-                let spki = parameters.to_handle()?;
-                draft.set("setting the parameters of a certificate's key", |crt| {
-                    // SAFETY: see `set`; parameters of ours, which are copied.
-                    unsafe { sys::gnutls_x509_crt_set_spki(crt, spki.raw(), 0) }
-                })
-            }
+            Setting::KeyParameters(parameters) => key_parameters(draft, *parameters),
             Setting::NameConstraints { constraints, critical } => {
                 let constraints = constraints.to_handle()?;
                 draft.set("setting a certificate's name constraints", |crt| {
@@ -149,6 +143,15 @@ fn key_usage_period(draft: &Draft, period: PrivateKeyUsagePeriod) -> Result<()> 
     draft.set(DOING, |crt| {
         // SAFETY: see `set`.
         unsafe { sys::gnutls_x509_crt_set_private_key_usage_period(crt, start, end) }
+    })
+}
+
+fn key_parameters(draft: &Draft, parameters: KeyParameters) -> Result<()> {
+    const DOING: &str = "setting the parameters of a certificate's key";
+    let spki = parameters.to_handle(DOING, draft.key_algorithm())?;
+    draft.set(DOING, |crt| {
+        // SAFETY: see `set`; parameters of ours, which are copied, and which suit the key.
+        unsafe { sys::gnutls_x509_crt_set_spki(crt, spki.raw(), 0) }
     })
 }
 

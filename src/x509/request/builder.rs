@@ -2,6 +2,7 @@
 
 use std::ffi::{c_int, c_void};
 use std::net::IpAddr;
+use std::ptr;
 
 use gnutls_sys as sys;
 
@@ -284,9 +285,12 @@ impl Draft {
                 })
             }
             Setting::KeyParameters(parameters) => {
-                let spki = parameters.to_handle()?;
-                self.set("setting the parameters of a request's key", |crq| {
-                    // SAFETY: see `set`; parameters of ours, which are copied.
+                const DOING: &str = "setting the parameters of a request's key";
+                // SAFETY: our own handle; null means that we do not ask for the size.
+                let algorithm = unsafe { sys::gnutls_x509_crq_get_pk_algorithm(self.0.raw(), ptr::null_mut()) };
+                let spki = parameters.to_handle(DOING, algorithm)?;
+                self.set(DOING, |crq| {
+                    // SAFETY: see `set`; parameters of ours, which are copied, and which suit the key.
                     unsafe { sys::gnutls_x509_crq_set_spki(crq, spki.raw(), 0) }
                 })
             }
