@@ -1,4 +1,15 @@
 //! X.509 certificates and their keys.
+//!
+//! * To read a certificate and ask it: [`Certificate`]; to make one: [`CertificateBuilder`].
+//! * To ask for one: [`RequestBuilder`], [`CertificateRequest`]; to take one back: [`RevocationListBuilder`],
+//!   [`RevocationList`].
+//! * To verify a chain: [`TrustList`], with [`VerifyDemands`] and [`VerifyFlags`].
+//! * Names: [`DistinguishedName`], [`GeneralName`], [`Oid`].
+//! * Extensions: the getters of a certificate or request for the usual ones; [`Extension`] and the
+//!   [values](ExtensionValue) that GnuTLS reads and writes there for those that stand alone.
+//!
+//! What C writes into the caller's buffer is a method that ends in `_into`; a getter by index is a list here; whether an
+//! extension is critical stands in [`Extension`].
 
 mod bits;
 mod builder;

@@ -129,6 +129,9 @@ fn constraints_say_what_they_allow() {
     ] {
         assert_eq!(constraints.allow(&name).expect("an answer"), allowed, "{name:?}");
     }
+    let all = NameConstraints { permitted: vec![], excluded: vec![dns("")] };
+    assert!(!all.allow(&dns("www.example.org")).expect("an answer"));
+    assert_eq!(NameConstraints::from_der(&all.to_der().expect("writable")).expect("readable"), all);
     let builder = CertificateBuilder::new().subject("CN=x").dns_name("www.example.com");
     let certificate = builder.self_signed(&new_key()).expect("a certificate");
     assert!(!constraints.allow_certificate(&certificate, NameKind::DNS).expect("an answer"));
@@ -178,4 +181,46 @@ fn what_is_malformed_or_cannot_be_written_is_told() {
     let mut authority = AuthorityKeyId::from_key_id([1]);
     authority.serial = Some(vec![1]);
     assert_error(authority.to_der(), InvalidInput, &["identifier alone"]);
+}
+
+/// Reads damaged forms of a value's bytes; what can be read is written and described again.
+fn damage<V: ExtensionValue>(value: &V) {
+    let whole = value.to_der().expect("writable");
+    let read = |bytes: &[u8]| {
+        if let Ok(value) = V::from_der(bytes) {
+            let _ = value.to_der();
+        }
+        let extension = Extension { oid: V::OID, critical: false, data: bytes.to_vec() };
+        let _ = Extension::print(&[extension], PrintFormat::Full);
+    };
+    for place in 0..whole.len() {
+        read(&whole[..place]);
+        for change in [0x01, 0x20, 0x80, 0xFF] {
+            let mut bytes = whole.clone();
+            bytes[place] ^= change;
+            read(&bytes);
+        }
+    }
+}
+
+#[test]
+fn damaged_bytes_are_errors_or_other_values() {
+    let names = vec![dns("a.example"), GeneralName::Xmpp("x@example".into()), GeneralName::Ip([192, 0, 2, 1].into())];
+    damage(&SubjectAltNames(names.clone()));
+    damage(&BasicConstraints { ca: true, path_len: Some(3) });
+    damage(&InhibitAnyPolicy(2));
+    damage(&(KeyUsage::KEY_CERT_SIGN | KeyUsage::DECIPHER_ONLY));
+    damage(&SubjectKeyId(vec![1, 2, 3]));
+    damage(&AuthorityKeyId::from_key_id([1, 2, 3]));
+    damage(&KeyPurposes(vec![Purpose::SERVER_AUTH, Purpose::ANY]));
+    damage(&TlsFeatures(vec![TlsFeatures::STATUS_REQUEST, 17]));
+    damage(&PrivateKeyUsagePeriod::new(at(0), at(86_399)));
+    let reasons = RevocationReasons::KEY_COMPROMISE;
+    damage(&CrlDistributionPoints(vec![DistributionPoint { name: uri("http://c"), reasons }]));
+    damage(&AuthorityInfoAccess(vec![AccessDescription { method: Oid::ACCESS_OCSP, location: uri("http://o") }]));
+    let qualifiers = vec![Qualifier::Uri("http://p".into()), Qualifier::Notice("for tests".into())];
+    damage(&CertificatePolicies(vec![Policy { oid: Oid::ANY_POLICY, qualifiers }]));
+    damage(&ProxyPolicy { path_len: Some(1), language: Oid::PROXY_INHERIT_ALL, policy: Some(vec![1, 2]) });
+    let network = GeneralName::ip_network("192.0.2.0/24").expect("a network");
+    damage(&NameConstraints { permitted: vec![network, dns("example")], excluded: vec![dns("b.example")] });
 }
