@@ -46,11 +46,12 @@ use crate::global;
 ///
 /// # Examples
 /// ```
-/// use gnutls::x509::{Extension, KeyUsage};
+/// use gnutls::x509::{BasicConstraints, Extension};
 ///
-/// let extension = Extension::new(&KeyUsage::DIGITAL_SIGNATURE, true)?;
-/// assert_eq!((extension.oid.as_str(), &extension.data[..]), ("2.5.29.15", &[0x03, 0x02, 0x07, 0x80][..]));
-/// assert_eq!(extension.value::<KeyUsage>()?, KeyUsage::DIGITAL_SIGNATURE);
+/// let authority = BasicConstraints { ca: true, path_len: None };
+/// let extension = Extension::new(&authority, true)?;
+/// assert_eq!((extension.oid.as_str(), &extension.data[..]), ("2.5.29.19", &[0x30, 0x03, 0x01, 0x01, 0xFF][..]));
+/// assert_eq!(extension.value::<BasicConstraints>()?, authority);
 /// # Ok::<(), gnutls::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]

@@ -247,6 +247,9 @@ impl GeneralName {
                     |name: &str| !name.contains(odd) && name.len() <= 253 && !name.split('.').any(str::is_empty);
                 (!label(name)).then(|| format!("{name:?} is no DNS name"))
             }
+            GeneralName::Uri(uri) if !uri.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
+                Some(format!("{uri:?} is not ASCII"))
+            }
             GeneralName::Directory(_) | GeneralName::MicrosoftPrincipal(_) => {
                 Some("GnuTLS does not write names of this kind".to_owned())
             }

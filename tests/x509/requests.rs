@@ -53,7 +53,7 @@ fn openssl_says_the_same() {
     for line in [
         "Version: 1 (0x0)",
         "Subject: 1.2.3.7=#0C0179,CN=www,O=Example",
-        "DNS:www.example.org, IP Address:192.0.2.1, email:a@example.org, othername: 1.2.3.5:",
+        "DNS:www.example.org, IP Address:192.0.2.1, email:a@example.org, othername:",
         "CA:TRUE, pathlen:1",
         "Certificate Sign",
         "TLS Web Server Authentication",
