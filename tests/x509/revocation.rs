@@ -149,6 +149,10 @@ fn what_is_revoked_is_known_and_who_signed_is_checked() {
     assert!(chain(&lost).contains(VerifyStatus::REVOKED));
     let empty = Certificate::verify_chain(&[], &[], &[], VerifyFlags::empty());
     assert_error(empty, InvalidInput, &["the chain is empty"]);
+    let late = RevocationListBuilder::new().this_update(at(i64::MAX.unsigned_abs()));
+    assert_error(late.signed_by(&authority.certificate, &authority.key), InvalidInput, &["beyond the year 9999"]);
+    let early = RevocationListBuilder::new().next_update(SystemTime::UNIX_EPOCH - Duration::from_secs(1));
+    assert_error(early.signed_by(&authority.certificate, &authority.key), InvalidInput, &["before the year 1970"]);
     let stolen = RevocationListBuilder::new().signed_by(&authority.certificate, &other.key);
     assert_error(stolen, Credentials, &["key does not fit"]);
 }

@@ -146,8 +146,9 @@ impl Draft {
         })?;
         let now = SystemTime::now();
         let this_update = builder.this_update.unwrap_or(now);
-        let next_update = builder.next_update.unwrap_or(this_update + LIFE);
-        let (this, next) = (c_time(this_update, THIS)?, c_time(next_update, NEXT)?);
+        let this = c_time(this_update, THIS)?;
+        // No time before the year 10000 is too late for that sum.
+        let next = c_time(builder.next_update.unwrap_or_else(|| this_update + LIFE), NEXT)?;
         self.set(THIS, |crl| {
             // SAFETY: see `set`.
             unsafe { sys::gnutls_x509_crl_set_this_update(crl, this) }
