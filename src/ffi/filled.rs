@@ -8,6 +8,7 @@ use gnutls_sys as sys;
 
 use super::data::{OwnedDatum, free};
 use super::result::check;
+use super::text::lossy;
 use crate::error::{ErrorKind, Failure, Origin, Result};
 
 /// Enough for the digests, names and numbers that are common: one call then, not two.
@@ -20,6 +21,22 @@ const FIRST_GUESS: usize = 128;
 pub(crate) fn sized(doing: &'static str, call: impl FnMut(*mut u8, *mut usize) -> c_int) -> Result<(c_uint, Vec<u8>)> {
     let (code, bytes) = fill(call);
     Ok((check(code, doing)?, bytes))
+}
+
+/// As [`sized`], for a getter that tells the size that it needs, but not the size that it used.
+pub(crate) fn sized_exactly(
+    doing: &'static str,
+    mut call: impl FnMut(*mut u8, *mut usize) -> c_int,
+) -> Result<Vec<u8>> {
+    let mut size = 0;
+    let code = call(ptr::null_mut(), &mut size);
+    if code == sys::GNUTLS_E_SHORT_MEMORY_BUFFER {
+        let mut bytes = vec![0; size];
+        check(call(bytes.as_mut_ptr(), &mut size), doing)?;
+        return Ok(bytes);
+    }
+    check(code, doing)?;
+    Ok(Vec::new())
 }
 
 /// As [`sized`], `None` where the object does not have it.
@@ -49,19 +66,61 @@ pub(crate) fn written(
 }
 
 /// What every index from 0 on has, until the getter says that there is no more.
+///
+/// `call` gets the index, and gives what the getter returned and what it left behind; that counts only if the former
+/// is not negative.
+pub(crate) fn items<T>(doing: &'static str, mut call: impl FnMut(c_uint) -> (c_int, T)) -> Result<Vec<T>> {
+    let mut all = Vec::new();
+    for index in 0.. {
+        let (code, item) = call(index);
+        if optional(code, doing)?.is_none() {
+            break;
+        }
+        all.push(item);
+    }
+    Ok(all)
+}
+
+/// As [`items`], for a getter that writes into a buffer; what it returned stands beside the bytes.
 pub(crate) fn by_index(
     doing: &'static str,
     mut call: impl FnMut(c_uint, *mut u8, *mut usize) -> c_int,
 ) -> Result<Vec<(c_uint, Vec<u8>)>> {
-    let mut all = Vec::new();
-    for index in 0.. {
+    items(doing, |index| {
         let (code, bytes) = fill(|buffer, size| call(index, buffer, size));
-        match optional(code, doing)? {
-            Some(code) => all.push((code, bytes)),
-            None => break,
+        (code, (code.unsigned_abs(), bytes))
+    })
+}
+
+/// As [`by_index`], for texts.
+pub(crate) fn texts_by_index(
+    doing: &'static str,
+    call: impl FnMut(c_uint, *mut u8, *mut usize) -> c_int,
+) -> Result<Vec<String>> {
+    Ok(by_index(doing, call)?.into_iter().map(|(_, bytes)| lossy(&bytes)).collect())
+}
+
+/// What a getter returned, and what it wrote into two buffers.
+pub(crate) type Pair = (c_uint, Vec<u8>, Vec<u8>);
+
+/// As [`by_index`], for a getter that writes into two buffers.
+pub(crate) fn pairs_by_index(
+    doing: &'static str,
+    mut call: impl FnMut(c_uint, (*mut u8, *mut usize), (*mut u8, *mut usize)) -> c_int,
+) -> Result<Vec<Pair>> {
+    items(doing, |index| {
+        let (mut first, mut second) = (vec![0; FIRST_GUESS], vec![0; FIRST_GUESS]);
+        loop {
+            let mut sizes = (first.len(), second.len());
+            let code = call(index, (first.as_mut_ptr(), &mut sizes.0), (second.as_mut_ptr(), &mut sizes.1));
+            let grown = sizes.0 > first.len() || sizes.1 > second.len();
+            first.resize(sizes.0.max(if grown { first.len() } else { 0 }), 0);
+            second.resize(sizes.1.max(if grown { second.len() } else { 0 }), 0);
+            if code != sys::GNUTLS_E_SHORT_MEMORY_BUFFER || !grown {
+                return (code, (code.unsigned_abs(), first, second));
+            }
         }
-    }
-    Ok(all)
+    })
 }
 
 /// The result of a getter, `None` where the object does not have what was asked for.
@@ -188,6 +247,16 @@ mod tests {
             let found = sized("testing", |buffer, size| getter(&data, buffer, size));
             assert_eq!(found.expect("fits"), (7, data));
         }
+    }
+
+    #[test]
+    fn a_callers_buffer_is_filled_or_told_too_small() {
+        let mut buffer = [0; 4];
+        let wrote = written("testing", &mut buffer, |start, size| getter(b"abc", start, size));
+        assert_eq!((wrote.expect("fits"), &buffer), (3, b"abc\0"));
+        let error = written("testing", &mut buffer, |start, size| getter(b"abcde", start, size)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.to_string().contains("an output of 5 bytes is needed, not one of 4"), "{error}");
     }
 
     #[test]

@@ -8,11 +8,12 @@ mod result;
 mod text;
 mod wiped;
 
-pub(crate) use data::{OwnedDatum, datum, give};
+pub(crate) use data::{OwnedDatum, allocated, copied, datum, give, no_datum};
 pub(crate) use filled::{
-    OwnedArray, by_index, filled, filled_many, filled_optional, optional, sized, sized_optional, written,
+    OwnedArray, by_index, filled, filled_many, filled_optional, items, optional, pairs_by_index, sized, sized_exactly,
+    sized_optional, texts_by_index, written,
 };
 pub(crate) use panic::PanicSlot;
 pub(crate) use result::{check, length};
-pub(crate) use text::{c_string, path_c_string};
+pub(crate) use text::{c_string, lossy, path_c_string};
 pub(crate) use wiped::{Wiped, wipe};

@@ -40,5 +40,6 @@ pub use public::PublicKey;
 pub use signature_flags::{SignFlags, VerifyFlags};
 pub use spki::Spki;
 
-pub(crate) use key_id::key_id;
+pub use key_id::KeyIdKind;
+pub(crate) use key_id::{key_id, key_id_of};
 pub(crate) use pin::asking;
