@@ -249,7 +249,7 @@ fn a_gost_certificate_tells_its_numbers() {
     let arguments = ["--generate-self-signed", "--load-privkey", key, "--template", template, "--no-text"];
     let certificate = Certificate::from_pem(ask("certtool", &arguments, "")).expect("readable");
     let point = certificate.gost_key().expect("numbers");
-    assert_eq!((point.digest.to_string().as_str(), point.x.len() >= 32), ("STREEBOG-256", true));
+    assert_eq!((point.digest.to_string().as_str(), (28..=33).contains(&point.x.len())), ("STREEBOG-256", true));
     let told = ask("certtool", &["-i"], certificate.to_pem());
     assert!(told.contains(&point.curve.to_string()) && told.contains(&point.paramset.to_string()), "{told}");
 }
@@ -285,7 +285,7 @@ fn a_certificate_is_written_into_a_buffer() {
     let mut buffer = vec![0; 4096];
     let size = certificate.export_into(Format::Der, &mut buffer).expect("room");
     assert_eq!(buffer[..size], der);
-    assert_error(certificate.export_into(Format::Der, &mut buffer[..9]), InvalidInput, &["has 9 bytes"]);
+    assert_error(certificate.export_into(Format::Der, &mut buffer[..9]), InvalidInput, &["not one of 9"]);
     assert!(certificate.is_der(&der) && !certificate.is_der(b"junk"));
     assert_eq!(ok(Certificate::from_der_lenient(&der)), certificate);
 }
