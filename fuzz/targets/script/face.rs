@@ -129,6 +129,9 @@ impl Face {
 
     /// Joins the halves, and asks what only a whole session can be asked.
     pub(crate) fn ask(&mut self) {
+        if self.reader.is_none() || self.writer.is_none() {
+            return;
+        }
         let (Some(reader), Some(writer)) = (self.reader.take(), self.writer.take()) else { return };
         let session = reader.unsplit(writer).expect("halves of one session");
         assert_eq!(session.protocol(), self.protocol);
