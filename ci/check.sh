@@ -6,6 +6,7 @@
 #
 #   lint      formatting, clippy, documentation, licences, the list of jobs in docs/reliability.md
 #   test      every test, against the GnuTLS installed here
+#   coverage  COVERAGE.md is what the source gives
 #   bindings  the bindings are what the newest headers give, and fit the installed ones
 #   loom      models of the lock
 #   demo      the main job, for a few seconds
@@ -19,7 +20,7 @@
 #             ci/versions.sh says more)
 set -eu
 
-gate="lint test bindings loom demo soak load asan tsan"
+gate="lint test coverage bindings loom demo soak load asan tsan"
 on_demand="versions"
 
 cd "$(dirname "$0")/.."
@@ -39,6 +40,10 @@ run_tests() {
 
 bindings() {
     ci/bindings.sh check
+}
+
+coverage() {
+    ci/coverage.sh
 }
 
 loom() {
