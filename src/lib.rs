@@ -30,6 +30,7 @@
 //! * Who is who: [`Identity`], [`x509`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
 //! * Why it is right: [the manual](manual::one_session_two_threads).
+//! * What a C program becomes: [from GnuTLS C to Rust](manual::from_c_to_rust).
 //! * By their C names: every item lists the functions it stands for; search for `gnutls_record_send`.
 //!
 //! # How bytes flow

@@ -2,3 +2,6 @@
 
 #[doc = include_str!("../docs/one-session-two-threads.md")]
 pub mod one_session_two_threads {}
+
+#[doc = include_str!("../docs/from-c-to-rust.md")]
+pub mod from_c_to_rust {}
