@@ -7,35 +7,56 @@
 #   lint      formatting, clippy, documentation, licences, the list of jobs in docs/reliability.md
 #   test      every test, against the GnuTLS installed here
 #   coverage  COVERAGE.md is what the source gives
+#   faults    the faults, the bugs of GnuTLS and the missing resources once more, with their figures
 #   bindings  the bindings are what the newest headers give, and fit the installed ones
-#   loom      models of the lock
+#   loom      models of the lock, and of the wakers of tasks
 #   demo      the main job, for a few seconds
+#   interop   the matrix of clients and servers, ours and other people's: no cell without an explanation
 #   soak      the automatic key update at the real limit of 2^24 records, both ways at once; 100,000 at low limits
 #   load      10,000 sessions at once, and 100,000 one after the other
+#   fuzz      30 seconds for each target of fuzz/, from the seeds there (ci/fuzz.sh says more)
+#   miri      the unit tests of what calls no C, in Miri. In the gate where Miri is installed; a plain Rust has none:
+#             rustup toolchain install nightly --component miri --component rust-src
 #   asan      the tests that stay in this process under AddressSanitizer and LeakSanitizer
 #   tsan      the stress under ThreadSanitizer, with a GnuTLS that is built for it (minutes; ci/tsan.sh says more)
 #
 # On demand only:
 #   versions  every test on other releases of GnuTLS, and the oldest Rust (as root, a quarter of an hour or more;
 #             ci/versions.sh says more)
+#   bench     gnutls-bench, with the libraries that it compares with, which take minutes to build: lint, tests, and every
+#             case once; not how fast anything is
 set -eu
 
-gate="lint test coverage bindings loom demo soak load asan tsan"
-on_demand="versions"
+gate="lint test coverage faults bindings loom demo interop soak load fuzz asan tsan miri"
+on_demand="versions bench"
 
 cd "$(dirname "$0")/.."
 
 lint() {
     cargo fmt --all --check
-    cargo clippy --workspace --all-targets --locked -- -D warnings
-    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+    # gnutls-bench is the job `bench`: what it compares with takes minutes to build.
+    cargo clippy --workspace --exclude gnutls-bench --all-targets --locked -- -D warnings
+    cargo clippy --workspace --exclude gnutls-bench --all-targets --all-features --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --exclude gnutls-bench --no-deps --all-features --locked
     command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
     cargo deny --workspace check bans licenses sources
+    cargo fmt --manifest-path fuzz/Cargo.toml --check
+    CARGO_TARGET_DIR=target/fuzz cargo clippy --manifest-path fuzz/Cargo.toml --all-targets --locked -- -D warnings
+    cargo deny --manifest-path fuzz/Cargo.toml --config fuzz/deny.toml check bans licenses sources
     ci/reliability.sh --check
 }
 
 run_tests() {
-    cargo test --workspace --locked
+    cargo test --workspace --exclude gnutls-bench --all-features --locked
+}
+
+faults() {
+    # `test` runs them as well, without a word.
+    cargo test --locked --test faults --test regressions --test resources -- --nocapture >target/faults.log 2>&1 || {
+        cat target/faults.log
+        return 1
+    }
+    grep '^figure: ' target/faults.log
 }
 
 bindings() {
@@ -47,7 +68,7 @@ coverage() {
 }
 
 loom() {
-    RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test --release --locked --lib models
+    RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test --release --locked --lib --features task models
 }
 
 demo() {
@@ -56,11 +77,54 @@ demo() {
     cargo run --release --locked --example poll_loop
 }
 
+interop() {
+    # The last line has the numbers; the exit code is the example's own.
+    cargo build --release --locked --example interop
+    table=$(mktemp)
+    if cargo run --release --quiet --locked --example interop >"$table"; then
+        sed -n 's/^interop: /figure: &/p' "$table"
+        rm "$table"
+    else
+        cat "$table"
+        rm "$table"
+        return 1
+    fi
+}
+
+fuzz() {
+    ci/fuzz.sh
+}
+
+has_miri() {
+    cargo +nightly miri --version >/dev/null 2>&1
+}
+
+# Every schedule of the threads that one of these seeds gives. parking_lot keeps a list of threads in an integer, which
+# needs the permissive provenance; nothing needs more than that.
+miri() {
+    if ! has_miri; then
+        echo "miri: not installed: rustup toolchain install nightly --component miri --component rust-src" >&2
+        return 1
+    fi
+    began_miri=$(date +%s)
+    for seed in 1 2 3; do
+        MIRIFLAGS="-Zmiri-permissive-provenance -Zmiri-seed=$seed" CARGO_TARGET_DIR=target/miri \
+            cargo +nightly miri test --locked --package gnutls --lib -- duplex:: error::kind ffi:: resumption:: \
+            session::setup transport:: x509::pem x509::validity >target/miri.log 2>&1 || {
+            cat target/miri.log >&2
+            return 1
+        }
+    done
+    tests=$(sed -n 's/^test result: ok. \([0-9]*\) passed.*/\1/p' target/miri.log)
+    echo "figure: miri: $tests tests, $(($(date +%s) - began_miri)) s, no undefined behaviour"
+}
+
 asan() {
     # The flag is not stable yet; the compiler is.
     host=$(rustc --version --verbose | sed -n 's/^host: //p')
     RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=target/asan cargo test --locked \
-        --target "$host" --lib --test api --test duplex --test interop --test stress --test x509
+        --all-features --target "$host" --lib --test api --test crypto --test duplex --test interop --test keys \
+        --test stress --test tokio --test x509
     echo "figure: asan: tests of one process: overruns, uses after free and leaks reported: 0"
 }
 
@@ -83,6 +147,16 @@ versions() {
     ci/versions.sh
 }
 
+bench() {
+    ci/setup.sh libgnutls28-dev libssl-dev pkg-config gcc g++ cmake
+    cargo clippy --package gnutls-bench --all-targets --locked -- -D warnings
+    cargo clippy --package gnutls-bench --no-default-features --all-targets --locked -- -D warnings
+    cargo test --package gnutls-bench --locked
+    report=target/bench-report
+    cargo run --release --package gnutls-bench --locked -- --quick --json target/bench.json --report "$report"
+    echo "see $report/performance.md"
+}
+
 job() {
     echo "== $1"
     began=$(date +%s)
@@ -102,8 +176,14 @@ if [ "${1-}" = --list ]; then
     exit
 fi
 ci/setup.sh
-# shellcheck disable=SC2086 # a list of words
-[ "$#" -gt 0 ] || set -- $gate
+if [ "$#" -eq 0 ]; then
+    has_miri || {
+        echo "== miri: not installed, so not run; see the top of ci/check.sh"
+        gate=${gate% miri}
+    }
+    # shellcheck disable=SC2086 # a list of words
+    set -- $gate
+fi
 for name in "$@"; do
     job "$name"
 done

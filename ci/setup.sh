@@ -3,8 +3,9 @@
 # already.
 set -eu
 
-# GnuTLS to build with; its tools and OpenSSL to test against; the authorities that a machine trusts.
-packages="libgnutls28-dev pkg-config gcc gnutls-bin openssl ca-certificates"
+# GnuTLS to build with; its tools and OpenSSL to test against; Redis for the example of a fleet; the authorities that a
+# machine trusts.
+packages="libgnutls28-dev pkg-config gcc gnutls-bin openssl redis-server ca-certificates"
 [ "$#" -eq 0 ] || packages=$*
 
 missing=

@@ -104,7 +104,7 @@ test_release() (
     say "$1: testing"
     log=$cache/target/$1.log
     status=0
-    inside cargo test --workspace --offline --locked --no-fail-fast >"$log" 2>&1 || status=$?
+    inside cargo test --workspace --exclude gnutls-bench --all-features --offline --locked --no-fail-fast >"$log" 2>&1 || status=$?
     grep -E '^(test .* FAILED|error|thread .* panicked|---- )' "$log" >&2 || true
     version=$(inside cargo test --quiet --offline --locked --test versions -- --nocapture 2>/dev/null |
         sed -n 's/^loaded: //p')
@@ -126,8 +126,8 @@ check_msrv() (
     esac
     log=$cache/target/msrv.log
     say "msrv: checking with Rust $version"
-    inside cargo check --workspace --lib --offline --locked >"$log" 2>&1 &&
-        inside cargo check --workspace --all-targets --offline --locked >>"$log" 2>&1 || {
+    inside cargo check --workspace --exclude gnutls-bench --lib --offline --locked >"$log" 2>&1 &&
+        inside cargo check --workspace --exclude gnutls-bench --all-targets --all-features --offline --locked >>"$log" 2>&1 || {
         status=$?
         tail -n 40 "$log" >&2
         echo "Rust $version|does not compile, see $log"

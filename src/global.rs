@@ -30,6 +30,25 @@ pub fn is_at_least(wanted: &CStr) -> bool {
     !found.is_null()
 }
 
+/// How the loaded GnuTLS was built and set up, as names with values: `("hardware-features", "aesni sha")`.
+#[cfg(gnutls_3_7_3)]
+#[doc(alias = "gnutls_get_library_config")]
+pub fn library_config() -> Vec<(&'static str, &'static str)> {
+    let mut found = Vec::new();
+    // SAFETY: takes nothing; the answer is a static array that ends with null, filled when the library was loaded.
+    let mut entry = unsafe { sys::gnutls_get_library_config() };
+    loop {
+        // SAFETY: inside of the array: its end has not been passed.
+        let sys::gnutls_library_config_st { name, value } = unsafe { entry.read() };
+        // SAFETY: null or a static string.
+        let Some(name) = (unsafe { static_text(name) }) else { return found };
+        // SAFETY: as above.
+        found.push((name, unsafe { static_text(value) }.unwrap_or_default()));
+        // SAFETY: as above; what was read was not the end.
+        entry = unsafe { entry.add(1) };
+    }
+}
+
 /// Every path into GnuTLS starts here: the loaded library must be one that this crate was made for.
 ///
 /// GnuTLS initialises itself when it is loaded (`gnutls_global_init` is a constructor since 3.3.0) and stays so
@@ -37,11 +56,28 @@ pub fn is_at_least(wanted: &CStr) -> bool {
 #[doc(alias = "gnutls_global_init")]
 #[doc(alias = "gnutls_global_deinit")]
 pub(crate) fn ready() -> Result<()> {
-    static READY: OnceLock<bool> = OnceLock::new();
     if *READY.get_or_init(|| is_at_least(MINIMUM)) {
         return Ok(());
     }
     Err(too_old())
+}
+
+/// Whether the library is as new as it must be; set by the first use.
+static READY: OnceLock<bool> = OnceLock::new();
+
+/// Runs `settings`, which change what GnuTLS keeps for the whole process, before anybody uses it: nobody else is in the
+/// library meanwhile. True if that was possible.
+pub(crate) fn before_first_use(settings: impl FnOnce()) -> Result<bool> {
+    let mut first = false;
+    READY.get_or_init(|| {
+        first = true;
+        let new_enough = is_at_least(MINIMUM);
+        if new_enough {
+            settings();
+        }
+        new_enough
+    });
+    ready().map(|()| first)
 }
 
 #[cold]
@@ -53,6 +89,16 @@ fn too_old() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(gnutls_3_7_3)]
+    #[test]
+    fn the_library_says_how_it_was_built() {
+        let config = library_config();
+        assert!(
+            config.iter().any(|(name, value)| *name == "libgnutls-soname" && value.contains("gnutls")),
+            "{config:?}"
+        );
+    }
 
     #[test]
     fn the_loaded_library_is_new_enough_and_knows_its_version() {

@@ -28,10 +28,23 @@
 //!   be split, read or written.
 //! * What a session stands on: [`transport`], its byte stream.
 //! * Who is who: [`Identity`], [`x509`].
+//! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
+//! * Keys, wherever they are: [`key`]. Cryptography without TLS: [`crypto`], [`encoding`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
-//! * Why it is right: [the manual](manual::one_session_two_threads).
+//! * Why it is right: [the manual](manual::one_session_two_threads); and [what each fault ends in](manual::faults); many
+//!   servers: [resumption across machines](manual::resumption_across_machines).
 //! * What a C program becomes: [from GnuTLS C to Rust](manual::from_c_to_rust).
 //! * By their C names: every item lists the functions it stands for; search for `gnutls_record_send`.
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `tokio` | the module `tokio`: connectors, streams and parallel halves over the I/O traits of tokio |
+//! | `futures-io` | the module `futures_io`: the same over those of `futures-io`, for any runtime |
+//! | `task` | the module `task`: what both have in common, for I/O traits of your own |
 //!
 //! # How bytes flow
 //!
@@ -50,10 +63,19 @@ mod error;
 mod alert;
 mod ffi;
 
-mod algorithm;
+pub mod fips;
 mod global;
+pub mod logging;
+mod secret;
+
+mod algorithm;
+
+pub mod crypto;
+pub mod encoding;
+
 mod priority;
 
+pub mod key;
 pub mod x509;
 
 mod credentials;
@@ -61,6 +83,7 @@ mod credentials;
 pub mod transport;
 
 mod duplex;
+mod key_log;
 mod resumption;
 
 mod engine;
@@ -68,18 +91,31 @@ mod engine;
 mod session;
 
 mod io;
+#[cfg(feature = "task")]
+pub mod task;
+
+#[cfg(feature = "futures-io")]
+pub mod futures_io;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 
 pub mod manual;
 
 pub use alert::Alert;
-pub use algorithm::{Cipher, Group, Protocol, PublicKeyAlgorithm, SignatureScheme};
+pub use algorithm::{
+    CertificateType, Cipher, CipherSuite, Digest, EccCurve, GostParamset, Group, KeyExchange, Mac, Protocol,
+    PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
+};
 pub use credentials::Identity;
 pub use duplex::interest::Interest;
 pub use engine::{Counters, Packet};
 pub use error::{Code, Error, ErrorKind, Result};
+#[cfg(gnutls_3_7_3)]
+pub use global::library_config;
 pub use global::{MINIMUM_VERSION, is_at_least, version};
+pub use key_log::{KeyLog, KeyLogFile};
 pub use priority::Priority;
-pub use resumption::{MemoryCache, SessionCache, SessionData};
+pub use resumption::{MemoryStore, SessionData, SessionStore, TicketKey};
 pub use session::{
     ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer, Handshaking,
     KeyUpdateRequest, Progress, ReadHalf, ServerConfig, ServerConfigBuilder, Session, UnsplitError, WriteHalf,

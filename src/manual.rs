@@ -5,3 +5,9 @@ pub mod one_session_two_threads {}
 
 #[doc = include_str!("../docs/from-c-to-rust.md")]
 pub mod from_c_to_rust {}
+
+#[doc = include_str!("../docs/faults.md")]
+pub mod faults {}
+
+#[doc = include_str!("../docs/resumption-across-machines.md")]
+pub mod resumption_across_machines {}

@@ -88,6 +88,9 @@ impl Priority {
 /// The error for a string that GnuTLS stopped reading at byte `place`.
 fn unreadable(code: i32, text: &str, place: usize) -> Error {
     let failure = Failure::of_code(code, Origin::Local, format!("reading the priority string {text:?}"));
+    if ErrorKind::of_code(code, Origin::Local) == ErrorKind::Resource {
+        return failure.into();
+    }
     let detail = match text.get(place..) {
         Some("") => "it ends too early, or leaves nothing to choose from".to_owned(),
         Some(rest) => format!("byte {place} ({rest:?}) is not understood"),

@@ -2,6 +2,8 @@
 
 use std::net::TcpStream;
 
+use gnutls::crypto::{Aead, Hash, Hmac, SymmetricCipher};
+use gnutls::key;
 use gnutls::transport::{Readiness, memory};
 use gnutls::x509::{Certificate, CertificateBuilder, PrivateKey, SecretBytes, VerifyStatus};
 use gnutls::*;
@@ -22,8 +24,10 @@ struct Pinned(#[allow(dead_code, reason = "it is only there to be pinned")] std:
 are! { Send & Sync & Unpin:
     Alert, Cipher, Code, Counters, Error, ErrorKind, Group, Interest, Protocol, PublicKeyAlgorithm, SignatureScheme,
     Priority, Identity, Certificate, PrivateKey, SecretBytes, CertificateBuilder, VerifyStatus, Readiness,
+    Aead, Hash, Hmac, SymmetricCipher, Digest, Mac, EccCurve, CipherSuite,
+    key::PrivateKey, key::PublicKey, key::Spki, key::Pcert, key::KeyGenerator, key::DhParams,
     ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer,
-    ServerConfig, ServerConfigBuilder, MemoryCache, SessionData, KeyUpdateRequest,
+    ServerConfig, ServerConfigBuilder, MemoryStore, SessionData, TicketKey, KeyUpdateRequest,
     memory::End,
     Handshaking<TcpStream>, Progress<TcpStream>, Session<TcpStream>, ReadHalf<TcpStream>, WriteHalf<TcpStream>,
     UnsplitError<TcpStream>,
@@ -33,7 +37,25 @@ are! { Send & Sync & Unpin:
 // A session may be moved whatever it runs over: the transport lies behind a pointer.
 are! { Unpin: Session<Pinned>, ReadHalf<Pinned>, WriteHalf<Pinned>, }
 
-are! { Send & Sync: dyn transport::Transport, dyn transport::Wait, dyn SessionCache, }
+are! { Send & Sync: dyn transport::Transport, dyn transport::Wait, dyn SessionStore, dyn key::SigningKey, dyn key::Pin, }
+
+/// What a task holds; over a byte stream that may be sent but not shared as well, except for what lends it out.
+#[cfg(feature = "tokio")]
+mod tasks {
+    use super::*;
+    use gnutls::tokio::{
+        Connect, FallibleConnect, ReadHalf, ReuniteError, TlsAcceptor, TlsConnector, TlsStream, WriteHalf,
+    };
+
+    type NotShared = std::cell::Cell<()>;
+
+    are! { Send & Sync & Unpin:
+        TlsConnector, TlsAcceptor, Connect<TcpStream>, FallibleConnect<TcpStream>, TlsStream<TcpStream>,
+        ReadHalf<TcpStream>, WriteHalf<TcpStream>, ReuniteError<TcpStream>,
+        ReadHalf<NotShared>, WriteHalf<NotShared>,
+    }
+    are! { Send & Unpin: TlsStream<NotShared>, Connect<NotShared>, }
+}
 
 /// `std::io::Error` and `anyhow` want errors like this.
 #[test]

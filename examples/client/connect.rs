@@ -4,7 +4,7 @@ use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 use gnutls::x509::Certificate;
-use gnutls::{ClientConfig, Identity, Priority, Session, SessionData};
+use gnutls::{ClientConfig, Identity, KeyLogFile, Priority, Session, SessionData};
 
 use crate::failure::Failure;
 use crate::log::Log;
@@ -30,6 +30,9 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
     }
     if let Some(priority) = &options.priority {
         builder = builder.priority(Priority::new(priority)?);
+    }
+    if options.keylog {
+        builder = builder.key_log(KeyLogFile::from_env()?);
     }
     builder.alpn(&options.alpn)?.build()
 }

@@ -85,6 +85,11 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) logfile: Option<PathBuf>,
 
+    /// Write the secrets of the session, with which all of it can be read, to the file that SSLKEYLOGFILE names.
+    /// (gnutls-cli does so unasked)
+    #[arg(long)]
+    pub(crate) keylog: bool,
+
     /// Have GnuTLS log to stderr up to this level (0 to 9999)
     #[arg(short, long, value_name = "LEVEL", value_parser = clap::value_parser!(u16).range(..=9999))]
     pub(crate) debug: Option<u16>,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gnutls::x509::{CertificateBuilder, KeyType, PrivateKey, Purpose};
-use gnutls::{ClientAuth, Identity, MemoryCache, Priority, ServerConfig};
+use gnutls::{ClientAuth, Identity, MemoryStore, Priority, ServerConfig};
 
 use crate::options::Options;
 
@@ -35,7 +35,7 @@ pub(crate) fn config(options: &Options, identities: Vec<Identity>) -> gnutls::Re
         builder = builder.alpn_required();
     }
     if !options.nodb {
-        builder = builder.session_cache(Arc::new(MemoryCache::new(SESSIONS)));
+        builder = builder.session_store(Arc::new(MemoryStore::new(SESSIONS)));
     }
     builder.tickets(!options.noticket).build()
 }

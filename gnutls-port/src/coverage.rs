@@ -142,6 +142,28 @@ mod tests {
     }
 
     #[test]
+    fn no_alias_is_where_nobody_finds_it() {
+        let kit = Kit::read().expect("the repository");
+        let mut folders = vec![crate::kit::repository().join("src")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).expect("a source");
+                for (_, rest) in text.match_indices("doc(alias = \"").map(|(at, it)| (at, &text[at + it.len()..])) {
+                    let name = rest.split('"').next().unwrap_or_default();
+                    let found = kit.index.items(name).next().is_some();
+                    let exempt = kit.function(name).status == Status::NotNeeded;
+                    assert!(found || exempt, "{}: {name} is not on a public item", path.display());
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_notes_name_what_exists() {
         let kit = Kit::read().expect("the repository");
         let Notes(notes) = &kit.notes;

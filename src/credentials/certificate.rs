@@ -1,5 +1,6 @@
 //! `gnutls_certificate_credentials_t`: identities and trust anchors, filled once and then shared by sessions.
 
+use std::mem;
 use std::path::Path;
 use std::ptr;
 
@@ -7,8 +8,9 @@ use gnutls_sys as sys;
 
 use super::Identity;
 use crate::error::{Error, ErrorKind, Failure, Result};
-use crate::ffi::{check, path_c_string};
+use crate::ffi::{callback, check, path_c_string};
 use crate::global;
+use crate::key::{self, Pcert};
 use crate::x509::{Certificate, Format};
 
 /// X.509 credentials. Changed through `&mut` while a configuration is built, only read afterwards.
@@ -50,6 +52,29 @@ impl CertificateCredentials {
         let code =
             unsafe { sys::gnutls_certificate_set_x509_key(self.0, chain.as_mut_ptr(), count, identity.key().raw()) };
         check(code, DOING).map(drop)
+    }
+
+    /// Adds what a side shows, and the key for it, wherever that is.
+    pub(crate) fn add_key(&mut self, shown: Vec<Pcert>, key: &key::PrivateKey) -> Result<()> {
+        const DOING: &str = "using a certificate and a key in another place";
+        if shown.is_empty() {
+            return Err(Error::input(DOING, "there is no certificate"));
+        }
+        let count = i32::try_from(shown.len()).map_err(|_| Error::input(DOING, "the chain is too long"))?;
+        let lent = key.lend()?;
+        let mut list: Vec<_> = shown.into_iter().map(Pcert::into_raw).collect();
+        let code = callback::entered(|| {
+            let (start, key) = (list.as_mut_ptr(), lent.raw());
+            // SAFETY: no names; `count` structures and a key, which belong to the credentials if this succeeds.
+            unsafe { sys::gnutls_certificate_set_key(self.0, ptr::null_mut(), 0, start, count, key) }
+        });
+        if code < 0 {
+            // SAFETY: ours again, since nobody took them over.
+            list.into_iter().for_each(|raw| drop(unsafe { Pcert::from_raw(raw) }));
+        } else {
+            mem::forget(lent);
+        }
+        callback::check(code, DOING).map(drop)
     }
 
     /// Trusts the authorities that this machine trusts: how many.

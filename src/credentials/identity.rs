@@ -27,14 +27,15 @@ impl Identity {
     /// A chain, its own certificate first, and the key that belongs to that one.
     ///
     /// # Errors
-    /// [`ErrorKind::Credentials`] if the chain is empty or the key belongs to another certificate.
+    /// [`ErrorKind::Credentials`] if the chain is empty or the key belongs to another certificate; as
+    /// [`PrivateKey::key_id`].
     pub fn new(chain: Vec<Certificate>, key: PrivateKey) -> Result<Identity> {
         const DOING: &str = "pairing a certificate with its private key";
         let credentials = |why| Error::from(Failure::new(ErrorKind::Credentials, DOING).detail(why));
         let Some(first) = chain.first() else {
             return Err(credentials("there is no certificate".to_owned()));
         };
-        if !key.fits(first) {
+        if key.key_id()? != first.key_id()? {
             let why = format!("the private key does not belong to the certificate of {}", first.subject()?);
             return Err(credentials(why));
         }

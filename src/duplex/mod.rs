@@ -7,4 +7,6 @@ pub(crate) mod interest;
 pub(crate) mod lock;
 #[cfg(all(test, loom))]
 mod lock_models;
-mod sync;
+#[cfg(all(test, not(loom)))]
+mod lock_threads;
+pub(crate) mod sync;

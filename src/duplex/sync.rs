@@ -1,8 +1,13 @@
-//! The mutex below the lock: parking_lot's, or loom's when the lock is model-checked.
+//! The mutex below the lock, and the atomics beside it: loom's when they are model-checked.
 
 #[cfg(not(loom))]
 pub(crate) use parking_lot::{Mutex, MutexGuard};
 
+#[cfg(all(feature = "task", not(loom)))]
+pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+#[cfg(all(feature = "task", loom))]
+pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 #[cfg(loom)]
 pub(crate) use model::{Mutex, MutexGuard};
 

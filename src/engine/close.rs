@@ -63,6 +63,13 @@ impl Engine {
             // Only a transport that is not ours could make GnuTLS say so here.
             failure = failure.kind(ErrorKind::Internal);
         }
+        match (self.info().is_some(), ErrorKind::of_code(code, Origin::Session)) {
+            // A record of another version, say: what has been agreed on is not open to negotiation any more.
+            (true, ErrorKind::Negotiation) => failure = failure.kind(ErrorKind::Protocol),
+            // A key share that is no point of its curve, say: before the end of a handshake nobody calls but we.
+            (false, ErrorKind::Misuse) => failure = failure.kind(ErrorKind::Protocol),
+            _ => {}
+        }
         if code == sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR {
             let status = self.verify_status();
             failure = failure.verification(status.raw()).detail(describe(status));
@@ -101,6 +108,8 @@ impl Engine {
     fn alert_for(&self, code: c_int) -> Option<Alert> {
         match code {
             sys::GNUTLS_E_FATAL_ALERT_RECEIVED | sys::GNUTLS_E_WARNING_ALERT_RECEIVED => None,
+            // close_notify in the handshake; GnuTLS has internal_error for it.
+            sys::GNUTLS_E_SESSION_EOF => None,
             sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR => Some(alert_for_status(self.verify_status())),
             _ => {
                 let mut level = 0;

@@ -5,7 +5,7 @@
 //! cannot reach a side of the session that its own call does not hold, whatever GnuTLS does.
 
 use std::cell::{Cell, RefCell};
-use std::ffi::{c_int, c_uint, c_void};
+use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::io;
 use std::ptr;
 
@@ -126,14 +126,16 @@ impl Frame<'_> {
     /// Bytes for GnuTLS: copies up to `room` of them to `to`.
     fn pull(&self, to: *mut u8, room: usize) -> Option<usize> {
         let mut held = self.held.borrow_mut();
-        let inbox = &mut held.recv_side()?.inbox;
-        let stop = match inbox.read(self.io, room) {
+        let recv = held.recv_side()?;
+        let stop = match recv.inbox.read(self.io, room) {
             Ok([]) => Stop::Ended,
             Ok(bytes) => {
                 // SAFETY: GnuTLS's pull contract: `to` has `room` bytes for us, and `read` gives at most that many;
                 // the inbox is our own memory.
                 unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) };
-                return Some(bytes.len());
+                let taken = bytes.len();
+                recv.pulled = true;
+                return Some(taken);
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Stop::Starved,
             Err(error) => Stop::Failed(error),
@@ -151,6 +153,7 @@ impl Frame<'_> {
         }
         let Some(side) = held.send_side() else { return };
         side.records += 1;
+        side.all_records += 1;
         if std::mem::take(&mut side.last) {
             // GnuTLS has done its part, whatever becomes of the transport.
             self.panic.catch((), || side.outbox.pass(self.io, record));
@@ -255,6 +258,19 @@ pub(super) unsafe extern "C" fn hook(
         if incoming != 0 {
             frame.incoming(message, body);
         }
+        0
+    })
+}
+
+/// `gnutls_keylog_func`.
+pub(super) unsafe extern "C" fn key_log(
+    _: sys::gnutls_session_t,
+    label: *const c_char,
+    secret: *const sys::gnutls_datum_t,
+) -> c_int {
+    with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| {
+        // SAFETY: GnuTLS's contract: a string and a datum that are valid during the callback.
+        unsafe { frame.engine.log_key(label, secret) };
         0
     })
 }

@@ -45,6 +45,10 @@ impl Handle {
         unsafe {
             sys::gnutls_handshake_set_hook_function(raw, sys::GNUTLS_HANDSHAKE_ANY, HOOK_PRE, Some(frame::hook));
         };
+        // GnuTLS comes with a function that writes every session's secrets to the file that SSLKEYLOGFILE names, asked
+        // or not.
+        // SAFETY: a fresh session; null is for no function.
+        unsafe { sys::gnutls_session_set_keylog_function(raw, None) };
         // SAFETY: as above, of gnutls_certificate_verify_function.
         unsafe { sys::gnutls_session_set_verify_function(raw, Some(frame::verify)) };
         Ok(handle)

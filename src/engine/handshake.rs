@@ -1,7 +1,8 @@
 //! The handshake, under RECV and SEND.
 
 use std::borrow::Cow;
-use std::sync::atomic::Ordering;
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gnutls_sys as sys;
 
@@ -16,26 +17,27 @@ use crate::transport::Transport;
 
 const DOING: &str = "the handshake";
 
-/// Warning alerts that one call passes over.
-const WARNINGS: u32 = 32;
-
 impl Engine {
     /// Takes the handshake as far as the transport allows: `Ok` when it is finished.
     ///
     /// `doing` is told to who reads the error ("the handshake with example.org").
     pub(crate) fn handshake(&self, io: &dyn Transport, doing: &dyn Fn() -> Cow<'static, str>) -> Result<()> {
         self.not_inside(DOING)?;
-        let mut warnings = 0;
+        let mut warnings = false;
         loop {
             if let Some(failure) = self.failure.get() {
                 return Err(failure.clone());
             }
-            let called = frame::call(self, io, self.lock.both(), |session| {
+            let bounded = Bounded { io, read: &self.handshake_read };
+            let called = frame::call(self, &bounded, self.lock.both(), |session| {
                 // SAFETY: the frame holds RECV and SEND.
                 unsafe { sys::gnutls_handshake(session) }
             });
             let mut held = self.flush_held(io, called.held);
             match (called.value, called.stop) {
+                (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, _) if bounded.is_exhausted() => {
+                    return Err(self.fail(io, held, sys::GNUTLS_E_HANDSHAKE_TOO_LARGE, doing()).0);
+                }
                 (0, _) => return self.establish(io, held, doing),
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, Some(stop)) => {
                     if let Some(side) = held.recv_side() {
@@ -47,7 +49,11 @@ impl Engine {
                 }
                 // A part of a message; GnuTLS bounds how much of them there can be.
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, None) => {}
-                (sys::GNUTLS_E_WARNING_ALERT_RECEIVED, _) if warnings < WARNINGS => warnings += 1,
+                (sys::GNUTLS_E_WARNING_ALERT_RECEIVED, _) => warnings = true,
+                // GnuTLS bears 16 of them, and calls the next an internal error.
+                (sys::GNUTLS_E_INTERNAL_ERROR, _) if warnings => {
+                    return Err(self.fail(io, held, sys::GNUTLS_E_TOO_MANY_HANDSHAKE_PACKETS, doing()).0);
+                }
                 (code, _) => return Err(self.fail(io, held, code, doing()).0),
             }
         }
@@ -72,6 +78,10 @@ impl Engine {
             // A last flight that did not fit is for whichever direction is used first to see out.
             self.owes.store(!side.outbox.is_empty(), Ordering::Relaxed);
             (side.records, side.record_limit) = (0, self.record_limit_of(&info));
+            side.all_records = 0;
+        }
+        if let Some(side) = held.recv_side() {
+            side.pulled = false;
         }
         // A handshake succeeds once.
         let _ = self.info.set(info);
@@ -85,6 +95,38 @@ impl Engine {
         let writing = unsafe { sys::gnutls_record_get_direction(self.raw()) } == 1;
         let left_over = held.send_side().is_some_and(|side| !side.outbox.is_empty());
         Interest::new(!writing, writing || left_over)
+    }
+}
+
+/// What the peer may send in a handshake, in bytes. GnuTLS keeps a message of any length (up to 16 MB) before it knows
+/// who sends it; certificates and tickets of more than a part of this are nobody's.
+const MOST: usize = 1 << 20;
+
+/// A transport that gives only so much.
+struct Bounded<'a> {
+    io: &'a dyn Transport,
+    /// What it has given, in all calls.
+    read: &'a AtomicUsize,
+}
+
+impl Bounded<'_> {
+    fn is_exhausted(&self) -> bool {
+        self.read.load(Ordering::Relaxed) >= MOST
+    }
+}
+
+impl Transport for Bounded<'_> {
+    fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
+        if self.is_exhausted() {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let read = self.io.try_read(buf)?;
+        self.read.fetch_add(read, Ordering::Relaxed);
+        Ok(read)
+    }
+
+    fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
+        self.io.try_write(buf)
     }
 }
 

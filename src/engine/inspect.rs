@@ -4,14 +4,15 @@ use std::slice;
 
 use gnutls_sys as sys;
 
-use super::Engine;
 use super::frame;
 use super::sides::Held;
+use super::{Engine, Verify};
 use crate::algorithm::{Cipher, Group, Protocol, SignatureScheme};
 use crate::error::{Failure, Origin, Result};
 use crate::ffi::OwnedDatum;
 use crate::resumption::SessionData;
 use crate::transport::Silent;
+use crate::x509::Certificate;
 
 /// What a finished handshake agreed on. It does not change while the session lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,14 @@ pub struct Counters {
     pub bytes_received: u64,
     /// Application data taken for sending, in bytes.
     pub bytes_sent: u64,
+    /// Records received since the handshake, of any kind.
+    pub records_received: u64,
+    /// Records sent since the handshake, of any kind.
+    pub records_sent: u64,
+    /// How often a call of [`Read`](std::io::Read) waited for the transport.
+    pub read_waits: u64,
+    /// How often a call of [`Write`](std::io::Write), a close or a key update waited for the transport.
+    pub write_waits: u64,
     /// Key updates that the peer made.
     pub key_updates_received: u64,
     /// Key updates that we made: by request, by limit, and as answers.
@@ -90,6 +99,15 @@ impl Engine {
         // SAFETY: each is a view of `size` bytes, valid as above; copied at once.
         let copy = |der: &sys::gnutls_datum_t| unsafe { slice::from_raw_parts(der.data, der.size as usize) }.to_vec();
         Ok(chain.iter().map(copy).collect())
+    }
+
+    /// The peer, for people: the name that the server was verified for, or the subject of the certificate that it showed.
+    pub(crate) fn peer_name(&self) -> Option<String> {
+        if let Verify::Server(name) = &self.verify {
+            return Some(name.to_string_lossy().into_owned());
+        }
+        let chain = self.peer_certificates().ok()?;
+        Certificate::from_peer(chain.first()?).ok()?.subject().ok()
     }
 
     /// GnuTLS's one-line description of what was agreed on.
@@ -178,10 +196,12 @@ impl Engine {
         if let Some(side) = self.asked().recv().recv_side() {
             counters.bytes_received = side.bytes;
             counters.key_updates_received = side.key_updates;
+            counters.records_received = side.records;
         }
         if let Some(side) = self.asked().send().send_side() {
             counters.bytes_sent = side.bytes;
             counters.key_updates_sent = side.key_updates;
+            counters.records_sent = side.all_records;
         }
         counters
     }

@@ -21,6 +21,7 @@ mod handle;
 mod handshake;
 mod inspect;
 mod interest;
+mod key_log;
 mod keys;
 mod packet;
 mod pieces;
@@ -31,13 +32,14 @@ mod verify;
 
 use std::any::Any;
 use std::ffi::{c_int, c_uint};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use gnutls_sys as sys;
 
 use crate::algorithm::Protocol;
 use crate::error::{Error, Result};
+use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
 use handle::Handle;
 pub use inspect::Counters;
@@ -52,11 +54,16 @@ const INSIDE: &str = "this is inside a call on the same session (its transport o
 pub(crate) struct Engine {
     handle: Handle,
     lock: DirectionLock,
+    /// This is the server's side.
+    #[cfg(feature = "task")]
+    is_server: bool,
     verify: Verify,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
     /// After how many records the keys are renewed, if the configuration says so.
     record_limit: Option<u64>,
+    /// What the transport has given in the handshake, in bytes.
+    handshake_read: AtomicUsize,
     /// What the finished handshake agreed on.
     info: OnceLock<Info>,
     /// The error that ended the session for both directions.
@@ -65,6 +72,8 @@ pub(crate) struct Engine {
     owes: AtomicBool,
     /// There is no reader any more: what the peer still sends is for nobody.
     unread: AtomicBool,
+    /// Who is told the secrets, if anybody asked.
+    key_log: Option<Arc<dyn KeyLog>>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
     /// The configuration: the credentials, keys and priorities that the C session points to.
@@ -82,13 +91,17 @@ impl Engine {
         Ok(Engine {
             handle: Handle::new(flags)?,
             lock: DirectionLock::new(RecvSide::default(), SendSide::default()),
+            #[cfg(feature = "task")]
+            is_server: flags & sys::GNUTLS_SERVER != 0,
             verify,
             verify_status: AtomicU32::new(0),
             record_limit,
+            handshake_read: AtomicUsize::new(0),
             info: OnceLock::new(),
             failure: OnceLock::new(),
             owes: AtomicBool::new(false),
             unread: AtomicBool::new(false),
+            key_log: None,
             voucher: None,
             keep,
         })
@@ -120,9 +133,20 @@ impl Engine {
         self.info.get().is_some_and(|info| info.protocol == Protocol::TLS1_3)
     }
 
+    /// What a finished handshake has left to send are tickets, which the peer's handshake does not wait for.
+    #[cfg(feature = "task")]
+    pub(crate) fn has_only_tickets_left(&self) -> bool {
+        self.is_server && self.has_key_updates()
+    }
+
     /// From here on nobody reads: senders look for the peer's messages and drop its data.
     pub(crate) fn abandon_reading(&self) {
         self.unread.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether this is inside a call on this session: in its transport, or in a callback.
+    pub(crate) fn is_inside(&self) -> bool {
+        frame::is_inside(self)
     }
 
     /// Refuses a call that a callback of this session, or its transport, makes on it: it would wait for itself.

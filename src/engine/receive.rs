@@ -96,6 +96,9 @@ impl Engine {
             }
             let called = frame::call(self, io, held, &mut *take);
             held = self.settle(called.held);
+            if called.stop.is_none() {
+                note_record(&mut held);
+            }
             let code = match usize::try_from(called.value) {
                 Ok(0) => {
                     note_end(&mut held);
@@ -184,6 +187,13 @@ fn note_result(mut held: Held<'_>, result: Result<usize>) -> Result<usize> {
         }
     }
     result
+}
+
+/// What GnuTLS pulled made a record. (What it gives without pulling is the rest of an earlier one.)
+fn note_record(held: &mut Held<'_>) {
+    if let Some(side) = held.recv_side() {
+        side.records += u64::from(std::mem::take(&mut side.pulled));
+    }
 }
 
 fn note_end(held: &mut Held<'_>) {

@@ -53,6 +53,9 @@ impl Engine {
                 Ok(sent) => taken += sent,
                 Err(error) => break Err(error),
             }
+            if last {
+                break Ok(());
+            }
         };
         let mut held = self.flush_held(io, held);
         let watch = self.after_send(&mut held, taken, if last { taken } else { asked });

@@ -26,6 +26,9 @@ pub(crate) struct RecvSide {
     pub(super) session_data: Option<SessionData>,
     pub(super) key_updates: u64,
     pub(super) bytes: u64,
+    /// GnuTLS has taken ciphertext of a record that is not finished.
+    pub(super) pulled: bool,
+    pub(super) records: u64,
 }
 
 /// How a direction ended. `told`: the reader has seen it.
@@ -71,6 +74,8 @@ pub(crate) struct SendSide {
     /// Records sent since the sender last looked for messages that nobody reads.
     pub(super) unwatched: usize,
     pub(super) bytes: u64,
+    /// Records since the handshake, whatever their key.
+    pub(super) all_records: u64,
 }
 
 /// The shortest time between key updates that come by themselves. A GnuTLS peer takes more than 8 in a second for an

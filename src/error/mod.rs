@@ -76,6 +76,16 @@ impl Failure {
         Failure { code: Some(Code::from_raw(code)), ..failure }
     }
 
+    /// As [`of_code`](Failure::of_code), of a function that was given data to parse: some texts that it cannot read
+    /// GnuTLS takes for a misuse of the function.
+    pub(crate) fn of_input(code: c_int, doing: impl Into<Cow<'static, str>>) -> Failure {
+        let failure = Failure::of_code(code, Origin::Local, doing);
+        match failure.kind {
+            ErrorKind::Misuse => failure.kind(ErrorKind::InvalidInput),
+            _ => failure,
+        }
+    }
+
     /// A failure of the transport or of a file.
     pub(crate) fn of_io(error: io::Error, doing: impl Into<Cow<'static, str>>) -> Failure {
         let failure = Failure::new(ErrorKind::Transport, doing);
@@ -88,6 +98,11 @@ impl Failure {
 
     pub(crate) fn detail(self, detail: impl Into<Cow<'static, str>>) -> Failure {
         Failure { detail: Some(detail.into()), ..self }
+    }
+
+    /// What lies behind it.
+    pub(crate) fn source(self, source: Arc<dyn StdError + Send + Sync>) -> Failure {
+        Failure { source: Some(source), ..self }
     }
 
     pub(crate) fn alert_received(self, alert: Option<Alert>) -> Failure {

@@ -6,6 +6,7 @@ use std::ptr;
 use gnutls_sys as sys;
 
 use super::length;
+use super::text::lossy;
 use crate::error::Result;
 
 /// A borrowed view of `bytes` for an input parameter. It is valid as long as `bytes` is, and C must not write to it.
@@ -19,7 +20,7 @@ pub(crate) struct OwnedDatum(sys::gnutls_datum_t);
 impl OwnedDatum {
     /// An empty one for GnuTLS to fill.
     pub(crate) fn new() -> OwnedDatum {
-        OwnedDatum(sys::gnutls_datum_t { data: ptr::null_mut(), size: 0 })
+        OwnedDatum(no_datum())
     }
 
     /// A string that GnuTLS allocated for the caller; `None` for null.
@@ -33,6 +34,15 @@ impl OwnedDatum {
         // SAFETY: the caller's promise.
         let length = unsafe { CStr::from_ptr(text) }.count_bytes();
         Some(OwnedDatum(sys::gnutls_datum_t { data: text.cast(), size: u32::try_from(length).unwrap_or(u32::MAX) }))
+    }
+
+    /// Bytes that GnuTLS allocated for the caller; `None` for null.
+    ///
+    /// # Safety
+    /// `start` is null, or points to `size` bytes from GnuTLS's allocator that are now ours.
+    pub(crate) unsafe fn from_parts(start: *mut u8, size: usize) -> Option<OwnedDatum> {
+        let size = u32::try_from(size).unwrap_or(u32::MAX);
+        (!start.is_null()).then_some(OwnedDatum(sys::gnutls_datum_t { data: start, size }))
     }
 
     pub(crate) fn as_mut_ptr(&mut self) -> *mut sys::gnutls_datum_t {
@@ -49,7 +59,11 @@ impl OwnedDatum {
 
     /// The bytes as text; GnuTLS's own texts are UTF-8, anything else is replaced.
     pub(crate) fn to_text(&self) -> String {
-        String::from_utf8_lossy(self.as_slice()).trim_end_matches('\0').to_owned()
+        lossy(self.as_slice())
+    }
+
+    pub(crate) fn to_vec(&self) -> Vec<u8> {
+        self.as_slice().to_vec()
     }
 
     /// Overwrites the bytes before they are freed: for keys and session data.
@@ -66,6 +80,57 @@ impl Drop for OwnedDatum {
         // SAFETY: `data` is null or was allocated by GnuTLS for us, and is freed once.
         unsafe { free(self.0.data.cast::<c_void>()) };
     }
+}
+
+/// Copies `bytes` into memory of GnuTLS's allocator, for C to free; false if there is none.
+///
+/// # Safety
+/// `datum` may be written, and what it holds is not ours to free.
+pub(crate) unsafe fn give(bytes: &[u8], datum: *mut sys::gnutls_datum_t) -> bool {
+    // SAFETY: a data symbol that GnuTLS sets before any call and that nobody changes.
+    let malloc = unsafe { sys::gnutls_malloc };
+    let (Some(malloc), Ok(size)) = (malloc, u32::try_from(bytes.len())) else { return false };
+    // SAFETY: the allocator takes any size; one byte at least, since null is a failure.
+    let data = unsafe { malloc(bytes.len().max(1)) }.cast::<u8>();
+    if data.is_null() {
+        return false;
+    }
+    // SAFETY: the new memory has room for the bytes.
+    unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len()) };
+    // SAFETY: the caller's promise.
+    unsafe { datum.write(sys::gnutls_datum_t { data, size }) };
+    true
+}
+
+/// A datum that points to nothing, for a getter to fill.
+pub(crate) fn no_datum() -> sys::gnutls_datum_t {
+    sys::gnutls_datum_t { data: ptr::null_mut(), size: 0 }
+}
+
+/// A copy of what a datum points to that belongs to somebody else.
+///
+/// # Safety
+/// `datum.data` is null or points to `datum.size` bytes.
+pub(crate) unsafe fn copied(datum: &sys::gnutls_datum_t) -> Vec<u8> {
+    if datum.data.is_null() {
+        return Vec::new();
+    }
+    // SAFETY: the caller's promise.
+    unsafe { std::slice::from_raw_parts(datum.data, datum.size as usize) }.to_vec()
+}
+
+/// A copy of `items` in memory of GnuTLS's allocator, for GnuTLS to free; `None` if memory runs out.
+pub(crate) fn allocated<T: Copy>(items: &[T]) -> Option<*mut T> {
+    // SAFETY: a data symbol that GnuTLS sets before any call and that nobody changes.
+    let malloc = unsafe { sys::gnutls_malloc }?;
+    // SAFETY: an allocator takes any size; one byte more, so that nothing gets a pointer too.
+    let start = unsafe { malloc(size_of_val(items) + 1) }.cast::<T>();
+    if start.is_null() {
+        return None;
+    }
+    // SAFETY: the new memory has room for the items, and is aligned for everything, as malloc's is.
+    unsafe { ptr::copy_nonoverlapping(items.as_ptr(), start, items.len()) };
+    Some(start)
 }
 
 /// Gives memory back to GnuTLS's allocator.

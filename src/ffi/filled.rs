@@ -8,7 +8,8 @@ use gnutls_sys as sys;
 
 use super::data::{OwnedDatum, free};
 use super::result::check;
-use crate::error::Result;
+use super::text::lossy;
+use crate::error::{ErrorKind, Failure, Origin, Result};
 
 /// Enough for the digests, names and numbers that are common: one call then, not two.
 const FIRST_GUESS: usize = 128;
@@ -22,6 +23,22 @@ pub(crate) fn sized(doing: &'static str, call: impl FnMut(*mut u8, *mut usize) -
     Ok((check(code, doing)?, bytes))
 }
 
+/// As [`sized`], for a getter that tells the size that it needs, but not the size that it used.
+pub(crate) fn sized_exactly(
+    doing: &'static str,
+    mut call: impl FnMut(*mut u8, *mut usize) -> c_int,
+) -> Result<Vec<u8>> {
+    let mut size = 0;
+    let code = call(ptr::null_mut(), &mut size);
+    if code == sys::GNUTLS_E_SHORT_MEMORY_BUFFER {
+        let mut bytes = vec![0; size];
+        check(call(bytes.as_mut_ptr(), &mut size), doing)?;
+        return Ok(bytes);
+    }
+    check(code, doing)?;
+    Ok(Vec::new())
+}
+
 /// As [`sized`], `None` where the object does not have it.
 pub(crate) fn sized_optional(
     doing: &'static str,
@@ -31,20 +48,79 @@ pub(crate) fn sized_optional(
     Ok(optional(code, doing)?.map(|_| bytes))
 }
 
+/// How many bytes `call` writes into the caller's `output`; where it is too small, the error says what is needed.
+pub(crate) fn written(
+    doing: &'static str,
+    output: &mut [u8],
+    call: impl FnOnce(*mut u8, *mut usize) -> c_int,
+) -> Result<usize> {
+    let room = output.len();
+    let mut size = room;
+    let code = call(output.as_mut_ptr(), &mut size);
+    if code == sys::GNUTLS_E_SHORT_MEMORY_BUFFER {
+        let failure = Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::InvalidInput);
+        return Err(failure.detail(format!("an output of {size} bytes is needed, not one of {room}")).into());
+    }
+    check(code, doing)?;
+    Ok(size)
+}
+
 /// What every index from 0 on has, until the getter says that there is no more.
+///
+/// `call` gets the index, and gives what the getter returned and what it left behind; that counts only if the former
+/// is not negative.
+pub(crate) fn items<T>(doing: &'static str, mut call: impl FnMut(c_uint) -> (c_int, T)) -> Result<Vec<T>> {
+    let mut all = Vec::new();
+    for index in 0.. {
+        let (code, item) = call(index);
+        if optional(code, doing)?.is_none() {
+            break;
+        }
+        all.push(item);
+    }
+    Ok(all)
+}
+
+/// As [`items`], for a getter that writes into a buffer; what it returned stands beside the bytes.
 pub(crate) fn by_index(
     doing: &'static str,
     mut call: impl FnMut(c_uint, *mut u8, *mut usize) -> c_int,
 ) -> Result<Vec<(c_uint, Vec<u8>)>> {
-    let mut all = Vec::new();
-    for index in 0.. {
+    items(doing, |index| {
         let (code, bytes) = fill(|buffer, size| call(index, buffer, size));
-        match optional(code, doing)? {
-            Some(code) => all.push((code, bytes)),
-            None => break,
+        (code, (code.unsigned_abs(), bytes))
+    })
+}
+
+/// As [`by_index`], for texts.
+pub(crate) fn texts_by_index(
+    doing: &'static str,
+    call: impl FnMut(c_uint, *mut u8, *mut usize) -> c_int,
+) -> Result<Vec<String>> {
+    Ok(by_index(doing, call)?.into_iter().map(|(_, bytes)| lossy(&bytes)).collect())
+}
+
+/// What a getter returned, and what it wrote into two buffers.
+pub(crate) type Pair = (c_uint, Vec<u8>, Vec<u8>);
+
+/// As [`by_index`], for a getter that writes into two buffers.
+pub(crate) fn pairs_by_index(
+    doing: &'static str,
+    mut call: impl FnMut(c_uint, (*mut u8, *mut usize), (*mut u8, *mut usize)) -> c_int,
+) -> Result<Vec<Pair>> {
+    items(doing, |index| {
+        let (mut first, mut second) = (vec![0; FIRST_GUESS], vec![0; FIRST_GUESS]);
+        loop {
+            let mut sizes = (first.len(), second.len());
+            let code = call(index, (first.as_mut_ptr(), &mut sizes.0), (second.as_mut_ptr(), &mut sizes.1));
+            let grown = sizes.0 > first.len() || sizes.1 > second.len();
+            first.resize(sizes.0.max(if grown { first.len() } else { 0 }), 0);
+            second.resize(sizes.1.max(if grown { second.len() } else { 0 }), 0);
+            if code != sys::GNUTLS_E_SHORT_MEMORY_BUFFER || !grown {
+                return (code, (code.unsigned_abs(), first, second));
+            }
         }
-    }
-    Ok(all)
+    })
 }
 
 /// The result of a getter, `None` where the object does not have what was asked for.
@@ -72,6 +148,21 @@ pub(crate) fn filled_optional(
 ) -> Result<Option<OwnedDatum>> {
     let (code, datum) = fill_datum(call);
     Ok(optional(code, doing)?.map(|_| datum))
+}
+
+/// The data that `call` fills, all of them or none: the numbers of a key, the halves of a signature.
+pub(crate) fn filled_many<const N: usize>(
+    doing: &'static str,
+    call: impl FnOnce([*mut sys::gnutls_datum_t; N]) -> c_int,
+) -> Result<[OwnedDatum; N]> {
+    let mut data = [(); N].map(|()| OwnedDatum::new());
+    let code = call(data.each_mut().map(OwnedDatum::as_mut_ptr));
+    if code < 0 {
+        // What a call that failed leaves behind is not ours to free.
+        data.into_iter().for_each(std::mem::forget);
+        return Err(check(code, doing).expect_err("a negative code"));
+    }
+    Ok(data)
 }
 
 fn fill_datum(call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_int) -> (c_int, OwnedDatum) {
@@ -134,7 +225,6 @@ impl<T> Drop for OwnedArray<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorKind;
 
     /// A getter over `data`, as GnuTLS's are.
     fn getter(data: &[u8], buffer: *mut u8, size: *mut usize) -> c_int {
@@ -157,6 +247,16 @@ mod tests {
             let found = sized("testing", |buffer, size| getter(&data, buffer, size));
             assert_eq!(found.expect("fits"), (7, data));
         }
+    }
+
+    #[test]
+    fn a_callers_buffer_is_filled_or_told_too_small() {
+        let mut buffer = [0; 4];
+        let wrote = written("testing", &mut buffer, |start, size| getter(b"abc", start, size));
+        assert_eq!((wrote.expect("fits"), &buffer), (3, b"abc\0"));
+        let error = written("testing", &mut buffer, |start, size| getter(b"abcde", start, size)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.to_string().contains("an output of 5 bytes is needed, not one of 4"), "{error}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The small shapes that every call into GnuTLS shares: results, strings, data, and panics that must not cross C.
 
+pub(crate) mod callback;
 mod data;
 mod filled;
 mod panic;
@@ -7,9 +8,12 @@ mod result;
 mod text;
 mod wiped;
 
-pub(crate) use data::{OwnedDatum, datum};
-pub(crate) use filled::{OwnedArray, by_index, filled, filled_optional, optional, sized, sized_optional};
+pub(crate) use data::{OwnedDatum, allocated, copied, datum, give, no_datum};
+pub(crate) use filled::{
+    OwnedArray, by_index, filled, filled_many, filled_optional, items, optional, pairs_by_index, sized, sized_exactly,
+    sized_optional, texts_by_index, written,
+};
 pub(crate) use panic::PanicSlot;
 pub(crate) use result::{check, length};
-pub(crate) use text::{c_string, path_c_string};
-pub(crate) use wiped::Wiped;
+pub(crate) use text::{c_string, lossy, path_c_string};
+pub(crate) use wiped::{Wiped, wipe};

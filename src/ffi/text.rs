@@ -19,3 +19,8 @@ pub(crate) fn c_string(text: impl Into<Vec<u8>>, what: impl Into<Cow<'static, st
 pub(crate) fn path_c_string(path: &Path, what: impl Into<Cow<'static, str>>) -> Result<CString> {
     c_string(path.as_os_str().as_bytes(), what)
 }
+
+/// Text that GnuTLS wrote, without the NUL bytes at its end; what is no UTF-8 is replaced.
+pub(crate) fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned()
+}

@@ -1,9 +1,12 @@
 //! Secrets on our side of the border: bytes that are overwritten before their memory goes back.
 
 use std::borrow::Cow;
-use std::ffi::{c_char, c_void};
-use std::ops::Deref;
+use std::ffi::c_char;
+#[cfg(not(miri))]
+use std::ffi::c_void;
+use std::ops::{Deref, DerefMut};
 
+#[cfg(not(miri))]
 use gnutls_sys as sys;
 
 use super::text::c_string;
@@ -15,6 +18,14 @@ pub(crate) struct Wiped(Vec<u8>);
 impl Wiped {
     pub(crate) fn new(bytes: Vec<u8>) -> Wiped {
         Wiped(bytes)
+    }
+
+    /// Cuts off what follows the first `length` bytes, overwriting it.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        if let Some(rest) = self.0.get_mut(length..) {
+            wipe(rest);
+            self.0.truncate(length);
+        }
     }
 
     /// `text` with its NUL, for [`as_c_ptr`](Wiped::as_c_ptr).
@@ -36,6 +47,12 @@ impl Deref for Wiped {
     }
 }
 
+impl DerefMut for Wiped {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+}
+
 impl Drop for Wiped {
     fn drop(&mut self) {
         wipe(&mut self.0);
@@ -43,9 +60,16 @@ impl Drop for Wiped {
 }
 
 /// Overwrites `bytes` in a way that the compiler may not leave out.
-fn wipe(bytes: &mut [u8]) {
+#[cfg(not(miri))]
+pub(crate) fn wipe(bytes: &mut [u8]) {
     // SAFETY: the pointer and the length are one slice's, which is ours alone.
     unsafe { sys::gnutls_memset(bytes.as_mut_ptr().cast::<c_void>(), 0, bytes.len()) };
+}
+
+/// Miri, which has no C, sees to it that the slice is used rightly.
+#[cfg(miri)]
+fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
 }
 
 #[cfg(test)]

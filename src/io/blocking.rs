@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, IoSlice, Read, Write};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::duplex::interest::Interest;
@@ -17,16 +17,18 @@ use crate::transport::{Readiness, Transport, Wait};
 const SLICE: Duration = Duration::from_secs(1);
 
 /// How long one call may still wait.
-struct Patience {
+struct Patience<'a> {
     nonblocking: bool,
     timeout: Option<Duration>,
     deadline: Option<Instant>,
+    /// Where its waits are counted.
+    waits: &'a AtomicU64,
 }
 
-impl Patience {
+impl Patience<'_> {
     /// The deadline is set by the first wait: a call that need not wait does not ask for the time.
-    fn new(nonblocking: bool, timeout: Option<Duration>) -> Patience {
-        Patience { nonblocking, timeout, deadline: None }
+    fn new(nonblocking: bool, timeout: Option<Duration>, waits: &AtomicU64) -> Patience<'_> {
+        Patience { nonblocking, timeout, deadline: None, waits }
     }
 
     /// Waits for `want`; `blocked` is the answer that made it necessary.
@@ -46,6 +48,7 @@ impl Patience {
             return Err(timed_out(blocked.doing().to_owned()));
         }
         let slice = if want.readable() { left } else { Some(left.map_or(SLICE, |left| left.min(SLICE))) };
+        self.waits.fetch_add(1, Ordering::Relaxed);
         let waited = io.wait(want.readiness(), slice);
         waited.map(drop).map_err(|error| Failure::of_io(error, "waiting for the transport").into())
     }
@@ -56,13 +59,21 @@ fn timed_out(doing: impl Into<Cow<'static, str>>) -> Error {
 }
 
 impl<T: Wait> Shared<T> {
-    fn patience(&self, timeout: Option<Duration>) -> Patience {
-        Patience::new(self.mode.nonblocking.load(Ordering::Relaxed), timeout)
+    fn read_patience(&self) -> Patience<'_> {
+        self.patience(self.mode.read_timeout.get(), &self.mode.read_waits)
+    }
+
+    fn write_patience(&self) -> Patience<'_> {
+        self.patience(self.mode.write_timeout.get(), &self.mode.write_waits)
+    }
+
+    fn patience<'a>(&self, timeout: Option<Duration>, waits: &'a AtomicU64) -> Patience<'a> {
+        Patience::new(self.mode.nonblocking.load(Ordering::Relaxed), timeout, waits)
     }
 
     /// Makes `receive`, again after each wait, until it has something.
     fn read<R>(&self, mut receive: impl FnMut(&Engine, &T) -> Result<R>) -> Result<R> {
-        let mut patience = self.patience(self.mode.read_timeout.get());
+        let mut patience = self.read_patience();
         let turn = self.reading.try_lock();
         let _turn = match (turn, patience.timeout) {
             (Some(turn), _) => Some(turn),
@@ -87,7 +98,7 @@ impl<T: Wait> Shared<T> {
 
     /// Makes `send`, again after each wait, until it has taken something, and sees that out to the transport.
     fn write(&self, send: impl FnMut(&Engine, &T) -> Result<usize>) -> Result<usize> {
-        let mut patience = self.patience(self.mode.write_timeout.get());
+        let mut patience = self.write_patience();
         let taken = self.retry(&mut patience, send)?;
         match self.drain(&mut patience) {
             Ok(()) => Ok(taken),
@@ -113,29 +124,31 @@ impl<T: Wait> Shared<T> {
     }
 
     pub(crate) fn uncork(&self) -> Result<()> {
-        let mut patience = self.patience(self.mode.write_timeout.get());
+        let mut patience = self.write_patience();
         self.finish(&mut patience, "sending what was gathered", Engine::uncork)
     }
 
     fn flush(&self) -> Result<()> {
-        self.drain(&mut self.patience(self.mode.write_timeout.get()))
+        self.drain(&mut self.write_patience())
     }
 
-    fn drain(&self, patience: &mut Patience) -> Result<()> {
+    fn drain(&self, patience: &mut Patience<'_>) -> Result<()> {
         while !self.engine.flush(&self.io)? {
             if self.wait_to_write(patience, Error::blocked("flushing"))? {
-                self.engine.send(&self.io, &[])?;
+                self.look()?;
             }
         }
         Ok(())
     }
 
     /// Makes `call`, again after each wait, until it does not block.
-    fn retry<R>(&self, patience: &mut Patience, mut call: impl FnMut(&Engine, &T) -> Result<R>) -> Result<R> {
+    fn retry<R>(&self, patience: &mut Patience<'_>, mut call: impl FnMut(&Engine, &T) -> Result<R>) -> Result<R> {
         loop {
             match call(&self.engine, &self.io) {
                 Err(error) if error.would_block() => {
-                    self.wait_to_write(patience, error)?;
+                    if self.wait_to_write(patience, error)? {
+                        self.look()?;
+                    }
                 }
                 other => return other,
             }
@@ -145,18 +158,28 @@ impl<T: Wait> Shared<T> {
     /// Makes `call`, again after each wait, until it says that everything has gone.
     fn finish(
         &self,
-        patience: &mut Patience,
+        patience: &mut Patience<'_>,
         doing: &'static str,
         call: impl Fn(&Engine, &dyn Transport) -> Result<bool>,
     ) -> Result<()> {
         while !call(&self.engine, &self.io)? {
-            self.wait_to_write(patience, Error::blocked(doing))?;
+            if self.wait_to_write(patience, Error::blocked(doing))? {
+                self.look()?;
+            }
         }
         Ok(())
     }
 
+    /// Looks for the peer's messages; a direction that is closed does so, too.
+    fn look(&self) -> Result<()> {
+        match self.engine.send(&self.io, &[]) {
+            Err(error) if error.kind() != ErrorKind::Closed => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Waits until bytes that are left over can go: true if the writer looks for the peer's messages meanwhile.
-    fn wait_to_write(&self, patience: &mut Patience, blocked: Error) -> Result<bool> {
+    fn wait_to_write(&self, patience: &mut Patience<'_>, blocked: Error) -> Result<bool> {
         let want = self.engine.send_interest();
         // Without left-overs (a receiver that met a key change, or another writer, saw them out since `blocked`) there
         // is nothing to wait for, and a wait for the peer alone could be one without end.
@@ -167,12 +190,12 @@ impl<T: Wait> Shared<T> {
     }
 
     pub(crate) fn close(&self) -> Result<()> {
-        let mut patience = self.patience(self.mode.write_timeout.get());
+        let mut patience = self.write_patience();
         self.finish(&mut patience, "closing", Engine::close)
     }
 
     pub(crate) fn update_keys(&self, ask: bool) -> Result<()> {
-        let mut patience = self.patience(self.mode.write_timeout.get());
+        let mut patience = self.write_patience();
         self.retry(&mut patience, |engine, io| engine.update_keys(io, ask))?;
         // The update is made; what it left over goes out with the next call if it cannot now.
         if patience.nonblocking { Ok(()) } else { self.drain(&mut patience) }

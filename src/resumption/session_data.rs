@@ -7,8 +7,9 @@ use std::sync::{Arc, Weak};
 
 use gnutls_sys as sys;
 
-use crate::error::{Error, Result};
-use crate::ffi::{OwnedDatum, Wiped, check};
+use super::seal::{open, seal};
+use crate::error::{Error, Failure, Result};
+use crate::ffi::{OwnedDatum, Wiped};
 
 /// The state that resumes a session with the same server: secret, and good for hours at most.
 ///
@@ -42,19 +43,24 @@ impl Voucher {
 
 impl SessionData {
     pub(crate) fn new(mut data: OwnedDatum, voucher: Option<Voucher>) -> SessionData {
-        let copy = data.as_slice().to_vec();
+        let sealed = seal(data.as_slice());
         data.wipe();
-        SessionData { bytes: Arc::new(Wiped::new(copy)), voucher }
+        SessionData { bytes: Arc::new(Wiped::new(sealed)), voucher }
     }
 
     pub(crate) fn voucher(&self) -> Option<&Voucher> {
         self.voucher.as_ref()
     }
 
-    /// Takes back what [`as_bytes`](SessionData::as_bytes) gave. What is no session data is refused by the
-    /// connection that uses it. The server's certificate is verified again when the session is resumed; with data that
-    /// has not been bytes in between, the configuration that verified it does not repeat that.
-    pub fn from_bytes(bytes: &[u8]) -> SessionData {
+    /// Takes back what [`as_bytes`](SessionData::as_bytes) gave. What is no session data, or was damaged, is refused by
+    /// the connection that uses it ([`InvalidInput`](crate::ErrorKind::InvalidInput)). The server's certificate is
+    /// verified again when the session is resumed; with data that has not been bytes in between, the configuration
+    /// that verified it does not repeat that.
+    ///
+    /// # Safety
+    /// Nobody may have forged the bytes: they are from `as_bytes`, and were kept where only this program can write.
+    /// GnuTLS believes every length in them; a checksum finds damage, but whoever can write them can write that too.
+    pub unsafe fn from_bytes(bytes: &[u8]) -> SessionData {
         SessionData { bytes: Arc::new(Wiped::new(bytes.to_vec())), voucher: None }
     }
 
@@ -69,9 +75,13 @@ impl SessionData {
         if self.bytes.is_empty() {
             return Err(Error::input(DOING, "the data is empty"));
         }
-        // SAFETY: a fresh session; GnuTLS parses and copies the bytes during the call.
-        let code = unsafe { sys::gnutls_session_set_data(session, self.bytes.as_ptr().cast(), self.bytes.len()) };
-        check(code, DOING).map(drop)
+        let Some(data) = open(&self.bytes) else {
+            return Err(Error::input(DOING, "the data are damaged, or were not made by this crate"));
+        };
+        // SAFETY: a fresh session; GnuTLS parses and copies the bytes during the call. They are what it packed
+        // itself: the checksum fits, and who gave us bytes has vouched for them.
+        let code = unsafe { sys::gnutls_session_set_data(session, data.as_ptr().cast(), data.len()) };
+        if code < 0 { Err(Failure::of_input(code, DOING).into()) } else { Ok(()) }
     }
 }
 

@@ -8,12 +8,15 @@ use std::time::Duration;
 
 use gnutls_sys as sys;
 
+use super::handshaking::Prepared;
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::Identity;
 use crate::engine::{Engine, Verify};
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::ffi::{c_string, check};
+use crate::key::{self, Pcert};
+use crate::key_log::KeyLog;
 use crate::priority::Priority;
 use crate::resumption::SessionData;
 use crate::transport::{Transport, Wait};
@@ -165,6 +168,11 @@ impl Connect {
     /// # Errors
     /// If the session cannot be set up, or the transport not be made non-blocking.
     pub fn start<T: Transport>(self, io: T) -> Result<Handshaking<T>> {
+        self.prepare()?.start(io)
+    }
+
+    /// Everything before the handshake that needs no transport.
+    pub(crate) fn prepare(self) -> Result<Prepared> {
         let Inner { common, verify } = &*self.config.0;
         let doing = format!("the handshake with {}", self.name);
         let verify = match verify {
@@ -180,7 +188,7 @@ impl Connect {
         if let Some(data) = &self.resume {
             engine.resume(data)?;
         }
-        Handshaking::new(engine, io, doing.into(), common.handshake_timeout)
+        Ok(Prepared { engine, doing: doing.into(), timeout: common.handshake_timeout })
     }
 }
 

@@ -328,7 +328,7 @@ impl<T: Transport> Session<T> {
 
     /// What this session has done so far.
     pub fn counters(&self) -> Counters {
-        self.shared.engine.counters()
+        self.shared.counters()
     }
 
     fn info(&self) -> &Info {

@@ -11,6 +11,7 @@ use super::Session;
 use super::established::KeyUpdateRequest;
 use super::shared::Shared;
 use crate::duplex::interest::Interest;
+use crate::engine::Counters;
 use crate::engine::Packet;
 use crate::error::Result;
 use crate::transport::{Transport, Wait};
@@ -73,6 +74,11 @@ impl<T: Transport> ReadHalf<T> {
     /// did not fit is seen out from here if nobody sends.
     pub fn interest(&self) -> Interest {
         self.shared.engine.recv_interest()
+    }
+
+    /// [`Session::counters`], of both halves.
+    pub fn counters(&self) -> Counters {
+        self.shared.counters()
     }
 
     /// [`Session::set_read_timeout`].
@@ -176,6 +182,11 @@ impl<T: Transport> WriteHalf<T> {
     /// the peer's key updates and alerts are seen.
     pub fn interest(&self) -> Interest {
         self.shared.engine.send_interest()
+    }
+
+    /// [`Session::counters`], of both halves.
+    pub fn counters(&self) -> Counters {
+        self.shared.counters()
     }
 
     /// [`Session::set_write_timeout`].

@@ -63,18 +63,28 @@ pub enum Progress<T> {
     Pending(Handshaking<T>),
 }
 
-impl<T: Transport> Handshaking<T> {
-    pub(super) fn new(
-        engine: Engine,
-        io: T,
-        doing: Cow<'static, str>,
-        timeout: Option<Duration>,
-    ) -> Result<Handshaking<T>> {
+/// A session that has all its settings and no transport.
+pub(crate) struct Prepared {
+    pub(super) engine: Engine,
+    pub(super) doing: Cow<'static, str>,
+    pub(super) timeout: Option<Duration>,
+}
+
+impl Prepared {
+    pub(super) fn start<T: Transport>(self, io: T) -> Result<Handshaking<T>> {
         let restore = io.acquire().map_err(|error| Failure::of_io(error, "making the transport non-blocking"))?;
-        let deadline = timeout.map(|timeout| Instant::now() + timeout);
-        Ok(Handshaking { shared: Shared::new(engine, io, restore), doing, deadline, begun: false })
+        Ok(self.over(io, restore))
     }
 
+    /// `restore`: the transport was blocking before.
+    pub(crate) fn over<T: Transport>(self, io: T, restore: bool) -> Handshaking<T> {
+        let Prepared { engine, doing, timeout } = self;
+        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        Handshaking { shared: Shared::new(engine, io, restore), doing, deadline, begun: false }
+    }
+}
+
+impl<T: Transport> Handshaking<T> {
     /// Goes as far as the transport allows, without waiting.
     ///
     /// # Errors
@@ -118,6 +128,36 @@ impl<T: Transport> Handshaking<T> {
 
     fn timed_out(&self) -> Error {
         Failure::new(ErrorKind::TimedOut, self.doing.clone()).detail("the peer took too long").into()
+    }
+}
+
+/// For the faces that keep the transport when a handshake fails.
+#[cfg(feature = "task")]
+impl<T: Transport> Handshaking<T> {
+    pub(crate) fn shared(&self) -> &Shared<T> {
+        &self.shared
+    }
+
+    /// [`advance`](Handshaking::advance) without a change of type: `None` if it waits for the transport.
+    pub(crate) fn try_step(&self) -> Option<Result<()>> {
+        match self.step() {
+            Err(error) if error.would_block() => self.is_late().then(|| Err(self.timed_out())),
+            other => Some(other),
+        }
+    }
+
+    /// What [`try_step`](Handshaking::try_step) waits for.
+    pub(crate) fn step_interest(&self) -> Interest {
+        self.waits_for()
+    }
+
+    /// The session, once a step has succeeded.
+    pub(crate) fn into_session(self) -> Session<T> {
+        Session::new(Arc::new(self.shared))
+    }
+
+    pub(crate) fn into_io(self) -> T {
+        self.shared.into_io()
     }
 }
 

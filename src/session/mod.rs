@@ -12,6 +12,8 @@ mod shared;
 pub use client::{ClientConfig, ClientConfigBuilder, Connect, DangerousClient};
 pub use established::{KeyUpdateRequest, Session};
 pub use halves::{ReadHalf, UnsplitError, WriteHalf};
+#[cfg(feature = "task")]
+pub(crate) use handshaking::Prepared;
 pub use handshaking::{Handshaking, Progress};
 pub use server::{ClientAuth, DangerousServer, ServerConfig, ServerConfigBuilder};
 pub(crate) use shared::Shared;

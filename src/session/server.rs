@@ -1,5 +1,6 @@
 //! Server configurations: who to be, and what to demand of clients.
 
+use std::ffi::c_int;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -7,13 +8,16 @@ use std::time::Duration;
 
 use gnutls_sys as sys;
 
+use super::handshaking::Prepared;
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::Identity;
 use crate::engine::{Engine, Verify};
 use crate::error::{ErrorKind, Failure, Result};
+use crate::key::{self, Pcert};
+use crate::key_log::KeyLog;
 use crate::priority::Priority;
-use crate::resumption::{SessionCache, TicketKey};
+use crate::resumption::{SessionStore, TicketKey, apply_store};
 use crate::transport::{Transport, Wait};
 use crate::x509::{Certificate, Format};
 
@@ -45,7 +49,8 @@ struct Inner {
     client_auth: ClientAuth,
     verify: bool,
     tickets: Option<TicketKey>,
-    cache: Option<Arc<dyn SessionCache>>,
+    store: Option<Arc<dyn SessionStore>>,
+    lifetime: Option<Duration>,
 }
 
 /// Whether clients show certificates.
@@ -68,7 +73,9 @@ pub struct ServerConfigBuilder {
     client_auth: ClientAuth,
     verify: bool,
     tickets: bool,
-    cache: Option<Arc<dyn SessionCache>>,
+    ticket_key: Option<TicketKey>,
+    store: Option<Arc<dyn SessionStore>>,
+    lifetime: Option<Duration>,
 }
 
 impl ServerConfig {
@@ -85,7 +92,9 @@ impl ServerConfig {
             client_auth: ClientAuth::None,
             verify: true,
             tickets: true,
-            cache: None,
+            ticket_key: None,
+            store: None,
+            lifetime: None,
         }
     }
 
@@ -106,7 +115,12 @@ impl ServerConfig {
     /// # Errors
     /// If the session cannot be set up, or the transport not be made non-blocking.
     pub fn start<T: Transport>(&self, io: T) -> Result<Handshaking<T>> {
-        let Inner { common, client_auth, verify, tickets, cache } = &*self.0;
+        self.prepare()?.start(io)
+    }
+
+    /// Everything before the handshake that needs no transport.
+    pub(crate) fn prepare(&self) -> Result<Prepared> {
+        let Inner { common, client_auth, verify, tickets, store, lifetime } = &*self.0;
         let verify = match (client_auth, verify) {
             (ClientAuth::None, _) | (_, false) => Verify::Nothing,
             (ClientAuth::Request | ClientAuth::Require, true) => Verify::Client,
@@ -126,10 +140,15 @@ impl ServerConfig {
         if let Some(key) = tickets {
             key.apply(session)?;
         }
-        if let Some(cache) = cache {
-            crate::resumption::apply_cache(session, cache);
+        if let Some(store) = store {
+            apply_store(session, store);
         }
-        Handshaking::new(engine, io, "the handshake with a client".into(), common.handshake_timeout)
+        if let Some(lifetime) = lifetime {
+            let seconds = c_int::try_from(lifetime.as_secs()).unwrap_or(c_int::MAX).max(1);
+            // SAFETY: a fresh session; GnuTLS takes what is more than a week for a week.
+            unsafe { sys::gnutls_db_set_cache_expiration(session, seconds) };
+        }
+        Ok(Prepared { engine, doing: "the handshake with a client".into(), timeout: common.handshake_timeout })
     }
 }
 
@@ -163,11 +182,30 @@ impl ServerConfigBuilder {
         self
     }
 
+    /// Gives out tickets that are sealed with this key: servers that have the same resume each other's sessions. Default:
+    /// a key that is made by [`build`](ServerConfigBuilder::build).
+    #[doc(alias = "gnutls_session_ticket_enable_server")]
+    #[must_use]
+    pub fn ticket_key(mut self, key: TicketKey) -> Self {
+        self.ticket_key = Some(key);
+        self.tickets(true)
+    }
+
+    /// How long after its beginning a session can be resumed: a second to a week, in whole seconds. Default: 6 hours. The
+    /// keys of tickets change every three times that long.
+    #[doc(alias = "gnutls_db_set_cache_expiration")]
+    #[must_use]
+    pub fn session_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = Some(lifetime);
+        self
+    }
+
     /// Where TLS 1.2 sessions are kept that clients without tickets resume by their id. Default: nowhere.
+    /// (TLS 1.3 has tickets only.)
     #[doc(alias = "gnutls_db_set_ptr")]
     #[must_use]
-    pub fn session_cache(mut self, cache: Arc<dyn SessionCache>) -> Self {
-        self.cache = Some(cache);
+    pub fn session_store(mut self, store: Arc<dyn SessionStore>) -> Self {
+        self.store = Some(store);
         self
     }
 
@@ -188,9 +226,10 @@ impl ServerConfigBuilder {
                        call with_trust_file() or another of these";
             return Err(Failure::new(ErrorKind::Credentials, DOING).detail(why).into());
         }
-        let tickets = self.tickets.then(TicketKey::generate).transpose()?;
-        let (client_auth, verify, cache) = (self.client_auth, self.verify, self.cache);
-        Ok(ServerConfig(Arc::new(Inner { common, client_auth, verify, tickets, cache })))
+        let key = || self.ticket_key.map_or_else(TicketKey::generate, Ok);
+        let tickets = self.tickets.then(key).transpose()?;
+        let (client_auth, verify, store, lifetime) = (self.client_auth, self.verify, self.store, self.lifetime);
+        Ok(ServerConfig(Arc::new(Inner { common, client_auth, verify, tickets, store, lifetime })))
     }
 }
 

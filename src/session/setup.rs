@@ -1,6 +1,7 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
 use std::ffi::c_uint;
+use std::sync::Arc;
 use std::time::Duration;
 
 use gnutls_sys as sys;
@@ -9,6 +10,7 @@ use crate::credentials::CertificateCredentials;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::ffi::{check, datum};
+use crate::key_log::KeyLog;
 use crate::priority::Priority;
 
 /// The common part of a configuration.
@@ -19,6 +21,7 @@ pub(super) struct Common {
     pub(super) alpn_required: bool,
     pub(super) key_update_after: Option<u64>,
     pub(super) handshake_timeout: Option<Duration>,
+    pub(super) key_log: Option<Arc<dyn KeyLog>>,
 }
 
 impl Common {
@@ -30,6 +33,7 @@ impl Common {
             alpn_required: false,
             key_update_after: None,
             handshake_timeout: None,
+            key_log: None,
         })
     }
 
@@ -43,6 +47,9 @@ impl Common {
         let code =
             unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };
         check(code, "setting the credentials")?;
+        if let Some(log) = &self.key_log {
+            engine.set_key_log(Arc::clone(log));
+        }
         self.apply_alpn(session)
     }
 
@@ -63,9 +70,9 @@ impl Common {
 /// Checks ALPN names: 1 to 255 bytes each (RFC 7301), and as many as GnuTLS keeps.
 pub(super) fn alpn_names<N: AsRef<[u8]>>(names: impl IntoIterator<Item = N>) -> Result<Vec<Vec<u8>>> {
     const DOING: &str = "setting the application protocols";
-    /// GnuTLS's limits (lib/ext/alpn.h): names in a session, bytes in a name.
+    /// GnuTLS's limits (lib/ext/alpn.c): names in a session, bytes in a name (its buffer of 32 is never filled).
     const MOST: usize = 8;
-    const LONGEST: usize = 32;
+    const LONGEST: usize = 31;
     let names: Vec<Vec<u8>> = names.into_iter().map(|name| name.as_ref().to_vec()).collect();
     if names.len() > MOST {
         return Err(Error::input(DOING, format!("{} names are more than the {MOST} that GnuTLS takes", names.len())));
@@ -114,6 +121,21 @@ macro_rules! common_builder_methods {
         pub fn key_update_after(mut self, records: u64) -> Self {
             if let Ok(common) = &mut self.common {
                 common.key_update_after = Some(records.max(1));
+            }
+            self
+        }
+
+        /// Tells `log` the secrets of the sessions, for tools that decrypt what was captured: a
+        /// [`KeyLogFile`](crate::KeyLogFile), or a function. **Who has them can read everything.** Default: nobody is
+        /// told, whatever `SSLKEYLOGFILE` in the environment says; `.key_log(KeyLogFile::from_env()?)` honours it.
+        ///
+        /// In TLS 1.2 GnuTLS tells nothing of resumed sessions: their secret is that of the first one.
+        #[doc(alias = "gnutls_session_set_keylog_function")]
+        #[doc(alias = "gnutls_session_get_random")]
+        #[must_use]
+        pub fn key_log(mut self, log: impl KeyLog + 'static) -> Self {
+            if let Ok(common) = &mut self.common {
+                common.key_log = Some(Arc::new(log));
             }
             self
         }
@@ -188,6 +210,20 @@ macro_rules! common_builder_methods {
         #[doc(alias = "gnutls_certificate_set_x509_key_mem2")]
         pub fn with_identity(mut self, identity: Identity) -> Result<Self> {
             self.common()?.credentials.add_identity(&identity)?;
+            Ok(self)
+        }
+
+        /// Adds what this side shows, its own certificate first, and the key for it: on a token, in a store of the system,
+        /// or in code of the program's own. The key signs once, to see whether it fits (but not one of EdDSA).
+        ///
+        /// # Errors
+        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the key belongs to another certificate.
+        ///
+        /// # Panics
+        /// With the panic of a key in code, if it raises one.
+        #[doc(alias = "gnutls_certificate_set_key")]
+        pub fn with_key(mut self, shown: Vec<Pcert>, key: &key::PrivateKey) -> Result<Self> {
+            self.common()?.credentials.add_key(shown, key)?;
             Ok(self)
         }
     };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use crate::duplex::apart::Apart;
-use crate::engine::Engine;
+use crate::engine::{Counters, Engine};
 use crate::transport::Transport;
 
 pub(crate) struct Shared<T> {
@@ -26,6 +26,8 @@ pub(crate) struct Mode {
     pub(crate) nonblocking: AtomicBool,
     pub(crate) read_timeout: Timeout,
     pub(crate) write_timeout: Timeout,
+    pub(crate) read_waits: AtomicU64,
+    pub(crate) write_waits: AtomicU64,
 }
 
 /// A duration or none, for all threads.
@@ -61,12 +63,26 @@ impl<T: Transport> Shared<T> {
     }
 }
 
+impl<T> Shared<T> {
+    /// What the session has done so far.
+    pub(crate) fn counters(&self) -> Counters {
+        let mut counters = self.engine.counters();
+        counters.read_waits = self.mode.read_waits.load(Ordering::Relaxed);
+        counters.write_waits = self.mode.write_waits.load(Ordering::Relaxed);
+        counters
+    }
+}
+
 impl<T> std::fmt::Debug for Shared<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut out = f.debug_struct("Session");
         if let Some(info) = self.engine.info() {
             out.field("protocol", &info.protocol).field("cipher", &info.cipher).field("group", &info.group);
             out.field("alpn", &info.alpn.as_deref().map(String::from_utf8_lossy)).field("resumed", &info.resumed);
+        }
+        // A callback of this session, or its transport, may be who wants to know: it has the locks.
+        if !self.engine.is_inside() {
+            out.field("peer", &self.engine.peer_name()).field("counters", &self.counters());
         }
         out.finish_non_exhaustive()
     }

@@ -10,6 +10,8 @@ pub(crate) mod inbox;
 pub mod memory;
 pub(crate) mod outbox;
 pub(crate) mod pool;
+#[cfg(test)]
+mod threads;
 
 use std::io;
 use std::time::Duration;

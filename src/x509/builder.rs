@@ -2,13 +2,18 @@
 
 mod draft;
 mod serial;
+mod setting;
+mod statements;
 
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
 use self::draft::Draft;
+use self::setting::Setting;
+use super::certified_key::CertifiedKey;
 use super::validity::Validity;
-use super::{Certificate, KeyUsage, PrivateKey, Purpose};
+use super::{Certificate, GeneralName, KeyUsage, PrivateKey, Purpose};
+use crate::algorithm::Digest;
 use crate::error::{Error, ErrorKind, Failure, Result};
 
 /// Makes X.509 version 3 certificates.
@@ -41,18 +46,17 @@ use crate::error::{Error, ErrorKind, Failure, Result};
 #[must_use = "a builder makes a certificate only when it is signed"]
 pub struct CertificateBuilder {
     subject: String,
-    names: Vec<Name>,
+    issuer: Option<String>,
+    names: Vec<GeneralName>,
     validity: Validity,
     serial: Option<Vec<u8>>,
     authority: Option<Authority>,
     key_usage: Option<KeyUsage>,
     purposes: Vec<Purpose>,
-}
-
-#[derive(Clone, Debug)]
-enum Name {
-    Dns(String),
-    Ip(IpAddr),
+    subject_key_id: Option<Vec<u8>>,
+    authority_key_id: Option<Vec<u8>>,
+    digest: Option<Digest>,
+    settings: Vec<Setting>,
 }
 
 /// The rights of an authority.
@@ -79,14 +83,22 @@ impl CertificateBuilder {
     #[doc(alias = "gnutls_x509_crt_set_subject_alt_name")]
     #[doc(alias = "gnutls_x509_crt_set_subject_alternative_name")]
     pub fn dns_name(mut self, name: impl Into<String>) -> CertificateBuilder {
-        self.names.push(Name::Dns(name.into()));
+        self.names.push(GeneralName::Dns(name.into()));
         self
     }
 
     /// Adds an IP address to the alternative names.
     #[doc(alias = "gnutls_x509_crt_set_subject_alt_name")]
     pub fn ip_address(mut self, address: impl Into<IpAddr>) -> CertificateBuilder {
-        self.names.push(Name::Ip(address.into()));
+        self.names.push(GeneralName::Ip(address.into()));
+        self
+    }
+
+    /// Adds an alternative name of any kind that GnuTLS can write.
+    #[doc(alias = "gnutls_x509_crt_set_subject_alt_name")]
+    #[doc(alias = "gnutls_x509_crt_set_subject_alt_othername")]
+    pub fn alt_name(mut self, name: GeneralName) -> CertificateBuilder {
+        self.names.push(name);
         self
     }
 
@@ -144,6 +156,13 @@ impl CertificateBuilder {
         self
     }
 
+    /// The digest of the signature. Without it: the one that suits the issuer's key.
+    #[doc(alias = "gnutls_x509_crt_sign2")]
+    pub fn digest(mut self, digest: Digest) -> CertificateBuilder {
+        self.digest = Some(digest);
+        self
+    }
+
     /// Signs the certificate with its own key: an authority's root, or a server that clients know by its certificate.
     ///
     /// # Errors
@@ -158,19 +177,52 @@ impl CertificateBuilder {
         Draft::new(self, key)?.self_sign(key)
     }
 
-    /// Signs the certificate, which is for the holder of `key`, with the key of an issuer.
+    /// Signs the certificate, which is for the holder of `key`, with the key of an issuer. The key may be told by the
+    /// private key, by another certificate for it, or by a request, which also gives the subject if none is set.
     ///
     /// # Errors
     /// [`ErrorKind::Credentials`] if `issuer_key` is not the key of `issuer`, [`ErrorKind::InvalidInput`] if something
     /// that was set cannot be: the message names it.
     #[doc(alias = "gnutls_x509_crt_sign")]
     #[doc(alias = "gnutls_x509_crt_sign2")]
-    pub fn signed_by(&self, key: &PrivateKey, issuer: &Certificate, issuer_key: &PrivateKey) -> Result<Certificate> {
+    #[doc(alias = "gnutls_x509_crt_set_key")]
+    #[doc(alias = "gnutls_x509_crt_set_pubkey")]
+    #[doc(alias = "gnutls_x509_crt_set_crq")]
+    #[doc(alias = "gnutls_x509_crt_set_version")]
+    pub fn signed_by<K: CertifiedKey>(
+        &self,
+        key: &K,
+        issuer: &Certificate,
+        issuer_key: &PrivateKey,
+    ) -> Result<Certificate> {
         if !issuer_key.fits(issuer) {
             let why = format!("the issuer's key does not fit the issuer's {issuer:?}");
             let failure = Failure::new(ErrorKind::Credentials, "making a certificate");
             return Err(failure.detail(why).into());
         }
         Draft::new(self, key)?.issue(issuer, issuer_key)
+    }
+
+    /// Signs the certificate in the name that was set as [`issuer`](CertificateBuilder::issuer), for an issuer whose
+    /// certificate is not at hand.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if no issuer is set, or if something that was set cannot be: the message names it.
+    #[doc(alias = "gnutls_x509_crt_sign")]
+    #[doc(alias = "gnutls_x509_crt_sign2")]
+    pub fn signed_in_name<K: CertifiedKey>(&self, key: &K, issuer_key: &PrivateKey) -> Result<Certificate> {
+        let Some(issuer) = &self.issuer else {
+            return Err(Error::input("making a certificate", "it has no issuer"));
+        };
+        Draft::new(self, key)?.issue_in_name(issuer, issuer_key)
+    }
+
+    /// GnuTLS's description of the certificate as it would be, before anybody signs it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if something that was set cannot be: the message names it.
+    #[doc(alias = "gnutls_x509_crt_print")]
+    pub fn preview<K: CertifiedKey>(&self, key: &K) -> Result<String> {
+        Draft::new(self, key)?.print()
     }
 }

@@ -1,17 +1,25 @@
 //! The certificate type: read once, never changed, shared freely.
 
+mod checks;
+mod extensions;
 mod fields;
+mod key;
 mod load;
+mod names;
+mod verify;
 
+use std::ffi::c_uint;
 use std::fmt;
 use std::sync::Arc;
 
+pub(super) use names::{name, with_oids};
+
 use gnutls_sys as sys;
 
-use super::Format;
 use super::handle::CrtHandle;
-use crate::error::Result;
-use crate::ffi::filled;
+use super::{Format, PrintFormat};
+use crate::error::{Error, Result};
+use crate::ffi::{check, datum, filled, written};
 
 /// An X.509 certificate (RFC 5280).
 ///
@@ -38,6 +46,7 @@ use crate::ffi::filled;
 #[doc(alias = "gnutls_x509_crt_t")]
 #[doc(alias = "gnutls_x509_crt_init")]
 #[doc(alias = "gnutls_x509_crt_deinit")]
+#[doc(alias = "gnutls_x509_crt_equals")]
 pub struct Certificate(Arc<Imported>);
 
 /// A handle that `gnutls_x509_crt_import` filled and that nothing changes afterwards.
@@ -47,13 +56,13 @@ struct Imported(CrtHandle);
 unsafe impl Send for Imported {}
 // SAFETY: after the import only getters are called on it. They read: the caches of names and DER bytes are filled by
 // the import itself, and the one getter family that stores something in the object (gnutls_x509_crt_get_subject and
-// _get_issuer) is not used by this crate. For reads by several threads see the manual, "Thread safety": "Read-only
+// _get_issuer) is called on private copies only. For reads by several threads see the manual, "Thread safety": "Read-only
 // access to objects ... is also thread-safe".
 unsafe impl Sync for Imported {}
 
 impl Certificate {
     /// The handle must hold a certificate that was imported, not one that was put together: see [`Imported`].
-    fn from_imported(handle: CrtHandle) -> Certificate {
+    pub(crate) fn from_imported(handle: CrtHandle) -> Certificate {
         Certificate(Arc::new(Imported(handle)))
     }
 
@@ -67,7 +76,6 @@ impl Certificate {
     /// # Panics
     /// If memory runs out.
     #[doc(alias = "gnutls_x509_crt_export2")]
-    #[doc(alias = "gnutls_x509_crt_export")]
     pub fn to_pem(&self) -> String {
         String::from_utf8_lossy(&self.export(Format::Pem)).into_owned()
     }
@@ -77,7 +85,6 @@ impl Certificate {
     /// # Panics
     /// If memory runs out.
     #[doc(alias = "gnutls_x509_crt_export2")]
-    #[doc(alias = "gnutls_x509_crt_export")]
     pub fn to_der(&self) -> Vec<u8> {
         self.export(Format::Der)
     }
@@ -88,7 +95,45 @@ impl Certificate {
             unsafe { sys::gnutls_x509_crt_export2(self.raw(), format.raw(), out) }
         });
         // GnuTLS keeps the DER bytes of the import, so there is nothing to encode that could fail.
-        exported.expect("memory for a copy of a certificate").as_slice().to_vec()
+        exported.expect("memory for a copy of a certificate").to_vec()
+    }
+
+    /// Writes the certificate into `buffer`, without allocating for the result: how many bytes it has.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the buffer is too small: the message says what is
+    /// needed.
+    #[doc(alias = "gnutls_x509_crt_export")]
+    pub fn export_into(&self, format: Format, buffer: &mut [u8]) -> Result<usize> {
+        written("writing a certificate", buffer, |start, size| {
+            // SAFETY: an imported certificate; the buffer has the size that stands behind `size`.
+            unsafe { sys::gnutls_x509_crt_export(self.raw(), format.raw(), start.cast(), size) }
+        })
+    }
+
+    /// A second object of the same certificate, for calls that change it or keep it.
+    pub(super) fn private_copy(&self) -> Result<CrtHandle> {
+        const DOING: &str = "copying a certificate";
+        let (copy, der) = (CrtHandle::new()?, self.to_der());
+        let data = datum(&der, DOING)?;
+        // The certificate may be one that only a lenient import takes.
+        // SAFETY: a fresh handle of ours.
+        unsafe { sys::gnutls_x509_crt_set_flags(copy.raw(), sys::GNUTLS_X509_CRT_FLAG_IGNORE_SANITY) };
+        // SAFETY: a fresh handle; the datum lives through the call and is copied by it.
+        check(unsafe { sys::gnutls_x509_crt_import(copy.raw(), &data, sys::GNUTLS_X509_FMT_DER) }, DOING)?;
+        Ok(copy)
+    }
+
+    /// A copy of a certificate that GnuTLS lends, for example to a callback.
+    ///
+    /// # Safety
+    /// `raw` is a certificate with DER bytes, alive during the call.
+    pub(super) unsafe fn copy_of(raw: sys::gnutls_x509_crt_t) -> Result<Certificate> {
+        let der = filled("copying a certificate", |out| {
+            // SAFETY: the caller's promise; a valid out pointer.
+            unsafe { sys::gnutls_x509_crt_export2(raw, sys::GNUTLS_X509_FMT_DER, out) }
+        })?;
+        Certificate::from_der_lenient(der.as_slice())
     }
 
     /// GnuTLS's description of the whole certificate, in many lines.
@@ -97,20 +142,24 @@ impl Certificate {
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if a part of the certificate is malformed.
     #[doc(alias = "gnutls_x509_crt_print")]
     pub fn print_full(&self) -> Result<String> {
-        self.print(sys::GNUTLS_CRT_PRINT_FULL)
+        self.print(PrintFormat::Full)
     }
 
-    fn print(&self, form: sys::gnutls_certificate_print_formats_t) -> Result<String> {
+    /// GnuTLS's description of the certificate, in one of several forms.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if a part of the certificate is malformed.
+    #[doc(alias = "gnutls_x509_crt_print")]
+    pub fn print(&self, format: PrintFormat) -> Result<String> {
         let text = filled("describing a certificate", |out| {
             // SAFETY: an imported certificate and a valid out pointer.
-            unsafe { sys::gnutls_x509_crt_print(self.raw(), form, out) }
+            unsafe { sys::gnutls_x509_crt_print(self.raw(), format.raw(), out) }
         })?;
         Ok(text.to_text())
     }
 }
 
 impl PartialEq for Certificate {
-    #[doc(alias = "gnutls_x509_crt_equals")]
     fn eq(&self, other: &Certificate) -> bool {
         // SAFETY: both are imported certificates.
         unsafe { sys::gnutls_x509_crt_equals(self.raw(), other.raw()) != 0 }
@@ -121,9 +170,8 @@ impl Eq for Certificate {}
 
 /// GnuTLS's one-line summary.
 impl fmt::Display for Certificate {
-    #[doc(alias = "gnutls_x509_crt_print")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.print(sys::GNUTLS_CRT_PRINT_ONELINE) {
+        match self.print(PrintFormat::OneLine) {
             Ok(text) => f.write_str(&text),
             Err(_) => f.write_str("a certificate that GnuTLS cannot describe"),
         }
@@ -135,4 +183,9 @@ impl fmt::Debug for Certificate {
         let subject = self.subject();
         f.debug_tuple("Certificate").field(&subject.as_deref().unwrap_or("?")).finish()
     }
+}
+
+/// How many objects C gets.
+pub(super) fn count<T>(objects: &[T], doing: &'static str) -> Result<c_uint> {
+    c_uint::try_from(objects.len()).map_err(|_| Error::input(doing, "there are too many"))
 }

@@ -6,8 +6,10 @@ pub(super) const NOTHING: &str = "there is nothing to read (0 bytes)";
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 
-/// What the labels of two kinds of objects end with.
+/// What the labels of the kinds of objects end with.
 pub(super) const CERTIFICATE: &str = "CERTIFICATE-----";
+pub(super) const CRL: &str = "X509 CRL-----";
+pub(super) const REQUEST: &str = "CERTIFICATE REQUEST-----";
 pub(super) const PRIVATE_KEY: &str = "PRIVATE KEY-----";
 
 /// Why GnuTLS found nothing usable with such a label in `text`.

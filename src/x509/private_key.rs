@@ -1,5 +1,7 @@
 //! Private keys that live in memory.
 
+mod forms;
+mod numbers;
 mod read;
 
 use std::fmt;
@@ -10,13 +12,15 @@ use std::sync::Arc;
 
 use gnutls_sys as sys;
 
+pub use forms::Pkcs8Cipher;
+
 use super::handle::KeyHandle;
-use super::key_id::key_id;
-use super::secret::SecretBytes;
 use super::{Certificate, Format, KeyType};
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::{Error, Failure, Result};
 use crate::ffi::{Wiped, check, filled};
+use crate::key::key_id;
+use crate::secret::SecretBytes;
 
 /// A private key.
 ///
@@ -56,7 +60,12 @@ unsafe impl Send for Finished {}
 unsafe impl Sync for Finished {}
 
 impl PrivateKey {
-    /// Makes a new key.
+    /// The handle must hold a key, and nobody else may have it.
+    pub(crate) fn finished(handle: KeyHandle) -> PrivateKey {
+        PrivateKey(Arc::new(Finished(handle)))
+    }
+
+    /// Makes a new key. [`KeyGenerator`](crate::key::KeyGenerator) has more to choose from.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] for a size that is not offered, [`ErrorKind::Unsupported`] for an algorithm that
@@ -65,14 +74,13 @@ impl PrivateKey {
     /// [`ErrorKind::InvalidInput`]: crate::ErrorKind::InvalidInput
     /// [`ErrorKind::Unsupported`]: crate::ErrorKind::Unsupported
     #[doc(alias = "gnutls_x509_privkey_generate")]
-    #[doc(alias = "gnutls_x509_privkey_generate2")]
     pub fn generate(key_type: KeyType) -> Result<PrivateKey> {
         let (algorithm, bits) = key_type.raw()?;
         let handle = KeyHandle::new()?;
-        // SAFETY: a fresh handle; no extra data, which null and 0 say.
-        let code = unsafe { sys::gnutls_x509_privkey_generate2(handle.raw(), algorithm, bits, 0, ptr::null(), 0) };
+        // SAFETY: a fresh handle; takes any numbers.
+        let code = unsafe { sys::gnutls_x509_privkey_generate(handle.raw(), algorithm, bits, 0) };
         check(code, "generating a private key")?;
-        Ok(PrivateKey(Arc::new(Finished(handle))))
+        Ok(PrivateKey::finished(handle))
     }
 
     /// Reads the first private key of a PEM text. `password` is for encrypted keys; others ignore it.
@@ -171,10 +179,7 @@ impl PrivateKey {
     }
 
     fn export(&self, format: Format) -> Result<SecretBytes> {
-        let (algorithm, _) = self.algorithm()?;
-        if !matches!(algorithm, PublicKeyAlgorithm::RSA | PublicKeyAlgorithm::ECDSA) {
-            // Asked for the usual form of a key that it generated itself, GnuTLS (3.8.13 too) writes "BEGIN UNKNOWN" for
-            // Ed25519 and Ed448, and PKCS#1 without the restriction to PSS for RSA-PSS.
+        if !self.has_usual_form()? {
             return self.export_pkcs8(format, None);
         }
         let exported = filled("writing a private key", |out| {
@@ -182,6 +187,16 @@ impl PrivateKey {
             unsafe { sys::gnutls_x509_privkey_export2(self.raw(), format.raw(), out) }
         });
         exported.map(SecretBytes::new)
+    }
+
+    /// Whether GnuTLS can write the form that is usual for the algorithm of the key.
+    fn has_usual_form(&self) -> Result<bool> {
+        // Asked for the usual form of a key that it generated itself, GnuTLS (3.8.13 too) writes "BEGIN UNKNOWN" for
+        // Ed25519 and Ed448, and PKCS#1 without the restriction to PSS for RSA-PSS.
+        // SAFETY: a key.
+        let code = unsafe { sys::gnutls_x509_privkey_get_pk_algorithm(self.raw()) };
+        let algorithm = check(code, "reading the algorithm of a private key")?;
+        Ok(matches!(algorithm, sys::GNUTLS_PK_RSA | sys::GNUTLS_PK_ECDSA))
     }
 
     /// The algorithm of the key, and its size in bits.

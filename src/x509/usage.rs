@@ -1,87 +1,45 @@
 //! What a certificate's key may do, and what the certificate is for.
 
-use std::borrow::Cow;
 use std::ffi::CStr;
 use std::fmt;
 
 use gnutls_sys as sys;
 
-use crate::error::{Error, Result};
-use crate::ffi::c_string;
+use super::Oid;
+use super::bits::bit_set;
+use crate::error::Result;
 
-/// What a key may do: the bits of the key usage extension (RFC 5280, section 4.2.1.3). Unknown bits are kept.
-///
-/// # Examples
-/// ```
-/// use gnutls::x509::KeyUsage;
-///
-/// let usage = KeyUsage::DIGITAL_SIGNATURE | KeyUsage::KEY_ENCIPHERMENT;
-/// assert!(usage.contains(KeyUsage::DIGITAL_SIGNATURE) && !usage.contains(KeyUsage::CRL_SIGN));
-/// ```
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct KeyUsage(u32);
-
-macro_rules! bits {
-    ($($(#[$doc:meta])* $name:ident = $value:ident;)*) => {
-        impl KeyUsage {
-            $($(#[$doc])* pub const $name: KeyUsage = KeyUsage(sys::$value);)*
-
-            const NAMES: &[(KeyUsage, &str)] = &[$((KeyUsage::$name, stringify!($name)),)*];
-        }
-    };
-}
-
-bits! {
-    /// Signatures, for example those of a handshake.
-    DIGITAL_SIGNATURE = GNUTLS_KEY_DIGITAL_SIGNATURE;
-    /// Signatures that are to bind the signer.
-    NON_REPUDIATION = GNUTLS_KEY_NON_REPUDIATION;
-    /// Encryption of keys: the RSA key exchange of TLS 1.2.
-    KEY_ENCIPHERMENT = GNUTLS_KEY_KEY_ENCIPHERMENT;
-    /// Encryption of data.
-    DATA_ENCIPHERMENT = GNUTLS_KEY_DATA_ENCIPHERMENT;
-    /// Static Diffie-Hellman.
-    KEY_AGREEMENT = GNUTLS_KEY_KEY_AGREEMENT;
-    /// Signatures of certificates.
-    KEY_CERT_SIGN = GNUTLS_KEY_KEY_CERT_SIGN;
-    /// Signatures of revocation lists.
-    CRL_SIGN = GNUTLS_KEY_CRL_SIGN;
-    /// Key agreement may only encrypt.
-    ENCIPHER_ONLY = GNUTLS_KEY_ENCIPHER_ONLY;
-    /// Key agreement may only decrypt.
-    DECIPHER_ONLY = GNUTLS_KEY_DECIPHER_ONLY;
-}
-
-impl KeyUsage {
-    /// The usage for the bits that C has.
-    pub const fn from_raw(bits: u32) -> KeyUsage {
-        KeyUsage(bits)
-    }
-
-    /// The bits as C has them.
-    pub const fn raw(self) -> u32 {
-        self.0
-    }
-
-    /// Whether all of `uses` are allowed.
-    pub const fn contains(self, uses: KeyUsage) -> bool {
-        self.0 & uses.0 == uses.0
-    }
-}
-
-impl std::ops::BitOr for KeyUsage {
-    type Output = KeyUsage;
-
-    fn bitor(self, other: KeyUsage) -> KeyUsage {
-        KeyUsage(self.0 | other.0)
-    }
-}
-
-impl fmt::Debug for KeyUsage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = KeyUsage::NAMES.iter().filter(|(usage, _)| self.contains(*usage));
-        let names: Vec<_> = named.map(|(_, name)| *name).collect();
-        write!(f, "KeyUsage({:#x}: {})", self.0, names.join(" | "))
+bit_set! {
+    /// What a key may do: the bits of the key usage extension (RFC 5280, section 4.2.1.3). Unknown bits are kept.
+    ///
+    /// # Examples
+    /// ```
+    /// use gnutls::x509::KeyUsage;
+    ///
+    /// let usage = KeyUsage::DIGITAL_SIGNATURE | KeyUsage::KEY_ENCIPHERMENT;
+    /// assert!(usage.contains(KeyUsage::DIGITAL_SIGNATURE) && !usage.contains(KeyUsage::CRL_SIGN));
+    /// ```
+    #[doc(alias = "gnutls_x509_ext_import_key_usage")]
+    #[doc(alias = "gnutls_x509_ext_export_key_usage")]
+    KeyUsage {
+        /// Signatures, for example those of a handshake.
+        DIGITAL_SIGNATURE = GNUTLS_KEY_DIGITAL_SIGNATURE;
+        /// Signatures that are to bind the signer.
+        NON_REPUDIATION = GNUTLS_KEY_NON_REPUDIATION;
+        /// Encryption of keys: the RSA key exchange of TLS 1.2.
+        KEY_ENCIPHERMENT = GNUTLS_KEY_KEY_ENCIPHERMENT;
+        /// Encryption of data.
+        DATA_ENCIPHERMENT = GNUTLS_KEY_DATA_ENCIPHERMENT;
+        /// Static Diffie-Hellman.
+        KEY_AGREEMENT = GNUTLS_KEY_KEY_AGREEMENT;
+        /// Signatures of certificates.
+        KEY_CERT_SIGN = GNUTLS_KEY_KEY_CERT_SIGN;
+        /// Signatures of revocation lists.
+        CRL_SIGN = GNUTLS_KEY_CRL_SIGN;
+        /// Key agreement may only encrypt.
+        ENCIPHER_ONLY = GNUTLS_KEY_ENCIPHER_ONLY;
+        /// Key agreement may only decrypt.
+        DECIPHER_ONLY = GNUTLS_KEY_DECIPHER_ONLY;
     }
 }
 
@@ -96,12 +54,12 @@ impl fmt::Debug for KeyUsage {
 /// # Ok::<(), gnutls::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Purpose(Cow<'static, CStr>);
+pub struct Purpose(Oid);
 
 macro_rules! purposes {
     ($($(#[$doc:meta])* $name:ident = $value:ident;)*) => {
         impl Purpose {
-            $($(#[$doc])* pub const $name: Purpose = Purpose(Cow::Borrowed(sys::$value));)*
+            $($(#[$doc])* pub const $name: Purpose = Purpose(Oid::from_static(sys::$value));)*
         }
     };
 }
@@ -129,23 +87,22 @@ impl Purpose {
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if `oid` is something else.
     pub fn from_oid(oid: impl Into<String>) -> Result<Purpose> {
-        let oid = oid.into();
-        let numbers = oid.split('.').filter(|arc| arc.bytes().all(|byte| byte.is_ascii_digit()));
-        let whole = numbers.filter(|arc| !arc.is_empty()).count();
-        if whole < 2 || whole != oid.split('.').count() {
-            let why = format!("{oid:?} is no object identifier");
-            return Err(Error::input("naming a certificate's purpose", why));
-        }
-        Ok(Purpose(Cow::Owned(c_string(oid, "naming a certificate's purpose")?)))
+        Ok(Purpose(Oid::parse(oid.into(), "naming a certificate's purpose")?))
     }
 
     /// The object identifier, in numbers and dots.
     pub fn oid(&self) -> &str {
-        self.0.to_str().expect("digits and dots, as was checked")
+        self.0.as_str()
     }
 
     pub(crate) fn as_c_str(&self) -> &CStr {
-        &self.0
+        self.0.as_c_str()
+    }
+}
+
+impl From<Oid> for Purpose {
+    fn from(oid: Oid) -> Purpose {
+        Purpose(oid)
     }
 }
 

@@ -2,10 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::time::LAST_SECOND;
 use crate::error::{Error, Result};
-
-/// 9999-12-31 23:59:59 UTC, the last time that a certificate can name (RFC 5280, section 4.1.2.5).
-const LAST_SECOND: u64 = 253_402_300_799;
 
 const DAYS_365: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 

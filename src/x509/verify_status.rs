@@ -4,75 +4,56 @@ use std::fmt;
 
 use gnutls_sys as sys;
 
+use super::bits::bit_set;
 use crate::error::Error;
 use crate::ffi::OwnedDatum;
 
-/// The result of a certificate verification: the bits of `gnutls_certificate_status_t`. Zero means accepted.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[doc(alias = "gnutls_certificate_status_t")]
-#[doc(alias = "gnutls_certificate_verification_status_print")]
-pub struct VerifyStatus(u32);
-
-macro_rules! bits {
-    ($($(#[$doc:meta])* $name:ident = $value:ident;)*) => {
-        impl VerifyStatus {
-            $($(#[$doc])* pub const $name: VerifyStatus = VerifyStatus(sys::$value);)*
-        }
-    };
-}
-
-bits! {
-    /// Not accepted; the other bits say why.
-    INVALID = GNUTLS_CERT_INVALID;
-    /// Revoked by its authority.
-    REVOKED = GNUTLS_CERT_REVOKED;
-    /// No trusted authority issued it.
-    SIGNER_NOT_FOUND = GNUTLS_CERT_SIGNER_NOT_FOUND;
-    /// The issuer is no authority.
-    SIGNER_NOT_CA = GNUTLS_CERT_SIGNER_NOT_CA;
-    /// Signed with an algorithm that is not secure.
-    INSECURE_ALGORITHM = GNUTLS_CERT_INSECURE_ALGORITHM;
-    /// Not valid yet.
-    NOT_ACTIVATED = GNUTLS_CERT_NOT_ACTIVATED;
-    /// No longer valid.
-    EXPIRED = GNUTLS_CERT_EXPIRED;
-    /// The signature is wrong.
-    SIGNATURE_FAILURE = GNUTLS_CERT_SIGNATURE_FAILURE;
-    /// Issued for another name.
-    UNEXPECTED_OWNER = GNUTLS_CERT_UNEXPECTED_OWNER;
-    /// Not meant for this purpose.
-    PURPOSE_MISMATCH = GNUTLS_CERT_PURPOSE_MISMATCH;
-    /// The server did not staple the OCSP status that the certificate demands (RFC 7633).
-    MISSING_OCSP_STATUS = GNUTLS_CERT_MISSING_OCSP_STATUS;
+bit_set! {
+    /// The result of a certificate verification: the bits of `gnutls_certificate_status_t`. Zero means accepted.
+    #[doc(alias = "gnutls_certificate_status_t")]
+    #[doc(alias = "gnutls_certificate_verification_status_print")]
+    VerifyStatus {
+        /// Not accepted; the other bits say why.
+        INVALID = GNUTLS_CERT_INVALID;
+        /// Revoked by its authority.
+        REVOKED = GNUTLS_CERT_REVOKED;
+        /// No trusted authority issued it.
+        SIGNER_NOT_FOUND = GNUTLS_CERT_SIGNER_NOT_FOUND;
+        /// The issuer is no authority.
+        SIGNER_NOT_CA = GNUTLS_CERT_SIGNER_NOT_CA;
+        /// Signed with an algorithm that is not secure.
+        INSECURE_ALGORITHM = GNUTLS_CERT_INSECURE_ALGORITHM;
+        /// Not valid yet.
+        NOT_ACTIVATED = GNUTLS_CERT_NOT_ACTIVATED;
+        /// No longer valid.
+        EXPIRED = GNUTLS_CERT_EXPIRED;
+        /// The signature is wrong.
+        SIGNATURE_FAILURE = GNUTLS_CERT_SIGNATURE_FAILURE;
+        /// Issued for another name.
+        UNEXPECTED_OWNER = GNUTLS_CERT_UNEXPECTED_OWNER;
+        /// Not meant for this purpose.
+        PURPOSE_MISMATCH = GNUTLS_CERT_PURPOSE_MISMATCH;
+        /// The signature of the OCSP status is wrong, or the status itself is malformed.
+        INVALID_OCSP_STATUS = GNUTLS_CERT_INVALID_OCSP_STATUS;
+        /// A revocation list is newer than now.
+        REVOCATION_DATA_ISSUED_IN_FUTURE = GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE;
+        /// A revocation list is older than it may be.
+        REVOCATION_DATA_SUPERSEDED = GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED;
+        /// An issuer may not sign certificates or certify these names.
+        SIGNER_CONSTRAINTS_FAILURE = GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE;
+        /// The certificate is not the one that is known.
+        MISMATCH = GNUTLS_CERT_MISMATCH;
+        /// A critical extension is unknown.
+        UNKNOWN_CRIT_EXTENSIONS = GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS;
+        /// The server did not staple the OCSP status that the certificate demands (RFC 7633).
+        MISSING_OCSP_STATUS = GNUTLS_CERT_MISSING_OCSP_STATUS;
+    }
 }
 
 impl VerifyStatus {
-    /// The status for the bits that GnuTLS returned.
-    pub const fn from_raw(bits: u32) -> VerifyStatus {
-        VerifyStatus(bits)
-    }
-
-    /// The bits as C has them.
-    pub const fn raw(self) -> u32 {
-        self.0
-    }
-
     /// Whether nothing was found wrong.
     pub const fn is_ok(self) -> bool {
         self.0 == 0
-    }
-
-    /// Whether all of `reasons` apply.
-    pub const fn contains(self, reasons: VerifyStatus) -> bool {
-        self.0 & reasons.0 == reasons.0
-    }
-}
-
-impl std::ops::BitOr for VerifyStatus {
-    type Output = VerifyStatus;
-
-    fn bitor(self, other: VerifyStatus) -> VerifyStatus {
-        VerifyStatus(self.0 | other.0)
     }
 }
 
@@ -88,12 +69,6 @@ impl fmt::Display for VerifyStatus {
             return write!(f, "certificate status {:#x}", self.0);
         }
         f.write_str(text.to_text().trim_end())
-    }
-}
-
-impl fmt::Debug for VerifyStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "VerifyStatus({:#x})", self.0)
     }
 }
 

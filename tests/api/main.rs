@@ -8,6 +8,8 @@ mod faces;
 mod facts;
 mod files;
 mod handshake;
+mod key_log;
+mod observing;
 mod records;
 mod resumed_unverified;
 mod resumption;

@@ -11,6 +11,8 @@ mod output;
 mod process;
 mod proxy;
 mod servers;
+#[cfg(feature = "tokio")]
+mod tasks;
 mod text;
 
 mod client_certificates;
@@ -19,6 +21,7 @@ mod exchange;
 mod garbage;
 mod gnutls_cli;
 mod gnutls_serv;
+mod key_log;
 mod negotiation;
 mod openssl_client;
 mod openssl_server;

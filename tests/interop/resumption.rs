@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::sync::Arc;
 
-use gnutls::{ClientConfig, MemoryCache, Protocol, SessionData};
+use gnutls::{ClientConfig, MemoryStore, Protocol, SessionData};
 
 use crate::common::HOST;
 use crate::files::Files;
@@ -35,7 +35,9 @@ fn our_client_resumes_with_a_ticket() {
         for (_, priority) in VERSIONS {
             let config = client(priority).build().expect("a client");
             let data = session_to_resume(&config, &server, peer);
-            assert_resumes(&config, &server, peer, &SessionData::from_bytes(data.as_bytes()));
+            // SAFETY: as they came from `as_bytes`.
+            let data = unsafe { SessionData::from_bytes(data.as_bytes()) };
+            assert_resumes(&config, &server, peer, &data);
         }
     }
 }
@@ -74,7 +76,7 @@ fn a_server_that_has_forgotten_starts_anew() {
 fn gnutls_cli_resumes_with_our_server() {
     let files = Files::new();
     let ca = files.ca();
-    let without_tickets = server(TLS12).tickets(false).session_cache(Arc::new(MemoryCache::new(10)));
+    let without_tickets = server(TLS12).tickets(false).session_store(Arc::new(MemoryStore::new(10)));
     let with_tickets = VERSIONS.map(|(version, priority)| (version, server(priority)));
     let cases = with_tickets.into_iter().chain([(Protocol::TLS1_2, without_tickets)]);
     for (version, config) in cases {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use gnutls::transport::{Transport, memory};
 use gnutls::x509::{CertificateBuilder, KeyType, PrivateKey};
-use gnutls::{ClientConfig, Connect, ErrorKind, MemoryCache, Priority, ServerConfig, Session, SessionData};
+use gnutls::{ClientConfig, Connect, ErrorKind, MemoryStore, Priority, ServerConfig, Session, SessionData};
 
 use crate::common::lane::Lane;
 use crate::common::polled::{Side, meet};
@@ -26,7 +26,7 @@ impl Version {
         let other = CertificateBuilder::new().subject("CN=somebody else").ca(None).self_signed(&key).expect("a ca");
         let stranger = ClientConfig::builder().with_trust(&[other]).expect("trust");
         let cached = ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity").tickets(false);
-        let cached = cached.session_cache(Arc::new(MemoryCache::new(100)));
+        let cached = cached.session_store(Arc::new(MemoryStore::new(100)));
         let parse = || Priority::new(priority).expect("a priority");
         Version {
             client: client(priority),

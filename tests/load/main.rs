@@ -10,7 +10,6 @@ mod cycles;
 mod kinds;
 mod process;
 #[path = "../stress/random.rs"]
-#[allow(dead_code, reason = "a part of it is used here")]
 mod random;
 mod sessions;
 mod threads;

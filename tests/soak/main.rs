@@ -6,6 +6,5 @@
 mod common;
 mod low_limits;
 #[path = "../stress/random.rs"]
-#[allow(dead_code, reason = "a part of it is used here")]
 mod random;
 mod real_limit;

@@ -142,6 +142,16 @@ fn the_peer_of_a_failed_session_receives_its_alert() {
     }
 }
 
+#[test]
+fn a_record_of_another_version_breaks_the_protocol_and_negotiates_nothing() {
+    for priority in VERSIONS {
+        let (ours, peer) = plain_pair(priority, 1 << 16);
+        peer.get_ref().try_write(b"\x17\x02\x00\x00\x01x").expect("room");
+        let error = ours.recv(&mut [0; 64]).expect_err("a foreign record");
+        assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
+    }
+}
+
 /// How far two handshakes come that are driven in turn until nothing moves any more.
 fn drive(mut client: Option<Handshaking<End>>, mut server: Option<Handshaking<End>>) -> [bool; 2] {
     fn step<T: Transport>(side: &mut Option<Handshaking<T>>, done: &mut bool) {
@@ -181,4 +191,49 @@ fn a_handshake_with_a_fault_at_any_byte_fails_and_nothing_worse() {
             });
         }
     }
+}
+
+#[test]
+fn a_handshake_with_a_byte_missing_is_never_the_callers_fault() {
+    for place in (0..420).step_by(4) {
+        let ((near, left), (right, far)) = (memory::pair(1 << 16), memory::pair(1 << 16));
+        let mut client = client(TLS12).to(HOST).and_then(|to| to.start(near)).map(Progress::Pending);
+        let mut server = server(TLS12).start(far).map(Progress::Pending);
+        let mut seen = 0;
+        loop {
+            client = client.and_then(step);
+            server = server.and_then(step);
+            let mut bytes = take(&left);
+            let moved = bytes.len();
+            if (seen..seen + moved).contains(&place) {
+                bytes.remove(place - seen);
+            }
+            seen += moved;
+            // A side that has failed takes nothing.
+            let _ = right.try_write(&bytes);
+            let answer = take(&right);
+            let _ = left.try_write(&answer);
+            if moved + answer.len() == 0 {
+                break;
+            }
+        }
+        for error in [client.err(), server.err()].into_iter().flatten() {
+            assert!(!matches!(error.kind(), ErrorKind::Misuse | ErrorKind::Internal), "byte {place}: {error}");
+        }
+    }
+}
+
+/// One step of a side that is not done.
+fn step<T: Transport>(side: Progress<T>) -> gnutls::Result<Progress<T>> {
+    match side {
+        Progress::Pending(handshaking) => handshaking.advance(),
+        done => Ok(done),
+    }
+}
+
+fn take(from: &memory::End) -> Vec<u8> {
+    let mut bytes = vec![0; 1 << 16];
+    let taken = from.try_read(&mut bytes).unwrap_or(0);
+    bytes.truncate(taken);
+    bytes
 }

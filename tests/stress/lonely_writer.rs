@@ -162,3 +162,21 @@ fn a_writer_that_waits_takes_over_when_the_reader_goes_away() {
         writing.join().expect("no panic").expect("writing");
     });
 }
+
+/// close_notify stands behind data that finds no room, and the peer makes none before its own data is taken away.
+#[test]
+fn a_writer_without_a_reader_can_close_while_the_peer_writes() {
+    within("closing", || {
+        let (ours, peer) = plain_pair(TLS12, 100);
+        let (reader, mut writer) = ours.into_split();
+        drop(reader);
+        let (mut peer_in, mut peer_out) = peer.into_split();
+        let taken = writer.send(&[1; 60_000]).expect("sending");
+        let closing = thread::spawn(move || writer.close());
+        peer_out.write_all(&[2; 100_000]).expect("writing");
+        let mut all = Vec::new();
+        peer_in.read_to_end(&mut all).expect("reading");
+        assert_eq!(all.len(), taken);
+        closing.join().expect("no panic").expect("closing");
+    });
+}

@@ -11,6 +11,7 @@ mod many;
 mod nested;
 mod pair;
 mod panics;
+mod panics_elsewhere;
 mod polling;
 mod random;
 mod reentry;

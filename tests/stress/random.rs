@@ -1,4 +1,5 @@
 //! Numbers that are the same in every run.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 /// splitmix64.
 #[derive(Clone, Debug, Default)]

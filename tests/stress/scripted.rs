@@ -1,4 +1,5 @@
 //! A transport that does what a script says: small steps, refusals, interruptions, faults at a chosen byte, and hooks.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use std::fmt;
 use std::io;
@@ -95,6 +96,11 @@ impl Script {
     /// `fault` strikes after `after` more bytes were written.
     pub(crate) fn fault_in_writing(&self, after: u64, fault: Fault) {
         self.write.arm(after, fault);
+    }
+
+    /// No fault strikes in reading any more.
+    pub(crate) fn no_fault_in_reading(&self) {
+        *lock(&self.read.fault) = None;
     }
 
     /// Called in every read before it happens; an error is the read's.

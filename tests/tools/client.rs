@@ -150,3 +150,21 @@ fn a_server_without_tls_is_named_so() {
     talk.assert_fails("Hint: The server may speak no TLS at this port");
     drop(server.join().expect("no panic"));
 }
+
+#[test]
+fn secrets_are_written_where_sslkeylogfile_says_only_if_they_are_asked_for() {
+    let files = Files::new();
+    let server = Serv::Ours.start(&files, &["--echo"]);
+    let talk = |cli: Cli, name: &str, options: &[&str]| {
+        let path = files.path(name);
+        let mut command = cli.command(&files, server.port);
+        run(command.args(options).env("SSLKEYLOGFILE", &path), b"hello\n").assert_says("hello\n");
+        fs::read_to_string(path)
+    };
+    talk(Cli::Ours, "unasked", &[]).expect_err("there is no such file");
+    let asked = talk(Cli::Ours, "asked", &["--keylog"]).expect("a file");
+    assert!(asked.contains("\nCLIENT_TRAFFIC_SECRET_0 "), "{asked}");
+    // GnuTLS by itself does not wait to be asked. A release that does one day makes this fail, and the documentation wrong.
+    let unasked = talk(Cli::Gnutls, "gnutls", &[]).expect("a file");
+    assert!(unasked.contains("\nCLIENT_TRAFFIC_SECRET_0 "), "{unasked}");
+}

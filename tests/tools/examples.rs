@@ -27,7 +27,16 @@ fn build() -> PathBuf {
     };
     let mut cargo = Command::new(env!("CARGO"));
     cargo
-        .args(["build", "--quiet", "--example=server", "--example=client", "--manifest-path"])
+        .args([
+            "build",
+            "--quiet",
+            "--example=server",
+            "--example=client",
+            "--example=interop",
+            "--example=fleet",
+            "--example=mio_echo",
+            "--manifest-path",
+        ])
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
     cargo.args(["--profile", if name == "debug" { "dev" } else { name }]).arg("--target-dir").arg(target);
     cargo.args(triple.into_iter().flat_map(|triple| ["--target", triple]));

@@ -102,6 +102,7 @@ fn what_cannot_be_is_refused_by_name() {
         (CertificateBuilder::new(), "needs a subject"),
         (new().subject("nonsense"), "\"nonsense\" is not in the form of RFC 4514"),
         (new().subject("XYZ=1"), "\"XYZ=1\""),
+        (new().subject("CN=#"), "\"CN=#\" is not in the form of RFC 4514"),
         (new().subject("CN=a\0b"), "subject: there is a NUL byte at byte 4"),
         (new().subject("CN=a\nO=b"), "line break"),
         (new().dns_name("a\0.example"), "DNS name: \"a\\0.example\""),

@@ -141,6 +141,8 @@ fn what_is_no_key_is_told_in_words() {
             assert_error(result, InvalidInput, &["reading a private key"]);
         }
     }
+    let odd = "-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: !\n\nMA==\n-----END RSA PRIVATE KEY-----\n";
+    assert_error(PrivateKey::from_pem(odd, Some(PASSWORD)), InvalidInput, &["reading a private key"]);
     let locked = key.to_pkcs8_pem(Some(PASSWORD)).expect("PKCS#8");
     let result = PrivateKey::from_pem(&locked, Some("correct\0horse"));
     assert_error(result, InvalidInput, &["password", "NUL byte at byte 7"]);

@@ -4,5 +4,11 @@
 
 mod builder;
 mod certificates;
+mod extensions;
 mod keys;
+mod names;
+mod requests;
+mod revocation;
+mod statements;
 mod tools;
+mod trust;

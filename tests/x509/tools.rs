@@ -108,3 +108,15 @@ pub(crate) fn assert_error<T>(result: Result<T, Error>, kind: ErrorKind, words: 
         assert!(message.contains(word), "{message:?} does not say {word:?}");
     }
 }
+
+/// The bytes that hexadecimal digits stand for; spaces are left out.
+pub(crate) fn unhex(digits: &str) -> Vec<u8> {
+    let digits: Vec<_> = digits.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).expect("ASCII"), 16).expect("digits");
+    digits.chunks(2).map(pair).collect()
+}
+
+/// What a call answers that must not fail.
+pub(crate) fn ok<T>(result: Result<T, Error>) -> T {
+    result.unwrap_or_else(|error| panic!("{error}"))
+}

@@ -1,84 +1,124 @@
 //! From what a builder collected to a signed certificate: the calls that fill in and sign the C object.
 
 use std::ffi::{c_char, c_int, c_uint, c_void};
-use std::net::IpAddr;
 use std::ptr;
 use std::time::SystemTime;
 
 use gnutls_sys as sys;
 
-use super::{Authority, CertificateBuilder, Name, serial};
-use crate::algorithm::PublicKeyAlgorithm;
-use crate::error::{Error, Failure, Origin, Result};
-use crate::ffi::{c_string, check, filled, length, sized};
+use super::{Authority, CertificateBuilder, serial};
+use crate::algorithm::{Digest, PublicKeyAlgorithm};
+use crate::error::{Error, Result};
+use crate::ffi::{c_string, check, filled, length};
+use crate::x509::certified_key::{CertifiedKey, Certify};
+use crate::x509::dn::set_name;
+use crate::x509::extension::{encoded_other, raw_path_len};
 use crate::x509::handle::CrtHandle;
 use crate::x509::validity::Validity;
-use crate::x509::{Certificate, KeyUsage, PrivateKey};
+use crate::x509::{Certificate, GeneralName, KeyUsage, NameKind, PrivateKey};
 
 /// A certificate in the making, which no other code has seen yet.
-pub(super) struct Draft(CrtHandle);
+pub(super) struct Draft {
+    crt: CrtHandle,
+    digest: Option<Digest>,
+    /// The identifier of the issuer's key, if it was chosen.
+    authority_key_id: Option<Vec<u8>>,
+}
 
 impl Draft {
     /// Everything except the issuer and its signature.
-    pub(super) fn new(builder: &CertificateBuilder, key: &PrivateKey) -> Result<Draft> {
-        let draft = Draft(CrtHandle::new()?);
+    pub(super) fn new<K: CertifiedKey>(builder: &CertificateBuilder, key: &K) -> Result<Draft> {
+        let authority_key_id = builder.authority_key_id.clone();
+        let draft = Draft { crt: CrtHandle::new()?, digest: builder.digest, authority_key_id };
         draft.set("setting a certificate's version", |crt| {
             // SAFETY: see `set`.
             unsafe { sys::gnutls_x509_crt_set_version(crt, 3) }
         })?;
-        draft.set("setting a certificate's key", |crt| {
-            // SAFETY: see `set`; the key's public part is copied.
-            unsafe { sys::gnutls_x509_crt_set_key(crt, key.raw()) }
-        })?;
+        key.certify(&draft.crt)?;
         draft.subject(&builder.subject)?;
+        if let Some(issuer) = &builder.issuer {
+            draft.issuer(issuer)?;
+        }
         draft.names(&builder.names)?;
         draft.validity(builder.validity)?;
         draft.serial(builder.serial.as_deref())?;
         draft.permissions(builder, key)?;
-        let id = short_key_id(key)?;
+        let id = match &builder.subject_key_id {
+            Some(id) => id.clone(),
+            None => key.short_id()?,
+        };
         draft.set("setting a certificate's subject key identifier", |crt| {
             // SAFETY: see `set`; the identifier is copied.
             unsafe { sys::gnutls_x509_crt_set_subject_key_id(crt, id.as_ptr().cast(), id.len()) }
         })?;
+        builder.settings.iter().try_for_each(|setting| setting.apply(&draft))?;
         Ok(draft)
     }
 
     /// Signs with the certificate's own key.
     pub(super) fn self_sign(self, key: &PrivateKey) -> Result<Certificate> {
-        self.authority_key_id(&short_key_id(key)?)?;
-        self.sign(self.0.raw(), key)
+        self.set_authority_key_id(&key.short_id()?)?;
+        self.sign(self.crt.raw(), key)
     }
 
     /// Signs with the key of an issuer.
     pub(super) fn issue(self, issuer: &Certificate, key: &PrivateKey) -> Result<Certificate> {
         let id = match issuer.subject_key_id()? {
             Some(id) => id,
-            None => short_key_id(key)?,
+            None => key.short_id()?,
         };
-        self.authority_key_id(&id)?;
+        self.set_authority_key_id(&id)?;
         self.sign(issuer.raw(), key)
     }
 
+    /// Signs in a name. GnuTLS takes the name from a certificate: here from one that says nothing else.
+    pub(super) fn issue_in_name(self, issuer: &str, key: &PrivateKey) -> Result<Certificate> {
+        let digest = self.digest;
+        let stand_in = Draft { crt: CrtHandle::new()?, digest, authority_key_id: None };
+        key.certify(&stand_in.crt)?;
+        stand_in.subject(issuer)?;
+        self.set_authority_key_id(&key.short_id()?)?;
+        self.sign(stand_in.crt.raw(), key)
+    }
+
     fn sign(&self, issuer: sys::gnutls_x509_crt_t, key: &PrivateKey) -> Result<Certificate> {
-        self.set("signing a certificate", |crt| {
-            // SAFETY: see `set`; issuer and key are only read. Without a digest GnuTLS takes what suits the key.
-            unsafe { sys::gnutls_x509_crt_sign2(crt, issuer, key.raw(), sys::GNUTLS_DIG_UNKNOWN, 0) }
+        self.set("signing a certificate", |crt| match self.digest {
+            // SAFETY: see `set`; issuer and key are only read. GnuTLS takes the digest that suits the key.
+            None => unsafe { sys::gnutls_x509_crt_sign(crt, issuer, key.raw()) },
+            // SAFETY: as above, with this digest.
+            Some(digest) => unsafe { sys::gnutls_x509_crt_sign2(crt, issuer, key.raw(), digest.raw(), 0) },
         })?;
         let der = filled("writing a certificate", |out| {
             // SAFETY: a signed certificate and a valid out pointer.
-            unsafe { sys::gnutls_x509_crt_export2(self.0.raw(), sys::GNUTLS_X509_FMT_DER, out) }
+            unsafe { sys::gnutls_x509_crt_export2(self.crt.raw(), sys::GNUTLS_X509_FMT_DER, out) }
         })?;
         // Read back rather than handed out: what `Certificate` promises to threads holds for imported objects.
         Certificate::from_der(der.as_slice())
     }
 
-    /// Makes one setting. `call` gets our handle: initialised, and used by nobody else.
-    fn set(&self, doing: &'static str, call: impl FnOnce(sys::gnutls_x509_crt_t) -> c_int) -> Result<()> {
-        check(call(self.0.raw()), doing)?;
-        Ok(())
+    /// GnuTLS's description of what is not signed yet.
+    pub(super) fn print(&self) -> Result<String> {
+        let text = filled("describing a certificate", |out| {
+            // SAFETY: our own handle and a valid out pointer.
+            unsafe { sys::gnutls_x509_crt_print(self.crt.raw(), sys::GNUTLS_CRT_PRINT_UNSIGNED_FULL, out) }
+        })?;
+        Ok(text.to_text())
     }
 
-    fn authority_key_id(&self, id: &[u8]) -> Result<()> {
+    /// Makes one setting. `call` gets our handle: initialised, and used by nobody else.
+    pub(super) fn set(&self, doing: &'static str, call: impl FnOnce(sys::gnutls_x509_crt_t) -> c_int) -> Result<()> {
+        check(call(self.crt.raw()), doing).map(drop)
+    }
+
+    /// The algorithm of the key, as C has it; negative for an error.
+    pub(super) fn key_algorithm(&self) -> c_int {
+        // SAFETY: our own handle; null means that we do not ask for the size.
+        unsafe { sys::gnutls_x509_crt_get_pk_algorithm(self.crt.raw(), ptr::null_mut()) }
+    }
+
+    /// Sets the identifier of the issuer's key: the one that was chosen, or this one.
+    fn set_authority_key_id(&self, id: &[u8]) -> Result<()> {
+        let id = self.authority_key_id.as_deref().unwrap_or(id);
         self.set("setting a certificate's authority key identifier", |crt| {
             // SAFETY: see `set`; the identifier is copied.
             unsafe { sys::gnutls_x509_crt_set_authority_key_id(crt, id.as_ptr().cast(), id.len()) }
@@ -86,55 +126,72 @@ impl Draft {
     }
 
     fn subject(&self, name: &str) -> Result<()> {
-        const DOING: &str = "setting a certificate's subject";
         if name.is_empty() {
             return Ok(());
         }
-        if name.contains('\n') {
-            // GnuTLS would take it for the end and leave out the rest.
-            return Err(Error::input(DOING, format!("there is a line break in {name:?}")));
-        }
-        let c_name = c_string(name, DOING)?;
-        let mut stopped_at: *const c_char = ptr::null();
-        // SAFETY: our own handle, a NUL-terminated string that lives through the call, a valid out pointer.
-        let code = unsafe { sys::gnutls_x509_crt_set_dn(self.0.raw(), c_name.as_ptr(), &mut stopped_at) };
-        if code < 0 {
-            let why = format!("{name:?} is not in the form of RFC 4514 (\"CN=name,O=organization\")");
-            return Err(Failure::of_code(code, Origin::Local, DOING).detail(why).into());
-        }
-        Ok(())
+        set_name(name, "setting a certificate's subject", |name, stopped_at| {
+            // SAFETY: our own handle, a NUL-terminated string that lives through the call, a valid out pointer.
+            unsafe { sys::gnutls_x509_crt_set_dn(self.crt.raw(), name, stopped_at) }
+        })
     }
 
-    fn names(&self, names: &[Name]) -> Result<()> {
-        for name in names {
+    /// The issuer's name, which signing replaces by that of the issuer's certificate.
+    fn issuer(&self, name: &str) -> Result<()> {
+        set_name(name, "setting a certificate's issuer", |name, stopped_at| {
+            // SAFETY: our own handle, a NUL-terminated string that lives through the call, a valid out pointer.
+            unsafe { sys::gnutls_x509_crt_set_issuer_dn(self.crt.raw(), name, stopped_at) }
+        })
+    }
+
+    fn names(&self, names: &[GeneralName]) -> Result<()> {
+        for (place, name) in names.iter().enumerate() {
+            let doing = match name.kind() {
+                NameKind::DNS => "setting a certificate's DNS name",
+                NameKind::IP => "setting a certificate's IP address",
+                _ => "setting a certificate's alternative name",
+            };
+            let parts = name.writable(doing)?;
             match name {
-                Name::Dns(name) => self.dns_name(name)?,
-                Name::Ip(IpAddr::V4(address)) => self.ip_address(&address.octets())?,
-                Name::Ip(IpAddr::V6(address)) => self.ip_address(&address.octets())?,
+                // The first name begins the extension, and GnuTLS has a function for beginning with a text.
+                GeneralName::Dns(text) | GeneralName::Email(text) | GeneralName::Uri(text) if place == 0 => {
+                    let text = c_string(text.as_str(), doing)?;
+                    self.set(doing, |crt| {
+                        // SAFETY: see `set`; a NUL-terminated string that is copied.
+                        unsafe { sys::gnutls_x509_crt_set_subject_alternative_name(crt, parts.kind, text.as_ptr()) }
+                    })?;
+                }
+                _ if name.is_other() => self.other_name(name, doing, sys::gnutls_x509_crt_set_subject_alt_othername)?,
+                _ => self.alt_name(parts.kind, &parts.value, doing, sys::gnutls_x509_crt_set_subject_alt_name)?,
             }
         }
         Ok(())
     }
 
-    fn dns_name(&self, name: &str) -> Result<()> {
-        const DOING: &str = "setting a certificate's DNS name";
-        let odd = |c: char| c.is_whitespace() || c.is_control();
-        if name.contains(odd) || name.len() > 253 || name.split('.').any(str::is_empty) {
-            return Err(Error::input(DOING, format!("{name:?} is no DNS name")));
+    /// Adds an alternative name of the issuer.
+    pub(super) fn issuer_alt_name(&self, name: &GeneralName) -> Result<()> {
+        const DOING: &str = "setting an alternative name of a certificate's issuer";
+        let parts = name.writable(DOING)?;
+        if name.is_other() {
+            return self.other_name(name, DOING, sys::gnutls_x509_crt_set_issuer_alt_othername);
         }
-        self.alt_name(DOING, sys::GNUTLS_SAN_DNSNAME, name.as_bytes())
+        self.alt_name(parts.kind, &parts.value, DOING, sys::gnutls_x509_crt_set_issuer_alt_name)
     }
 
-    fn ip_address(&self, octets: &[u8]) -> Result<()> {
-        self.alt_name("setting a certificate's IP address", sys::GNUTLS_SAN_IPADDRESS, octets)
-    }
-
-    fn alt_name(&self, doing: &'static str, kind: sys::gnutls_x509_subject_alt_name_t, name: &[u8]) -> Result<()> {
+    fn alt_name(&self, kind: NameKindRaw, name: &[u8], doing: &'static str, setter: NameSetter) -> Result<()> {
         let (start, size) = (name.as_ptr().cast::<c_void>(), length(name.len(), doing)?);
-        let append = sys::GNUTLS_FSAN_APPEND;
         self.set(doing, |crt| {
-            // SAFETY: see `set`; `start` has `size` bytes, which are copied.
-            unsafe { sys::gnutls_x509_crt_set_subject_alt_name(crt, kind, start, size, append) }
+            // SAFETY: see `set`; one of the two setters of names; `start` has `size` bytes, which are copied.
+            unsafe { setter(crt, kind, start, size, sys::GNUTLS_FSAN_APPEND) }
+        })
+    }
+
+    fn other_name(&self, name: &GeneralName, doing: &'static str, setter: OtherNameSetter) -> Result<()> {
+        let (oid, value) = encoded_other(name, doing)?;
+        let (start, size) = (value.as_ptr().cast::<c_void>(), length(value.len(), doing)?);
+        self.set(doing, |crt| {
+            // SAFETY: see `set`; one of the two setters of other names; a NUL-terminated string, and `size` bytes, which
+            // are copied.
+            unsafe { setter(crt, oid.as_ptr(), start, size, sys::GNUTLS_FSAN_APPEND) }
         })
     }
 
@@ -169,20 +226,21 @@ impl Draft {
     }
 
     /// Basic constraints, key usage and purposes.
-    fn permissions(&self, builder: &CertificateBuilder, key: &PrivateKey) -> Result<()> {
-        const PATH: &str = "setting a certificate's path length";
-        let (ca, path_len): (c_uint, c_int) = match builder.authority {
-            None => (0, -1),
-            Some(Authority { path_len: None }) => (1, -1),
+    fn permissions<K: CertifiedKey>(&self, builder: &CertificateBuilder, key: &K) -> Result<()> {
+        const DOING: &str = "setting a certificate's basic constraints";
+        match builder.authority {
             Some(Authority { path_len: Some(length) }) => {
-                let too_long = |_| Error::input(PATH, format!("{length} is more than GnuTLS can take"));
-                (1, length.try_into().map_err(too_long)?)
+                let length = raw_path_len(Some(length), "setting a certificate's path length")?;
+                self.set(DOING, |crt| {
+                    // SAFETY: see `set`.
+                    unsafe { sys::gnutls_x509_crt_set_basic_constraints(crt, 1, length) }
+                })?;
             }
-        };
-        self.set("setting a certificate's basic constraints", |crt| {
-            // SAFETY: see `set`.
-            unsafe { sys::gnutls_x509_crt_set_basic_constraints(crt, ca, path_len) }
-        })?;
+            any_length => self.set(DOING, |crt| {
+                // SAFETY: see `set`.
+                unsafe { sys::gnutls_x509_crt_set_ca_status(crt, any_length.is_some().into()) }
+            })?,
+        }
         let usage = match builder.key_usage {
             Some(usage) => usage,
             None => usual_usage(builder.authority.is_some(), key)?,
@@ -202,24 +260,18 @@ impl Draft {
     }
 }
 
+type NameKindRaw = sys::gnutls_x509_subject_alt_name_t;
+type NameSetter = unsafe extern "C" fn(sys::gnutls_x509_crt_t, NameKindRaw, *const c_void, c_uint, c_uint) -> c_int;
+type OtherNameSetter =
+    unsafe extern "C" fn(sys::gnutls_x509_crt_t, *const c_char, *const c_void, c_uint, c_uint) -> c_int;
+
 /// What a key of this kind usually does in that role.
-fn usual_usage(authority: bool, key: &PrivateKey) -> Result<KeyUsage> {
+fn usual_usage<K: CertifiedKey>(authority: bool, key: &K) -> Result<KeyUsage> {
     if authority {
         return Ok(KeyUsage::KEY_CERT_SIGN | KeyUsage::CRL_SIGN);
     }
-    let (algorithm, _) = key.algorithm()?;
-    if algorithm == PublicKeyAlgorithm::RSA {
+    if key.certified_algorithm()? == PublicKeyAlgorithm::RSA {
         return Ok(KeyUsage::DIGITAL_SIGNATURE | KeyUsage::KEY_ENCIPHERMENT);
     }
     Ok(KeyUsage::DIGITAL_SIGNATURE)
-}
-
-/// The 20-byte identifier that certificates use for their keys (RFC 5280, section 4.2.1.2).
-fn short_key_id(key: &PrivateKey) -> Result<Vec<u8>> {
-    let (_, id) = sized("identifying a private key", |buffer, size| {
-        let flags = sys::GNUTLS_KEYID_USE_SHA1;
-        // SAFETY: a key; the buffer has the size that stands behind `size`.
-        unsafe { sys::gnutls_x509_privkey_get_key_id(key.raw(), flags, buffer, size) }
-    })?;
-    Ok(id)
 }

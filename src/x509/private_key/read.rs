@@ -57,7 +57,7 @@ fn attempt(bytes: &[u8], format: Format, password: Option<&Wiped>) -> Result<std
 
 /// The error for bytes that are no key.
 fn unreadable(code: c_int, bytes: &[u8], format: Format, doing: Cow<'static, str>) -> Error {
-    let failure = Failure::of_code(code, Origin::Local, doing);
+    let failure = Failure::of_input(code, doing);
     match code {
         sys::GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE
         | sys::GNUTLS_E_BASE64_UNEXPECTED_HEADER_ERROR
@@ -72,6 +72,6 @@ fn unreadable(code: c_int, bytes: &[u8], format: Format, doing: Cow<'static, str
 
 /// Whether the code means an encrypted key that stays closed. GnuTLS gives it as well where a wrong password left
 /// nonsense behind that only looks like a malformed key.
-fn is_locked(code: c_int) -> bool {
+pub(super) fn is_locked(code: c_int) -> bool {
     matches!(code, sys::GNUTLS_E_DECRYPTION_FAILED | sys::GNUTLS_E_MAC_VERIFY_FAILED)
 }

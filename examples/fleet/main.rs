@@ -1,0 +1,132 @@
+//! A server of which there are many: sessions that began at one are resumed at any other, and after a restart.
+//!
+//! Run it with `cargo run --example fleet -- --help`; what is safe is in docs/resumption-across-machines.md.
+
+mod redis;
+
+use std::error::Error;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use clap::Parser;
+use gnutls::{Identity, ServerConfig, TicketKey};
+
+use crate::redis::Redis;
+
+/// How long a client may take for its handshake, and for what it has to say.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One of many servers that resume each other's sessions: by tickets, whose key they share, and by session id (TLS 1.2),
+/// from a Redis that they share. Tells each client whether its session is new or resumed.
+#[derive(Debug, Parser)]
+#[command(name = "fleet", version, after_help = EXAMPLES)]
+struct Options {
+    /// Port to listen on at 127.0.0.1; with 0 the system chooses one, which is told on stderr
+    #[arg(short, long, value_name = "PORT", default_value_t = 5556)]
+    port: u16,
+
+    /// Certificate with its chain, in PEM or DER
+    #[arg(long, value_name = "FILE")]
+    x509certfile: PathBuf,
+
+    /// Its private key
+    #[arg(long, value_name = "FILE")]
+    x509keyfile: PathBuf,
+
+    /// The key of the tickets, the same at each server; the first server makes it. As secret as the private key
+    #[arg(long, value_name = "FILE")]
+    ticket_key: Option<PathBuf>,
+
+    /// Redis for the sessions of clients without tickets
+    #[arg(long, value_name = "HOST:PORT")]
+    redis: Option<String>,
+
+    /// How long a session can be resumed, in seconds; the same at each server
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    lifetime: u64,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  fleet --x509certfile a.pem --x509keyfile a.key --ticket-key tickets.key --port 5556
+  fleet --x509certfile a.pem --x509keyfile a.key --ticket-key tickets.key --port 5557
+  fleet --x509certfile a.pem --x509keyfile a.key --redis 127.0.0.1:6379";
+
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("fleet: {error}\nTry 'fleet --help'.");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    let config = config(options)?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
+    eprintln!("listening on {}", listener.local_addr()?);
+    for connection in listener.incoming() {
+        let config = config.clone();
+        thread::Builder::new().spawn(move || {
+            if let Err(error) = connection.and_then(|connection| serve(&config, connection)) {
+                eprintln!("a client: {error}");
+            }
+        })?;
+    }
+    Ok(())
+}
+
+fn config(options: &Options) -> Result<ServerConfig, Box<dyn Error>> {
+    let identity = Identity::from_files(&options.x509certfile, &options.x509keyfile)?;
+    let lifetime = Duration::from_secs(options.lifetime);
+    let mut builder = ServerConfig::builder().with_identity(identity)?.session_lifetime(lifetime);
+    builder = match &options.ticket_key {
+        Some(file) => builder.ticket_key(ticket_key(file)?),
+        None => builder.tickets(false),
+    };
+    if let Some(address) = &options.redis {
+        builder = builder.session_store(Arc::new(Redis::new(address)));
+    }
+    Ok(builder.handshake_timeout(PATIENCE).build()?)
+}
+
+/// The key in `file`, which is made if it is not there. Of several servers that start at once one makes it: the others find
+/// a file, which is whole from the beginning.
+fn ticket_key(file: &Path) -> Result<TicketKey, Box<dyn Error>> {
+    let read = |error: io::Error| format!("the ticket key {}: {error}", file.display());
+    if !fs::exists(file).map_err(read)? {
+        let own = file.with_extension(format!("{}.new", std::process::id()));
+        let mut made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&own).map_err(read)?;
+        made.write_all(TicketKey::generate()?.as_bytes())?;
+        let linked = fs::hard_link(&own, file);
+        fs::remove_file(&own)?;
+        match linked {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(read(error).into()),
+            _ => {}
+        }
+    }
+    let mut bytes = fs::read(file).map_err(read)?;
+    let key = TicketKey::from_bytes(&bytes);
+    bytes.fill(0);
+    Ok(key?)
+}
+
+/// Says what the session is, and hears the client out.
+fn serve(config: &ServerConfig, connection: TcpStream) -> io::Result<()> {
+    let mut session = config.accept(connection)?;
+    session.set_read_timeout(Some(PATIENCE));
+    session.set_write_timeout(Some(PATIENCE));
+    let what = if session.is_resumed() { "resumed" } else { "new" };
+    writeln!(session, "{}: {what}", session.protocol())?;
+    session.close()?;
+    while session.read(&mut [0; 1000])? > 0 {}
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! Sessions in Redis, for servers on several machines. Redis then is as secret as their private keys.
+//!
+//! Three commands of RESP2 (https://redis.io/docs/latest/develop/reference/protocol-spec/) need no client library.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use gnutls::SessionStore;
+
+/// How long a handshake waits for Redis before it goes on without.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The longest answer that is taken for one.
+const LONGEST: usize = 1 << 20;
+
+/// A [`SessionStore`] in the Redis at an address. One connection, made when it is needed, for one handshake at a time.
+pub(crate) struct Redis {
+    address: String,
+    connection: Mutex<Option<BufReader<TcpStream>>>,
+}
+
+impl Redis {
+    pub(crate) fn new(address: &str) -> Redis {
+        Redis { address: address.to_owned(), connection: Mutex::new(None) }
+    }
+
+    /// The answer to a command; an error is told, and nothing else comes of it.
+    fn ask(&self, command: &[&[u8]]) -> Option<Vec<u8>> {
+        // A panic in the middle has left no connection behind.
+        let mut slot = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        // A connection that was idle may have been closed: then a fresh one is tried.
+        let old = slot.take().map(|connection| converse(connection, command));
+        let conversed = match old {
+            Some(Ok(conversed)) => Ok(conversed),
+            _ => self.connect().and_then(|connection| converse(connection, command)),
+        };
+        match conversed {
+            Ok((connection, answer)) => {
+                *slot = Some(connection);
+                answer
+            }
+            Err(error) => {
+                eprintln!("Redis at {}: {error}; going on without", self.address);
+                None
+            }
+        }
+    }
+
+    fn connect(&self) -> io::Result<BufReader<TcpStream>> {
+        let nobody = io::Error::new(io::ErrorKind::NotFound, "there is no such address");
+        let address = self.address.to_socket_addrs()?.next().ok_or(nobody)?;
+        let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_nodelay(true)?;
+        Ok(BufReader::new(stream))
+    }
+}
+
+impl SessionStore for Redis {
+    fn store(&self, id: &[u8], data: &[u8], lifetime: Duration) {
+        let seconds = lifetime.as_secs().max(1).to_string();
+        self.ask(&[b"SET", &key(id), data, b"EX", seconds.as_bytes()]);
+    }
+
+    fn retrieve(&self, id: &[u8]) -> Option<Vec<u8>> {
+        self.ask(&[b"GET", &key(id)])
+    }
+
+    fn remove(&self, id: &[u8]) {
+        self.ask(&[b"DEL", &key(id)]);
+    }
+}
+
+fn key(id: &[u8]) -> Vec<u8> {
+    [b"tls-session:", id].concat()
+}
+
+/// A command and its answer, where the connection stays good. Nil and what is no string are no answer.
+fn converse(
+    mut connection: BufReader<TcpStream>,
+    command: &[&[u8]],
+) -> io::Result<(BufReader<TcpStream>, Option<Vec<u8>>)> {
+    let mut request = format!("*{}\r\n", command.len()).into_bytes();
+    for word in command {
+        request.extend_from_slice(format!("${}\r\n", word.len()).as_bytes());
+        request.extend_from_slice(word);
+        request.extend_from_slice(b"\r\n");
+    }
+    connection.get_mut().write_all(&request)?;
+    let mut line = String::new();
+    (&mut connection).take(LONGEST as u64).read_line(&mut line)?;
+    let line = line.trim_end();
+    let answer = match (line.get(..1), line.get(1..)) {
+        (Some("+" | ":"), _) | (Some("$"), Some("-1")) => None,
+        (Some("$"), Some(length)) => {
+            let length: Option<usize> = length.parse().ok().filter(|length| *length <= LONGEST);
+            let mut data = vec![0; length.ok_or_else(|| unexpected(line))? + 2];
+            connection.read_exact(&mut data)?;
+            data.truncate(data.len() - 2);
+            Some(data)
+        }
+        _ => return Err(unexpected(line)),
+    };
+    Ok((connection, answer))
+}
+
+fn unexpected(line: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("it answers {:?}", line.escape_debug().to_string()))
+}

@@ -1,0 +1,106 @@
+//! Our client against a server that nothing is known about.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use gnutls::{ClientConfig, ErrorKind};
+
+use crate::WATCHDOG;
+use crate::cells::{Cell, Feature, What};
+use crate::options::Options;
+use crate::ours::{Tls, common_client, patient};
+use crate::outcome::Outcome;
+use crate::tries::{ASK, Trouble, check, outcome_of};
+
+/// Whom to talk to, and whom to trust.
+pub(crate) struct Target<'a> {
+    pub(crate) address: &'a str,
+    pub(crate) options: &'a Options,
+}
+
+pub(crate) fn run(cell: &Cell, target: &Target<'_>) -> Outcome {
+    outcome_of(attempt(cell, target))
+}
+
+fn attempt(cell: &Cell, target: &Target<'_>) -> Result<String, Trouble> {
+    let builder = ClientConfig::builder();
+    let builder = match &target.options.x509cafile {
+        Some(file) => builder.with_trust_file(file)?,
+        None if target.options.insecure => builder.dangerous().accept_any_certificate(),
+        None => builder.with_system_trust()?,
+    };
+    let config = common_client(builder, cell)?.build()?;
+    let session = patient(config.connect(target.host(), target.tcp()?)?);
+    let description = session.description();
+    match cell.what {
+        What::Feature(Feature::Resumption) => {
+            session.close()?;
+            hear_out(&session)?;
+            let Some(data) = session.session_data()? else {
+                return Err(Trouble::Refused("the server gives nothing to resume with".to_owned()));
+            };
+            let again = patient(config.to(target.host())?.resume(&data).connect(target.tcp()?)?);
+            if !again.is_resumed() {
+                return Err(Trouble::Refused("the server does not resume the session".to_owned()));
+            }
+            again.close()?;
+        }
+        What::Feature(Feature::KeyUpdate) => {
+            session.update_keys(ASK)?;
+            // Most servers answer a line of something; those that do not close, which is an answer, too.
+            { &session }.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+            hear_out(&session)?;
+            if session.counters().key_updates_received == 0 {
+                return Err(Trouble::Refused("the server has not renewed its keys when asked".to_owned()));
+            }
+        }
+        What::Feature(Feature::CloseOursFirst) => {
+            session.close()?;
+            if !hear_out(&session)? {
+                return Err(Trouble::Refused("the server closes without close_notify".to_owned()));
+            }
+        }
+        What::Feature(Feature::Alpn) if session.alpn().is_none() => {
+            return Err(Trouble::Refused("the server chooses neither h2 nor http/1.1".to_owned()));
+        }
+        What::Feature(_) => session.close()?,
+        _ => {
+            check(cell, &session)?;
+            session.close()?;
+        }
+    }
+    Ok(description)
+}
+
+/// Reads to the end: whether that was close_notify.
+fn hear_out(session: &Tls) -> Result<bool, Trouble> {
+    let mut buf = [0; 16 * 1024];
+    loop {
+        match { session }.read(&mut buf) {
+            Ok(0) => return Ok(true),
+            Ok(_) => {}
+            Err(error) => match Trouble::from(error) {
+                Trouble::Broken(_)
+                    if session.recv(&mut buf).is_err_and(|error| error.kind() == ErrorKind::Truncated) =>
+                {
+                    return Ok(false);
+                }
+                trouble => return Err(trouble),
+            },
+        }
+    }
+}
+
+impl Target<'_> {
+    fn host(&self) -> &str {
+        self.address.rsplit_once(':').map_or(self.address, |(host, _)| host).trim_matches(['[', ']'])
+    }
+
+    fn tcp(&self) -> Result<TcpStream, Trouble> {
+        let connect = || {
+            let tcp = TcpStream::connect(self.address)?;
+            tcp.set_read_timeout(Some(WATCHDOG)).map(|()| tcp)
+        };
+        connect().map_err(|error| Trouble::Broken(format!("connecting to {}: {error}", self.address)))
+    }
+}

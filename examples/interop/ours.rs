@@ -1,0 +1,110 @@
+//! Our side of a cell.
+
+use std::io::{self, BufRead, BufReader};
+use std::net::TcpStream;
+use std::sync::Arc;
+
+use gnutls::{
+    ClientAuth, ClientConfig, ClientConfigBuilder, Error, MemoryStore, Priority, ServerConfig, ServerConfigBuilder,
+    Session,
+};
+
+use crate::WATCHDOG;
+use crate::cells::{Cell, Feature, Peer, Version, What};
+use crate::common::pki;
+use crate::world::World;
+
+pub(crate) type Tls = Session<TcpStream>;
+
+/// What our side offers, and the other understands as well.
+pub(crate) const ALPN: [&str; 2] = ["h2", "http/1.1"];
+
+/// The kind of the server's key.
+pub(crate) fn key(cell: &Cell) -> &'static str {
+    match cell.what {
+        What::Suite(..) => "rsa",
+        What::Key(key) | What::Sign(_, key) => key,
+        What::Feature(_) => "ecdsa-p256",
+    }
+}
+
+/// The priorities that insist on what the cell is about.
+pub(crate) fn priority(cell: &Cell) -> String {
+    let version = format!("NORMAL:-VERS-ALL:+VERS-TLS{}", cell.version);
+    match cell.what {
+        What::Suite(cipher, group) => {
+            let exchange = match (cell.version, group.starts_with("FFDHE")) {
+                (Version::Tls13, _) => "",
+                (Version::Tls12, true) => ":-KX-ALL:+DHE-RSA",
+                (Version::Tls12, false) if cell.peer == Peer::Against => ":-KX-ALL:+ECDHE-RSA:+ECDHE-ECDSA",
+                (Version::Tls12, false) => ":-KX-ALL:+ECDHE-RSA",
+            };
+            format!("{version}:-CIPHER-ALL:+{cipher}:-GROUP-ALL:+GROUP-{group}{exchange}")
+        }
+        What::Sign(sign, _) => format!("{version}:-SIGN-ALL:+SIGN-{sign}"),
+        What::Key(_) | What::Feature(_) => version,
+    }
+}
+
+/// Whether the cell is about `feature`.
+pub(crate) fn is(cell: &Cell, feature: Feature) -> bool {
+    cell.what == What::Feature(feature)
+}
+
+pub(crate) fn client(cell: &Cell, world: &World) -> gnutls::Result<ClientConfigBuilder> {
+    let mut builder = ClientConfig::builder().with_trust(std::slice::from_ref(&pki().ca))?;
+    if is(cell, Feature::ClientCertificate) {
+        builder = builder.with_identity(world.client.0.clone())?;
+    }
+    common_client(builder, cell)
+}
+
+/// The part that has nothing to do with our own certificates.
+pub(crate) fn common_client(builder: ClientConfigBuilder, cell: &Cell) -> gnutls::Result<ClientConfigBuilder> {
+    let builder = builder.priority(Priority::new(&priority(cell))?).handshake_timeout(WATCHDOG);
+    if is(cell, Feature::Alpn) { builder.alpn(ALPN) } else { Ok(builder) }
+}
+
+pub(crate) fn server(cell: &Cell, world: &World) -> gnutls::Result<ServerConfig> {
+    server_builder(cell, world)?.build()
+}
+
+fn server_builder(cell: &Cell, world: &World) -> gnutls::Result<ServerConfigBuilder> {
+    let (identity, _) = &world.servers[key(cell)];
+    let mut builder = ServerConfig::builder().with_identity(identity.clone())?;
+    builder = builder.priority(Priority::new(&priority(cell))?).handshake_timeout(WATCHDOG);
+    if is(cell, Feature::ClientCertificate) {
+        builder = builder.with_trust(std::slice::from_ref(&pki().ca))?.client_auth(ClientAuth::Require);
+    }
+    if is(cell, Feature::Alpn) {
+        builder = builder.alpn(ALPN)?;
+    }
+    // openssl s_client prints a ticket in the middle of the data.
+    let talks_much = [Feature::BigTransfer, Feature::KeyUpdate, Feature::KeyUpdateTheirs];
+    if talks_much.iter().any(|feature| is(cell, *feature)) {
+        builder = builder.tickets(false);
+    }
+    if is(cell, Feature::ResumptionById) {
+        builder = builder.tickets(false).session_store(Arc::new(MemoryStore::new(16)));
+    }
+    Ok(builder)
+}
+
+/// A session whose waits are bounded.
+pub(crate) fn patient(session: Tls) -> Tls {
+    session.set_read_timeout(Some(WATCHDOG));
+    session.set_write_timeout(Some(WATCHDOG));
+    session
+}
+
+/// The next line, of a peer that says nothing after it until asked.
+pub(crate) fn read_line(session: &Tls) -> io::Result<String> {
+    let mut line = String::new();
+    BufReader::with_capacity(1, session).read_line(&mut line)?;
+    Ok(line)
+}
+
+/// The crate's error inside of the standard library's.
+pub(crate) fn inner(error: &io::Error) -> Option<&Error> {
+    error.get_ref()?.downcast_ref()
+}

@@ -1,0 +1,169 @@
+//! The tools of GnuTLS and OpenSSL: how each is told what a cell is about.
+
+use std::net::TcpListener;
+
+use crate::cells::{Cell, Feature, Peer, Role, Version, What};
+use crate::common::HOST;
+use crate::other::{Kind, Other};
+use crate::ours::{is, key, priority};
+use crate::process::Tool;
+use crate::servers::Server;
+use crate::world::World;
+
+/// Starts the tool of a cell. `extra` is what this visit needs besides.
+pub(crate) fn start(cell: &Cell, world: &World, extra: &[&str]) -> Other {
+    let extra: Vec<String> = extra.iter().map(|arg| (*arg).to_owned()).collect();
+    match (cell.ours, cell.peer) {
+        (Role::Client, Peer::Gnutls) => gnutls_serv(cell, world, extra),
+        (Role::Client, _) => openssl_server(cell, world, extra),
+        (Role::Server, Peer::Gnutls) => gnutls_cli(cell, world, extra),
+        (Role::Server, _) => openssl_client(cell, world, extra),
+    }
+}
+
+fn gnutls_serv(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
+    let mut args = owned(&["--priority", &priority(cell)]);
+    args.extend(owned(match cell.what {
+        // It closes first only after an answer to a request.
+        What::Feature(Feature::CloseTheirsFirst) => &["--http"],
+        _ => &["--echo"],
+    }));
+    if is(cell, Feature::ClientCertificate) {
+        args.extend(owned(&["--x509cafile", &world.ca, "--require-client-cert", "--verify-client-cert"]));
+    } else {
+        args.extend(owned(&["--disable-client-cert"]));
+    }
+    if is(cell, Feature::Alpn) {
+        args.extend(owned(&["--alpn", "http/1.1"]));
+    }
+    if is(cell, Feature::ResumptionById) {
+        args.extend(owned(&["--noticket"]));
+    }
+    args.extend(extra);
+    let pem = &world.servers[key(cell)].1;
+    let server = Server::gnutls(pem, &borrowed(&args));
+    let own = ["gnutls-serv", "--port", "5556", "--x509certfile", &pem.chain, "--x509keyfile", &pem.key];
+    Other { kind: Kind::Serv(server), echoes: true, command: command(world, &own, &args) }
+}
+
+fn openssl_server(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
+    let mut args = openssl(cell);
+    if is(cell, Feature::ClientCertificate) {
+        args.extend(owned(&["-CAfile", &world.ca, "-Verify", "1", "-verify_return_error"]));
+    }
+    if is(cell, Feature::Alpn) {
+        args.extend(owned(&["-alpn", "http/1.1"]));
+    }
+    if is(cell, Feature::ResumptionById) {
+        args.extend(owned(&["-no_ticket"]));
+    }
+    if is(cell, Feature::CloseTheirsFirst) {
+        // As with gnutls-serv: it answers a request, and closes.
+        args.extend(owned(&["-www"]));
+    }
+    args.extend(extra);
+    let pem = &world.servers[key(cell)].1;
+    let server = Server::openssl(pem, &borrowed(&args));
+    let own = ["openssl", "s_server", "-accept", "5556", "-cert", &pem.chain, "-key", &pem.key];
+    Other { kind: Kind::Serv(server), echoes: false, command: command(world, &own, &args) }
+}
+
+fn gnutls_cli(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
+    let mut args = owned(&["--priority", &priority(cell), "--x509cafile", &world.ca, "--verify-hostname", HOST]);
+    if is(cell, Feature::KeyUpdateTheirs) {
+        args.extend(owned(&["--inline-commands"]));
+    }
+    if is(cell, Feature::ClientCertificate) {
+        let pem = &world.client.1;
+        args.extend(owned(&["--x509certfile", &pem.chain, "--x509keyfile", &pem.key]));
+    }
+    if is(cell, Feature::Alpn) {
+        args.extend(owned(&["--alpn", "http/1.1"]));
+    }
+    if [Feature::Resumption, Feature::ResumptionById].iter().any(|feature| is(cell, *feature)) {
+        args.extend(owned(&["--resume", "--waitresumption"]));
+    }
+    args.extend(extra);
+    let (listener, port) = listen();
+    let tool = Tool::start(&["gnutls-cli"], &[&["--port", &port], &borrowed(&args)[..], &["127.0.0.1"]].concat());
+    let command = command(world, &["gnutls-cli", "--port", "5556"], &args) + " 127.0.0.1";
+    Other { kind: Kind::Cli(tool, listener), echoes: false, command }
+}
+
+fn openssl_client(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
+    let mut args = openssl(cell);
+    args.extend(owned(&["-CAfile", &world.ca, "-verify_return_error", "-verify_hostname", HOST]));
+    if is(cell, Feature::ClientCertificate) {
+        let pem = &world.client.1;
+        args.extend(owned(&["-cert", &pem.chain, "-key", &pem.key]));
+    }
+    if is(cell, Feature::Alpn) {
+        args.extend(owned(&["-alpn", "http/1.1"]));
+    }
+    args.extend(extra);
+    let (listener, port) = listen();
+    let address = format!("127.0.0.1:{port}");
+    let tool = Tool::start(&["openssl", "s_client"], &[&["-connect", &address], &borrowed(&args)[..]].concat());
+    let command = command(world, &["openssl", "s_client", "-connect", "127.0.0.1:5556"], &args);
+    Other { kind: Kind::Cli(tool, listener), echoes: false, command }
+}
+
+/// The version, the cipher and the group for either openssl tool.
+fn openssl(cell: &Cell) -> Vec<String> {
+    let mut args = owned(&[if cell.version == Version::Tls13 { "-tls1_3" } else { "-tls1_2" }]);
+    if let What::Suite(cipher, group) = cell.what {
+        let group = match group {
+            "SECP256R1" => "P-256",
+            "SECP384R1" => "P-384",
+            "SECP521R1" => "P-521",
+            "FFDHE2048" => "ffdhe2048",
+            group => group,
+        };
+        args.extend(owned(&["-groups", group]));
+        args.extend(match cell.version {
+            Version::Tls12 => owned(&["-cipher", "ALL"]),
+            Version::Tls13 => owned(&["-ciphersuites", suite13(cipher)]),
+        });
+    }
+    args
+}
+
+/// The suite of TLS 1.3 with this cipher.
+fn suite13(cipher: &str) -> &'static str {
+    match cipher {
+        "AES-256-GCM" => "TLS_AES_256_GCM_SHA384",
+        "CHACHA20-POLY1305" => "TLS_CHACHA20_POLY1305_SHA256",
+        "AES-128-CCM" => "TLS_AES_128_CCM_SHA256",
+        _ => "TLS_AES_128_GCM_SHA256",
+    }
+}
+
+fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    (listener, port.to_string())
+}
+
+fn owned(args: &[&str]) -> Vec<String> {
+    args.iter().map(|arg| (*arg).to_owned()).collect()
+}
+
+fn borrowed(args: &[String]) -> Vec<&str> {
+    args.iter().map(String::as_str).collect()
+}
+
+/// A command line to paste, where the directory of the certificates is called DIR.
+fn command(world: &World, own: &[&str], args: &[String]) -> String {
+    quote(world, own.iter().copied().chain(args.iter().map(String::as_str)))
+}
+
+/// Words as a shell takes them.
+pub(crate) fn quote<'a>(world: &World, words: impl Iterator<Item = &'a str>) -> String {
+    let dir = world.files.path("");
+    let word = |word: &str| {
+        let word = word.replace(&dir, "DIR/");
+        let plain = word.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_./:=,".contains(letter));
+        if plain { word } else { format!("'{word}'") }
+    };
+    words.map(word).collect::<Vec<_>>().join(" ")
+}

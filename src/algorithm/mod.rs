@@ -1,0 +1,45 @@
+//! The vocabulary of the library: ciphers, digests, curves, signatures, ... Open types: unknown values are kept.
+
+#[macro_use]
+mod open;
+mod certificate_type;
+mod cipher;
+mod cipher_suite;
+mod curve;
+mod digest;
+mod gost;
+mod group;
+mod key_exchange;
+mod mac;
+#[cfg(gnutls_3_7_3)]
+mod policy;
+mod protocol;
+mod public_key;
+mod security;
+mod signature;
+
+pub use certificate_type::CertificateType;
+pub use cipher::Cipher;
+pub use cipher_suite::CipherSuite;
+pub use curve::EccCurve;
+pub use digest::Digest;
+pub use gost::GostParamset;
+pub use group::Group;
+pub use key_exchange::KeyExchange;
+pub use mac::Mac;
+pub use protocol::Protocol;
+pub use public_key::PublicKeyAlgorithm;
+pub use security::SecurityParameter;
+pub use signature::SignatureScheme;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_values_have_names_and_unknown_ones_survive() {
+        assert_eq!(Protocol::TLS1_3.to_string(), "TLS1.3");
+        assert_eq!(Cipher::AES_128_GCM.to_string(), "AES-128-GCM");
+        assert_eq!(Group::from_raw(54_321).to_string(), "Group(54321)");
+    }
+}

@@ -1,0 +1,45 @@
+//! Keys of every kind and place: in memory, on a token, in a system's store, or in code of your own.
+//!
+//! [`PrivateKey`] and [`PublicKey`] stand for `gnutls_privkey_t` and `gnutls_pubkey_t`: they sign, verify, encrypt and
+//! decrypt. [`x509::PrivateKey`](crate::x509::PrivateKey) stands for `gnutls_x509_privkey_t`, a key whose numbers are in
+//! memory: it is read, written and generated, and becomes a [`PrivateKey`] with `into()`.
+
+mod dh;
+mod encryption;
+mod external;
+mod generate;
+mod handle;
+#[cfg(gnutls_3_8_13)]
+pub mod hpke;
+mod key_id;
+mod key_type;
+mod numbers;
+mod pcert;
+mod pin;
+mod private;
+mod private_numbers;
+mod public;
+mod public_forms;
+mod public_numbers;
+mod seed;
+mod signature_flags;
+mod signing;
+mod spki;
+pub mod system;
+pub mod tpm;
+
+pub use dh::DhParams;
+pub use external::{Cause, SigningKey};
+pub use generate::KeyGenerator;
+pub use key_type::KeyType;
+pub use numbers::{DsaNumbers, EccNumbers, GostNumbers, GostPoint, RsaNumbers};
+pub use pcert::Pcert;
+pub use pin::{Pin, PinRequest};
+pub use private::{KeyPlace, PrivateKey, is_url_supported};
+pub use public::PublicKey;
+pub use signature_flags::{SignFlags, VerifyFlags};
+pub use spki::Spki;
+
+pub use key_id::KeyIdKind;
+pub(crate) use key_id::{key_id, key_id_of};
+pub(crate) use pin::asking;

@@ -1,0 +1,128 @@
+//! Private keys in memory from their numbers, and back.
+
+use std::ffi::c_int;
+
+use gnutls_sys as sys;
+
+use super::PrivateKey;
+use crate::error::Result;
+use crate::ffi::check;
+use crate::key::{DsaNumbers, EccNumbers, GostNumbers, RsaNumbers};
+use crate::x509::handle::KeyHandle;
+
+/// Numbers that GnuTLS gives may have a zero in front here, as DER has it.
+impl PrivateKey {
+    fn from_numbers(call: impl FnOnce(sys::gnutls_x509_privkey_t) -> Result<c_int>) -> Result<PrivateKey> {
+        let handle = KeyHandle::new()?;
+        check(call(handle.raw())?, "making a private key from numbers")?;
+        Ok(PrivateKey::finished(handle))
+    }
+
+    /// The RSA key that is made of these numbers.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) or
+    /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) if they make no key.
+    #[doc(alias = "gnutls_x509_privkey_import_rsa_raw")]
+    #[doc(alias = "gnutls_x509_privkey_import_rsa_raw2")]
+    pub fn from_rsa(numbers: &RsaNumbers) -> Result<PrivateKey> {
+        PrivateKey::from_numbers(|key| {
+            numbers.lend(|[m, e, d, p, q, u, e1, e2]| {
+                // SAFETY: a fresh handle, and data that are null or borrow slices through the call.
+                unsafe { sys::gnutls_x509_privkey_import_rsa_raw2(key, m, e, d, p, q, u, e1, e2) }
+            })
+        })
+    }
+
+    /// The numbers of an RSA key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) if it is another kind of key.
+    #[doc(alias = "gnutls_x509_privkey_export_rsa_raw")]
+    #[doc(alias = "gnutls_x509_privkey_export_rsa_raw2")]
+    pub fn to_rsa(&self) -> Result<RsaNumbers> {
+        RsaNumbers::taken(|[m, e, d, p, q, u, e1, e2]| {
+            // SAFETY: a key and valid out pointers.
+            unsafe { sys::gnutls_x509_privkey_export_rsa_raw2(self.raw(), m, e, d, p, q, u, e1, e2) }
+        })
+    }
+
+    /// The DSA key that is made of these numbers.
+    ///
+    /// # Errors
+    /// As for [`from_rsa`](PrivateKey::from_rsa).
+    #[doc(alias = "gnutls_x509_privkey_import_dsa_raw")]
+    pub fn from_dsa(numbers: &DsaNumbers) -> Result<PrivateKey> {
+        PrivateKey::from_numbers(|key| {
+            numbers.lend(|[p, q, g, y, x]| {
+                // SAFETY: a fresh handle, and data that borrow slices through the call.
+                unsafe { sys::gnutls_x509_privkey_import_dsa_raw(key, p, q, g, y, x) }
+            })
+        })
+    }
+
+    /// The numbers of a DSA key.
+    ///
+    /// # Errors
+    /// As for [`to_rsa`](PrivateKey::to_rsa).
+    #[doc(alias = "gnutls_x509_privkey_export_dsa_raw")]
+    pub fn to_dsa(&self) -> Result<DsaNumbers> {
+        DsaNumbers::taken(|[p, q, g, y, x]| {
+            // SAFETY: a key and valid out pointers.
+            unsafe { sys::gnutls_x509_privkey_export_dsa_raw(self.raw(), p, q, g, y, x) }
+        })
+    }
+
+    /// The key on a curve that is made of these numbers.
+    ///
+    /// # Errors
+    /// As for [`from_rsa`](PrivateKey::from_rsa).
+    #[doc(alias = "gnutls_x509_privkey_import_ecc_raw")]
+    pub fn from_ecc(numbers: &EccNumbers) -> Result<PrivateKey> {
+        PrivateKey::from_numbers(|key| {
+            numbers.lend(|[x, y, k]| {
+                // SAFETY: a fresh handle, and data that are null or borrow slices through the call.
+                unsafe { sys::gnutls_x509_privkey_import_ecc_raw(key, numbers.curve.raw(), x, y, k) }
+            })
+        })
+    }
+
+    /// The numbers of a key on a curve.
+    ///
+    /// # Errors
+    /// As for [`to_rsa`](PrivateKey::to_rsa).
+    #[doc(alias = "gnutls_x509_privkey_export_ecc_raw")]
+    pub fn to_ecc(&self) -> Result<EccNumbers> {
+        EccNumbers::taken(|curve, [x, y, k]| {
+            // SAFETY: a key and valid out pointers.
+            unsafe { sys::gnutls_x509_privkey_export_ecc_raw(self.raw(), curve, x, y, k) }
+        })
+    }
+
+    /// The GOST key that is made of these numbers.
+    ///
+    /// # Errors
+    /// As for [`from_rsa`](PrivateKey::from_rsa).
+    #[doc(alias = "gnutls_x509_privkey_import_gost_raw")]
+    pub fn from_gost(numbers: &GostNumbers) -> Result<PrivateKey> {
+        let (curve, digest, paramset) = (numbers.curve.raw(), numbers.digest.raw(), numbers.paramset.raw());
+        PrivateKey::from_numbers(|key| {
+            numbers.lend(|[x, y, k]| {
+                // SAFETY: a fresh handle, and data that borrow slices through the call.
+                unsafe { sys::gnutls_x509_privkey_import_gost_raw(key, curve, digest, paramset, x, y, k) }
+            })
+        })
+    }
+
+    /// The numbers of a GOST key.
+    ///
+    /// # Errors
+    /// As for [`to_rsa`](PrivateKey::to_rsa).
+    #[doc(alias = "gnutls_x509_privkey_export_gost_raw")]
+    pub fn to_gost(&self) -> Result<GostNumbers> {
+        GostNumbers::taken(|[curve, digest, paramset], [x, y, k]| {
+            // SAFETY: a key and valid out pointers.
+            unsafe { sys::gnutls_x509_privkey_export_gost_raw(self.raw(), curve, digest, paramset, x, y, k) }
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! `fleet`: a session that began at one server is resumed at another, and after a restart; by tickets and through Redis.
+
+use std::fs;
+use std::io::Read;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::Command;
+
+use gnutls::{ClientConfig, Priority, SessionData};
+
+use crate::examples::example;
+use crate::files::{A, Files};
+use crate::process::Process;
+
+const TLS12: &str = "NORMAL:-VERS-ALL:+VERS-TLS1.2";
+const TLS13: &str = "NORMAL:-VERS-ALL:+VERS-TLS1.3";
+
+/// A server of the fleet.
+struct Server {
+    process: Process,
+    port: u16,
+}
+
+fn start(files: &Files, options: &[&str]) -> Server {
+    let mut command = Command::new(example("fleet"));
+    let process = Process::start(command.args(["--port", "0"]).args(files.identities(&["a"])).args(options));
+    let port = process.wait_for_rest("listening on 127.0.0.1:").parse().expect("a port");
+    Server { process, port }
+}
+
+/// A visit: what the server says of the session, and what resumes it.
+fn visit(
+    files: &Files,
+    server: &Server,
+    priority: &str,
+    earlier: Option<&SessionData>,
+) -> (String, Option<SessionData>) {
+    let builder = ClientConfig::builder().with_trust_file(files.path("ca.pem")).expect("trust");
+    let config = builder.priority(Priority::new(priority).expect("a priority")).build().expect("a client");
+    let mut connect = config.to(A).expect("a name");
+    if let Some(earlier) = earlier {
+        connect = connect.resume(earlier);
+    }
+    let tcp = TcpStream::connect((Ipv4Addr::LOCALHOST, server.port)).expect("it listens");
+    let mut session = connect.connect(tcp).expect("a handshake");
+    let mut said = String::new();
+    session.read_to_string(&mut said).expect("a line and close_notify");
+    session.close().expect("closing");
+    (said, session.session_data().expect("it can be packed"))
+}
+
+/// A session that begins at one server is resumed at another, and at the first once that is another process.
+fn goes_round(priority: &str, options: &dyn Fn(&Files) -> Vec<String>) {
+    let files = Files::new();
+    let options = options(&files);
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let (one, other) = (start(&files, &options), start(&files, &options));
+    let (said, data) = visit(&files, &one, priority, None);
+    assert!(said.ends_with(": new\n"), "{said}");
+    let (said, _) = visit(&files, &other, priority, data.as_ref());
+    assert!(said.ends_with(": resumed\n"), "at the other, {said}");
+    drop(one);
+    let again = start(&files, &options);
+    let (said, _) = visit(&files, &again, priority, data.as_ref());
+    assert!(said.ends_with(": resumed\n"), "after a restart, {said}");
+}
+
+#[test]
+fn tickets_are_good_at_every_server_with_the_key() {
+    for priority in [TLS12, TLS13] {
+        goes_round(priority, &|files| vec!["--ticket-key".to_owned(), files.path("tickets.key")]);
+    }
+}
+
+#[test]
+fn a_server_with_another_key_starts_anew() {
+    let files = Files::new();
+    for priority in [TLS12, TLS13] {
+        let one = start(&files, &["--ticket-key", &files.path("one.key")]);
+        let other = start(&files, &["--ticket-key", &files.path("other.key")]);
+        let (_, data) = visit(&files, &one, priority, None);
+        let (said, _) = visit(&files, &other, priority, data.as_ref());
+        assert!(said.ends_with(": new\n"), "{said}");
+    }
+    assert_eq!(fs::read(files.path("one.key")).expect("it was made").len(), 64);
+}
+
+/// Redis, of this test alone.
+fn redis(files: &Files) -> (Process, String) {
+    for _ in 0..10 {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr()).expect("a free port");
+        let mut command = Command::new("redis-server");
+        command.args(["--port", &free.port().to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
+        let process = Process::start(command.args(["--dir", &files.path("")]));
+        if process.wait_for_any(&["Ready to accept connections", "bind:"]).contains("Ready") {
+            return (process, free.to_string());
+        }
+    }
+    panic!("redis-server finds no free port (Debian's package redis-server)");
+}
+
+#[test]
+fn sessions_in_redis_are_good_at_every_server() {
+    let files = Files::new();
+    let (_running, address) = redis(&files);
+    goes_round(TLS12, &|_| vec!["--redis".to_owned(), address.clone()]);
+}
+
+#[test]
+fn without_its_redis_a_server_goes_on_with_full_handshakes() {
+    let files = Files::new();
+    let (running, address) = redis(&files);
+    let server = start(&files, &["--redis", &address]);
+    let (_, data) = visit(&files, &server, TLS12, None);
+    let (said, _) = visit(&files, &server, TLS12, data.as_ref());
+    assert!(said.ends_with(": resumed\n"), "{said}");
+    drop(running);
+    let (said, _) = visit(&files, &server, TLS12, data.as_ref());
+    assert!(said.ends_with(": new\n"), "{said}");
+    server.process.wait_for("going on without");
+}

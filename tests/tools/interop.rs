@@ -1,0 +1,60 @@
+//! `interop`: the matrix as a tool. What it finds is `ci/check.sh interop`'s; here, that it tells the truth.
+
+use std::fs;
+use std::net::TcpListener;
+use std::process::Command;
+use std::thread;
+
+use crate::examples::example;
+use crate::files::Files;
+use crate::peers::Serv;
+use crate::process::run;
+
+fn interop(args: &[&str]) -> Command {
+    let mut command = Command::new(example("interop"));
+    command.args(args);
+    command
+}
+
+#[test]
+fn cells_that_work_and_cells_that_are_refused_for_a_known_reason_are_a_success() {
+    let files = Files::new();
+    let (json, keys) = (files.path("cells.json"), files.path("keys"));
+    let filters =
+        ["--filter", "*/openssl/1.3/key=*", "--filter", "server/rustls/1.2/*rsa-pss", "--filter", "*/early-data"];
+    let ran = run(&mut interop(&[&filters[..], &["--json", &json, "--files", &keys]].concat()), b"");
+    ran.assert_says("interop: 22 cells: 14 work, 1 refused by the peer as expected, ");
+    ran.assert_says(", 7 not offered yet, 0 unexplained, 0 broken");
+    let written = fs::read_to_string(&json).expect("a file");
+    for member in ["\"outcome\": \"works\"", "openssl s_server -accept 5556", "--only 'client/openssl/1.3/key=rsa'"] {
+        assert!(written.contains(member), "{member} is not in {written}");
+    }
+    assert!(fs::exists(files.path("keys/ca.pem")).expect("a directory"), "the files are kept");
+}
+
+#[test]
+fn one_cell_is_told_with_the_commands_that_do_it_again() {
+    let ran = run(&mut interop(&["--only", "server/gnutls/1.2/resumption"]), b"");
+    ran.assert_says("gnutls-cli --port 5556 ").assert_says("--example server -- --port 5556 --echo ");
+    ran.assert_says("--example interop -- --only 'server/gnutls/1.2/resumption'");
+    run(&mut interop(&["--only", "no/such/cell"]), b"").assert_fails("no cell is called like that");
+}
+
+#[test]
+fn a_server_of_ours_passes_and_what_is_no_tls_server_is_broken() {
+    let files = Files::new();
+    let server = Serv::Ours.start(&files, &["--alpn", "h2"]);
+    let features = ["alpn", "resumption", "key-update-ours", "close-ours-first"];
+    let filters: Vec<String> = features.iter().map(|feature| format!("--filter=*/1.3/{feature}")).collect();
+    let filters: Vec<&str> = filters.iter().map(String::as_str).collect();
+    let address = format!("127.0.0.1:{}", server.port);
+    let ran = run(&mut interop(&[&["--insecure", "--against", &address], &filters[..]].concat()), b"");
+    ran.assert_says("interop: 4 cells: 4 work, ");
+
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    // It hangs up at once.
+    thread::spawn(move || listener.incoming().for_each(drop));
+    let ran = run(&mut interop(&["--insecure", "--against", &address, "--filter", "*/1.3/alpn"]), b"");
+    ran.assert_fails("broken: ");
+}
