@@ -40,9 +40,14 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     x509keyfile: PathBuf,
 
-    /// The key of the tickets, the same at each server; the first server makes it. As secret as the private key
+    /// The key of the tickets and of what Redis keeps, the same at each server; the first server makes it. As secret as
+    /// the private key
     #[arg(long, value_name = "FILE")]
     ticket_key: Option<PathBuf>,
+
+    /// Gives out no tickets
+    #[arg(long)]
+    no_tickets: bool,
 
     /// Redis for the sessions of clients without tickets
     #[arg(long, value_name = "HOST:PORT")]
@@ -57,7 +62,7 @@ const EXAMPLES: &str = "\
 Examples:
   fleet --x509certfile a.pem --x509keyfile a.key --ticket-key tickets.key --port 5556
   fleet --x509certfile a.pem --x509keyfile a.key --ticket-key tickets.key --port 5557
-  fleet --x509certfile a.pem --x509keyfile a.key --redis 127.0.0.1:6379";
+  fleet --x509certfile a.pem --x509keyfile a.key --ticket-key tickets.key --redis 127.0.0.1:6379";
 
 fn main() -> ExitCode {
     match run(&Options::parse()) {
@@ -88,10 +93,12 @@ fn config(options: &Options) -> Result<ServerConfig, Box<dyn Error>> {
     let identity = Identity::from_files(&options.x509certfile, &options.x509keyfile)?;
     let lifetime = Duration::from_secs(options.lifetime);
     let mut builder = ServerConfig::builder().with_identity(identity)?.session_lifetime(lifetime);
-    builder = match &options.ticket_key {
-        Some(file) => builder.ticket_key(ticket_key(file)?),
-        None => builder.tickets(false),
-    };
+    if let Some(file) = &options.ticket_key {
+        builder = builder.ticket_key(ticket_key(file)?);
+    }
+    if options.no_tickets || options.ticket_key.is_none() {
+        builder = builder.tickets(false);
+    }
     if let Some(address) = &options.redis {
         builder = builder.session_store(Arc::new(Redis::new(address)));
     }

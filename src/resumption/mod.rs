@@ -10,4 +10,4 @@ pub use store::{MemoryStore, SessionStore};
 pub use ticket_key::TicketKey;
 
 pub(crate) use session_data::Voucher;
-pub(crate) use store::apply_store;
+pub(crate) use store::{Sessions, apply_store};

@@ -7,7 +7,7 @@ use std::sync::{Arc, Weak};
 
 use gnutls_sys as sys;
 
-use super::seal::{open, seal};
+use super::seal::{NO_SECRET, open, seal};
 use crate::error::{Error, Failure, Result};
 use crate::ffi::{OwnedDatum, Wiped};
 
@@ -43,7 +43,7 @@ impl Voucher {
 
 impl SessionData {
     pub(crate) fn new(mut data: OwnedDatum, voucher: Option<Voucher>) -> SessionData {
-        let sealed = seal(data.as_slice());
+        let sealed = seal(NO_SECRET, data.as_slice());
         data.wipe();
         SessionData { bytes: Arc::new(Wiped::new(sealed)), voucher }
     }
@@ -75,7 +75,7 @@ impl SessionData {
         if self.bytes.is_empty() {
             return Err(Error::input(DOING, "the data is empty"));
         }
-        let Some(data) = open(&self.bytes) else {
+        let Some(data) = open(NO_SECRET, &self.bytes) else {
             return Err(Error::input(DOING, "the data are damaged, or were not made by this crate"));
         };
         // SAFETY: a fresh session; GnuTLS parses and copies the bytes during the call. They are what it packed

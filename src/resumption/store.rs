@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 use gnutls_sys as sys;
 use parking_lot::Mutex;
 
+use super::TicketKey;
 use super::seal::{open, seal};
 use crate::ffi::Wiped;
 
@@ -94,10 +95,23 @@ impl fmt::Debug for MemoryStore {
     }
 }
 
-/// Gives `sessions` to a server's session that has not begun its handshake. The session must not outlive the `Arc`
-/// behind the reference (it lies in the configuration that the session keeps).
-pub(crate) fn apply_store(session: sys::gnutls_session_t, sessions: &Arc<dyn SessionStore>) {
-    let pointer: *const Arc<dyn SessionStore> = sessions;
+/// A store, and the secret that tells what this server has put there (or another with the same ticket key): GnuTLS
+/// believes every length in an entry.
+pub(crate) struct Sessions {
+    store: Arc<dyn SessionStore>,
+    secret: TicketKey,
+}
+
+impl Sessions {
+    pub(crate) fn new(store: Arc<dyn SessionStore>, secret: TicketKey) -> Sessions {
+        Sessions { store, secret }
+    }
+}
+
+/// Gives `sessions` to a server's session that has not begun its handshake. The session must not outlive the
+/// reference (it lies in the configuration that the session keeps).
+pub(crate) fn apply_store(session: sys::gnutls_session_t, sessions: &Sessions) {
+    let pointer: *const Sessions = sessions;
     // SAFETY: a fresh session; the pointer comes back to the functions below.
     unsafe { sys::gnutls_db_set_ptr(session, pointer.cast_mut().cast()) };
     // SAFETY: `store` keeps the contract of gnutls_db_store_func.
@@ -109,10 +123,10 @@ pub(crate) fn apply_store(session: sys::gnutls_session_t, sessions: &Arc<dyn Ses
 }
 
 /// Calls `body` with the store behind the pointer of `apply_store`; a panic does not reach C.
-fn with_store<R>(pointer: *mut c_void, body: impl FnOnce(&dyn SessionStore) -> R) -> Option<R> {
+fn with_store<R>(pointer: *mut c_void, body: impl FnOnce(&dyn SessionStore, &[u8]) -> R) -> Option<R> {
     // SAFETY: `apply_store` set this pointer, and its target outlives the session.
-    let sessions = unsafe { &*pointer.cast::<Arc<dyn SessionStore>>() };
-    catch_unwind(AssertUnwindSafe(|| body(&**sessions))).ok()
+    let sessions = unsafe { &*pointer.cast::<Sessions>() };
+    catch_unwind(AssertUnwindSafe(|| body(&*sessions.store, sessions.secret.as_bytes()))).ok()
 }
 
 fn bytes(datum: &sys::gnutls_datum_t) -> &[u8] {
@@ -124,8 +138,10 @@ fn bytes(datum: &sys::gnutls_datum_t) -> &[u8] {
 }
 
 unsafe extern "C" fn store(sessions: *mut c_void, id: sys::gnutls_datum_t, data: sys::gnutls_datum_t) -> c_int {
-    let kept = Wiped::new(seal(bytes(&data)));
-    with_store(sessions, |sessions| sessions.store(bytes(&id), &kept, lifetime(data))).map_or(-1, |()| 0)
+    let keep = |sessions: &dyn SessionStore, secret: &[u8]| {
+        sessions.store(bytes(&id), &Wiped::new(seal(secret, bytes(&data))), lifetime(data));
+    };
+    with_store(sessions, keep).map_or(-1, |()| 0)
 }
 
 /// How long the entry that GnuTLS has packed is good for.
@@ -144,13 +160,15 @@ fn lifetime(_: sys::gnutls_datum_t) -> Duration {
 }
 
 unsafe extern "C" fn retrieve(sessions: *mut c_void, id: sys::gnutls_datum_t) -> sys::gnutls_datum_t {
-    let found = with_store(sessions, |sessions| sessions.retrieve(bytes(&id)).map(Wiped::new)).flatten();
-    let data = found.as_deref().and_then(open);
-    data.and_then(copy_for_c).unwrap_or(sys::gnutls_datum_t { data: ptr::null_mut(), size: 0 })
+    let found = with_store(sessions, |sessions, secret| {
+        let found = Wiped::new(sessions.retrieve(bytes(&id))?);
+        open(secret, &found).and_then(copy_for_c)
+    });
+    found.flatten().unwrap_or(sys::gnutls_datum_t { data: ptr::null_mut(), size: 0 })
 }
 
 unsafe extern "C" fn remove(sessions: *mut c_void, id: sys::gnutls_datum_t) -> c_int {
-    with_store(sessions, |sessions| sessions.remove(bytes(&id))).map_or(-1, |()| 0)
+    with_store(sessions, |sessions, _| sessions.remove(bytes(&id))).map_or(-1, |()| 0)
 }
 
 /// A copy that GnuTLS frees.
@@ -194,6 +212,10 @@ mod tests {
         assert_eq!(store.retrieve(b"1"), None);
     }
 
+    fn secret() -> TicketKey {
+        TicketKey::from_bytes(&(0..64).collect::<Vec<u8>>()).expect("a key")
+    }
+
     fn datum(bytes: &[u8]) -> sys::gnutls_datum_t {
         sys::gnutls_datum_t { data: bytes.as_ptr().cast_mut(), size: bytes.len().try_into().expect("short") }
     }
@@ -201,9 +223,10 @@ mod tests {
     #[test]
     fn threads_store_and_remove_through_the_functions_that_c_calls() {
         let sessions = Arc::new(MemoryStore::new(100));
+        let secret = secret();
         std::thread::scope(|scope| {
             for id in 0..4u8 {
-                let shared: Arc<dyn SessionStore> = sessions.clone();
+                let shared = Sessions::new(sessions.clone(), secret.clone());
                 scope.spawn(move || {
                     let pointer = (&raw const shared).cast_mut().cast();
                     for turn in 0..5u8 {
@@ -217,7 +240,7 @@ mod tests {
         });
         let entries = sessions.entries.lock();
         let kept = |id, turn| entries.by_id.get(&[id, turn][..]).map(|entry| entry.data.to_vec());
-        assert!((0..4).all(|id| kept(id, 0).is_none() && kept(id, 4) == Some(seal(&[id; 7]))));
+        assert!((0..4).all(|id| kept(id, 0).is_none() && kept(id, 4) == Some(seal(secret.as_bytes(), &[id; 7]))));
     }
 
     #[test]
@@ -234,7 +257,7 @@ mod tests {
                 panic!("gone");
             }
         }
-        let sessions: Arc<dyn SessionStore> = Arc::new(Panics);
+        let sessions = Sessions::new(Arc::new(Panics), secret());
         let pointer = (&raw const sessions).cast_mut().cast();
         let nothing = || sys::gnutls_datum_t { data: ptr::null_mut(), size: 0 };
         // SAFETY: the pointer is that of a store, which lives through the call; null is no data.

@@ -17,7 +17,7 @@ use crate::error::{ErrorKind, Failure, Result};
 use crate::key::{self, Pcert};
 use crate::key_log::KeyLog;
 use crate::priority::Priority;
-use crate::resumption::{SessionStore, TicketKey, apply_store};
+use crate::resumption::{SessionStore, Sessions, TicketKey, apply_store};
 use crate::transport::{Transport, Wait};
 use crate::x509::{Certificate, Format};
 
@@ -49,7 +49,7 @@ struct Inner {
     client_auth: ClientAuth,
     verify: bool,
     tickets: Option<TicketKey>,
-    store: Option<Arc<dyn SessionStore>>,
+    store: Option<Sessions>,
     lifetime: Option<Duration>,
 }
 
@@ -201,7 +201,8 @@ impl ServerConfigBuilder {
     }
 
     /// Where TLS 1.2 sessions are kept that clients without tickets resume by their id. Default: nowhere.
-    /// (TLS 1.3 has tickets only.)
+    /// (TLS 1.3 has tickets only.) What it keeps is sealed with the ticket key: servers that share a store share
+    /// [that](ServerConfigBuilder::ticket_key), even if they give out no tickets.
     #[doc(alias = "gnutls_db_set_ptr")]
     #[must_use]
     pub fn session_store(mut self, store: Arc<dyn SessionStore>) -> Self {
@@ -226,9 +227,10 @@ impl ServerConfigBuilder {
                        call with_trust_file() or another of these";
             return Err(Failure::new(ErrorKind::Credentials, DOING).detail(why).into());
         }
-        let key = || self.ticket_key.map_or_else(TicketKey::generate, Ok);
-        let tickets = self.tickets.then(key).transpose()?;
-        let (client_auth, verify, store, lifetime) = (self.client_auth, self.verify, self.store, self.lifetime);
+        let key = self.ticket_key.map_or_else(TicketKey::generate, Ok)?;
+        let store = self.store.map(|store| Sessions::new(store, key.clone()));
+        let tickets = self.tickets.then_some(key);
+        let (client_auth, verify, lifetime) = (self.client_auth, self.verify, self.lifetime);
         Ok(ServerConfig(Arc::new(Inner { common, client_auth, verify, tickets, store, lifetime })))
     }
 }

@@ -218,14 +218,16 @@ fn a_store_serves_several_servers_and_is_told_how_long() {
         }
     }
     let store = Arc::new(Told::default());
+    let key = TicketKey::generate().expect("a key");
     let with = || {
-        let server = builder(TLS12).tickets(false).session_store(store.clone());
+        let server = builder(TLS12).ticket_key(key.clone()).tickets(false).session_store(store.clone());
         server.session_lifetime(Duration::from_secs(1000)).build().expect("a server")
     };
     assert!(moves(TLS12, &with(), &with()));
-    let sessions = store.sessions.lock().expect("no panic");
-    let lifetime = sessions.as_ref().expect("a session").2.as_secs();
+    let lifetime = store.sessions.lock().expect("no panic").as_ref().expect("a session").2.as_secs();
     assert!((900..=1000).contains(&lifetime), "{lifetime} s");
+    let stranger = builder(TLS12).tickets(false).session_store(store.clone()).build().expect("a server");
+    assert!(!moves(TLS12, &with(), &stranger), "what another has sealed is not believed");
 }
 
 #[test]

@@ -102,7 +102,10 @@ fn redis(files: &Files) -> (Process, String) {
 fn sessions_in_redis_are_good_at_every_server() {
     let files = Files::new();
     let (_running, address) = redis(&files);
-    goes_round(TLS12, &|_| vec!["--redis".to_owned(), address.clone()]);
+    goes_round(TLS12, &|files| {
+        let key = files.path("tickets.key");
+        vec!["--redis".to_owned(), address.clone(), "--no-tickets".to_owned(), "--ticket-key".to_owned(), key]
+    });
 }
 
 #[test]
