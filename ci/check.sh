@@ -6,6 +6,7 @@
 #
 #   lint      formatting, clippy, documentation, licences, the list of jobs in docs/reliability.md
 #   test      every test, against the GnuTLS installed here
+#   coverage  COVERAGE.md is what the source gives
 #   faults    the faults, the bugs of GnuTLS and the missing resources once more, with their figures
 #   bindings  the bindings are what the newest headers give, and fit the installed ones
 #   loom      models of the lock, and of the wakers of tasks
@@ -26,7 +27,7 @@
 #             case once; not how fast anything is
 set -eu
 
-gate="lint test faults bindings loom demo interop soak load fuzz asan tsan miri"
+gate="lint test coverage faults bindings loom demo interop soak load fuzz asan tsan miri"
 on_demand="versions bench"
 
 cd "$(dirname "$0")/.."
@@ -60,6 +61,10 @@ faults() {
 
 bindings() {
     ci/bindings.sh check
+}
+
+coverage() {
+    ci/coverage.sh
 }
 
 loom() {

@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 doc=docs/reliability.md
 logs=target/reliability
 # What says nothing about sessions.
-others=" lint bindings demo bench "
+others=" lint coverage bindings demo bench "
 
 jobs=
 for job in $(ci/check.sh --list); do

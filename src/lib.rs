@@ -33,6 +33,7 @@
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
 //! * Why it is right: [the manual](manual::one_session_two_threads); and [what each fault ends in](manual::faults); many
 //!   servers: [resumption across machines](manual::resumption_across_machines).
+//! * What a C program becomes: [from GnuTLS C to Rust](manual::from_c_to_rust).
 //! * By their C names: every item lists the functions it stands for; search for `gnutls_record_send`.
 //!
 //! # Features

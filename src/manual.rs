@@ -3,6 +3,9 @@
 #[doc = include_str!("../docs/one-session-two-threads.md")]
 pub mod one_session_two_threads {}
 
+#[doc = include_str!("../docs/from-c-to-rust.md")]
+pub mod from_c_to_rust {}
+
 #[doc = include_str!("../docs/faults.md")]
 pub mod faults {}
 

@@ -22,6 +22,7 @@ use crate::x509::{self, Format};
 /// # Ok::<(), gnutls::Error>(())
 /// ```
 #[doc(alias = "gnutls_dh_params_t")]
+#[doc(alias = "gnutls_dh_params_init")]
 #[doc(alias = "gnutls_dh_params_deinit")]
 pub struct DhParams(sys::gnutls_dh_params_t);
 
@@ -34,7 +35,6 @@ const READING: &str = "reading Diffie-Hellman parameters";
 const WRITING: &str = "writing Diffie-Hellman parameters";
 
 impl DhParams {
-    #[doc(alias = "gnutls_dh_params_init")]
     fn empty() -> Result<DhParams> {
         global::ready()?;
         let mut raw = ptr::null_mut();

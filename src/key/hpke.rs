@@ -145,7 +145,6 @@ impl<K> fmt::Debug for Auth<'_, K> {
 }
 
 /// A context, and the duty to release it.
-#[doc(alias = "gnutls_hpke_context_t")]
 struct Context(sys::gnutls_hpke_context_t);
 
 // SAFETY: the object is plain memory without ties to the thread that made it.
@@ -190,11 +189,13 @@ impl Drop for Context {
 /// The side that encrypts.
 #[doc(alias = "gnutls_hpke_init")]
 #[doc(alias = "gnutls_hpke_deinit")]
+#[doc(alias = "gnutls_hpke_context_t")]
 pub struct Sender(Context);
 
 /// The side that decrypts.
 #[doc(alias = "gnutls_hpke_init")]
 #[doc(alias = "gnutls_hpke_deinit")]
+#[doc(alias = "gnutls_hpke_context_t")]
 pub struct Receiver(Context);
 
 /// Two optional data for C.

@@ -23,17 +23,20 @@ use std::time::Duration;
 ///
 /// The transports of the standard library never raise SIGPIPE (they send with `MSG_NOSIGNAL`); one of your own
 /// should do the same.
+#[doc(alias = "gnutls_transport_set_ptr")]
 pub trait Transport: Send + Sync {
     /// Reads what is there: the number of bytes, or 0 at the end of the stream.
     ///
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] if nothing is there yet; anything else ends the receiving direction.
+    #[doc(alias = "gnutls_transport_set_pull_function")]
     fn try_read(&self, buf: &mut [u8]) -> io::Result<usize>;
 
     /// Writes what fits: the number of bytes taken.
     ///
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] if nothing fits now; anything else ends the sending direction.
+    #[doc(alias = "gnutls_transport_set_push_function")]
     fn try_write(&self, buf: &[u8]) -> io::Result<usize>;
 
     /// Called once when a session takes the transport: from here on no call may block.
@@ -76,6 +79,7 @@ pub struct Readiness {
 }
 
 /// A transport that can be waited for: what the blocking calls of a session need.
+#[doc(alias = "gnutls_transport_set_pull_timeout_function")]
 pub trait Wait: Transport {
     /// Waits until `want` may be the case: true then, false if `timeout` ran out first. It may return true too
     /// early, never too late.

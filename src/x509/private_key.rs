@@ -46,6 +46,7 @@ use crate::secret::SecretBytes;
 #[doc(alias = "gnutls_x509_privkey_t")]
 #[doc(alias = "gnutls_x509_privkey_init")]
 #[doc(alias = "gnutls_x509_privkey_deinit")]
+#[doc(alias = "gnutls_x509_privkey_cpy")]
 pub struct PrivateKey(Arc<Finished>);
 
 /// A handle that holds a key and that nothing changes afterwards.

@@ -8,7 +8,7 @@ use crate::bindings::bindings;
 use crate::entries::entries;
 use crate::gates::{Release, Since};
 use crate::headers::Library;
-use crate::{Result, abi, package, table, unbound};
+use crate::{Result, abi, functions, package, table, unbound};
 
 pub(crate) const LIBRARIES: [Library; 2] = [Library::Gnutls, Library::Dane];
 
@@ -19,6 +19,8 @@ pub(crate) fn files(include: &str, since: &Since) -> Result<Vec<(String, String)
         sources.push((library, bindings(library, include, since)?));
     }
     let mut files = tables(include, &sources, since)?;
+    let texts: Vec<&str> = sources.iter().map(|(_, source)| source.as_str()).collect();
+    files.push(("functions.tsv".to_owned(), functions::functions(include, &texts, since)?));
     let mut all = BTreeMap::new();
     for (library, source) in sources {
         all.extend(entries(&source)?);

@@ -6,6 +6,7 @@ mod archive;
 mod bindings;
 mod checks;
 mod entries;
+mod functions;
 #[path = "../../build/gates.rs"]
 mod gates;
 #[path = "../../build/headers.rs"]

@@ -215,7 +215,6 @@ impl PrivateKey {
     }
 
     /// A copy that shares nothing with this key.
-    #[doc(alias = "gnutls_x509_privkey_cpy")]
     pub(crate) fn copied(&self) -> Result<KeyHandle> {
         let handle = KeyHandle::new()?;
         // SAFETY: a fresh handle and a key.

@@ -1,0 +1,162 @@
+//! Brings together the three tables: the crate's own source, the C names, the notes. Says of each C name what it is worth.
+
+use std::path::{Path, PathBuf};
+
+use crate::index::{Index, Item};
+use crate::names::{Kind, Names};
+use crate::notes::{About, Notes};
+
+/// What a C function has in Rust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Status {
+    /// A public item stands for it, and the source calls it.
+    Covered,
+    /// `Drop` calls it.
+    Freed,
+    /// Needs no counterpart: memory, the start of the library.
+    NotNeeded,
+    Deprecated,
+    /// A public item stands for it, and does the same through other functions.
+    Alike,
+    /// The crate does it by itself, or it has another form.
+    Elsewhere,
+    /// Has none, for the reason that the notes give.
+    Refused,
+    /// Has none yet.
+    Open,
+    /// No header has it.
+    Unknown,
+}
+
+impl Status {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Status::Covered => "covered",
+            Status::Freed => "freed by Drop",
+            Status::NotNeeded => "not needed",
+            Status::Deprecated => "deprecated",
+            Status::Alike => "done otherwise",
+            Status::Elsewhere => "another form",
+            Status::Refused => "not offered",
+            Status::Open => "open",
+            Status::Unknown => "unknown",
+        }
+    }
+
+    /// Whether it is covered in the strict sense, or need not be.
+    pub(crate) fn is_covered(self) -> bool {
+        matches!(self, Status::Covered | Status::Freed | Status::NotNeeded | Status::Deprecated)
+    }
+
+    /// Whether a program that needs it can be ported: also if not the very function is called.
+    pub(crate) fn is_portable(self) -> bool {
+        self.is_covered() || matches!(self, Status::Alike | Status::Elsewhere)
+    }
+}
+
+/// All that is known of a C name.
+#[derive(Clone, Debug)]
+pub(crate) struct Verdict<'k> {
+    pub(crate) status: Status,
+    pub(crate) items: Vec<&'k Item>,
+    /// Why there is none, and what to know.
+    pub(crate) notes: Vec<String>,
+}
+
+/// The tables.
+#[derive(Debug)]
+pub(crate) struct Kit {
+    pub(crate) index: Index,
+    pub(crate) names: Names,
+    pub(crate) notes: Notes,
+}
+
+/// The folder of the repository.
+pub(crate) fn repository() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own).to_owned()
+}
+
+impl Kit {
+    /// Reads the repository that this program was built in.
+    pub(crate) fn read() -> Result<Kit, String> {
+        let root = repository();
+        Ok(Kit {
+            index: Index::read("gnutls", &root.join("src/lib.rs"))?,
+            names: Names::read(&root.join("gnutls-sys"))?,
+            notes: Notes::own()?,
+        })
+    }
+
+    /// What the function `name` has in Rust.
+    pub(crate) fn function(&self, name: &str) -> Verdict<'_> {
+        let kind = self.names.functions.get(name).map(|function| &function.kind);
+        let mut items: Vec<&Item> = self.index.items(name).collect();
+        let mut notes = Vec::new();
+        let reason = self.notes.reason(name);
+        let called = match kind {
+            Some(Kind::Macro(Some(of))) => self.index.uses(name) || self.index.uses(of),
+            _ => self.index.uses(name),
+        };
+        let status = match (kind, reason.map(|note| note.about)) {
+            (None, about) if about != Some(About::Allocation) => Status::Unknown,
+            _ if called && !items.is_empty() => Status::Covered,
+            (_, Some(About::Freed)) if called => Status::Freed,
+            (_, Some(About::Allocation)) => Status::NotNeeded,
+            (Some(Kind::Deprecated), _) | (_, Some(About::Deprecated)) => Status::Deprecated,
+            _ if !items.is_empty() => Status::Alike,
+            (_, Some(About::Library | About::Instead)) => Status::Elsewhere,
+            (_, Some(About::Unsafe | About::Refused)) => Status::Refused,
+            (Some(Kind::Macro(None)), _) => Status::NotNeeded,
+            (Some(Kind::Macro(Some(of))), _) => {
+                let behind = self.function(of);
+                items = behind.items;
+                notes.push(format!("a macro for {of}"));
+                notes.extend(behind.notes);
+                behind.status
+            }
+            (None, _) => Status::Unknown,
+            (Some(_), _) => Status::Open,
+        };
+        match (status, reason) {
+            (Status::Covered | Status::Alike | Status::Open | Status::Unknown, _) | (_, None) => {}
+            (_, Some(reason)) => notes.push(reason.text.clone()),
+        }
+        if let Some(since) = self.names.functions.get(name).and_then(|function| function.since.as_ref()) {
+            notes.push(format!("needs GnuTLS {since}"));
+        }
+        notes.extend(self.notes.hints(name).map(str::to_owned));
+        Verdict { status, items, notes }
+    }
+
+    /// What the type `name` has in Rust.
+    pub(crate) fn c_type(&self, name: &str) -> Verdict<'_> {
+        let items: Vec<&Item> = self.index.items(name).collect();
+        let status = match self.names.is_type(name) {
+            false => Status::Unknown,
+            true if items.is_empty() => Status::Open,
+            true => Status::Covered,
+        };
+        Verdict { status, items, notes: self.notes.hints(name).map(str::to_owned).collect() }
+    }
+
+    /// What the constant `name` has in Rust.
+    pub(crate) fn constant(&self, name: &str) -> Verdict<'_> {
+        let mut items: Vec<&Item> = self.index.items(name).collect();
+        items.extend(self.notes.family(name).and_then(|path| self.index.at(&path)));
+        items.dedup();
+        let reason = self.notes.reason(name);
+        let status = match reason.map(|note| note.about) {
+            _ if !items.is_empty() => Status::Covered,
+            Some(About::Allocation | About::Freed) => Status::NotNeeded,
+            Some(About::Library | About::Instead) => Status::Elsewhere,
+            Some(About::Deprecated) => Status::Deprecated,
+            Some(_) => Status::Refused,
+            None if self.names.is_constant(name) => Status::Open,
+            None => Status::Unknown,
+        };
+        let reason = reason.filter(|_| status != Status::Covered).map(|note| note.text.clone());
+        let notes = reason.into_iter().chain(self.notes.hints(name).map(str::to_owned)).collect();
+        Verdict { status, items, notes }
+    }
+}

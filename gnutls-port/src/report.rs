@@ -1,0 +1,224 @@
+//! What a program uses of GnuTLS, and what that is in Rust: for people and as JSON.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use crate::c;
+use crate::coverage::percent;
+use crate::kit::{Kit, Status, Verdict};
+
+/// The uses of a name in a file.
+#[derive(Debug)]
+struct Found {
+    file: String,
+    line: usize,
+    name: String,
+    call: bool,
+}
+
+/// The report.
+#[derive(Debug)]
+pub(crate) struct Report<'k> {
+    uses: Vec<Found>,
+    functions: BTreeMap<String, Verdict<'k>>,
+    constants: BTreeMap<String, Verdict<'k>>,
+    /// Types that have a counterpart.
+    types: BTreeMap<String, Verdict<'k>>,
+    /// Names that look like GnuTLS's, and are in no header.
+    unknown: BTreeSet<String>,
+    docs: String,
+}
+
+/// How many items of a name stand in its line.
+const SHOWN: usize = 2;
+
+impl<'k> Report<'k> {
+    /// Reports on sources: names of files and their texts. `docs` is where the crate's documentation is.
+    pub(crate) fn new(kit: &'k Kit, sources: &[(String, String)], docs: &str) -> Report<'k> {
+        let mut report = Report {
+            uses: Vec::new(),
+            functions: BTreeMap::new(),
+            constants: BTreeMap::new(),
+            types: BTreeMap::new(),
+            unknown: BTreeSet::new(),
+            docs: docs.trim_end_matches('/').to_owned(),
+        };
+        for (file, text) in sources {
+            for found in c::uses(text) {
+                let name = found.name.as_str();
+                let constant = name.starts_with(|c: char| c.is_ascii_uppercase());
+                let is_type = !constant && kit.names.is_type(name) && !kit.names.functions.contains_key(name);
+                let (verdict, known) = match (constant, is_type) {
+                    (true, _) => (kit.constant(name), &mut report.constants),
+                    (_, true) => (kit.c_type(name), &mut report.types),
+                    _ => (kit.function(name), &mut report.functions),
+                };
+                match verdict.status {
+                    // A struct or a variable of the program may be called anything.
+                    Status::Unknown if !constant && !found.call => continue,
+                    Status::Unknown => {
+                        report.unknown.insert(found.name);
+                        continue;
+                    }
+                    Status::Open if is_type => continue,
+                    _ => {}
+                }
+                known.entry(found.name.clone()).or_insert(verdict);
+                report.uses.push(Found { file: file.clone(), line: found.line, name: found.name, call: found.call });
+            }
+        }
+        report
+    }
+
+    fn verdict(&self, name: &str) -> &Verdict<'k> {
+        let mut tables = [&self.functions, &self.constants, &self.types].into_iter();
+        tables.find_map(|known| known.get(name)).expect("every use has one")
+    }
+
+    fn link(&self, link: &str) -> String {
+        format!("{}/{link}", self.docs)
+    }
+
+    /// The report for people: each use in a line, what to know of each name, the summary.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        for found in &self.uses {
+            let verdict = self.verdict(&found.name);
+            let call = if found.call && self.functions.contains_key(&found.name) { "()" } else { "" };
+            let _ = writeln!(text, "{}:{}: {}{call}: {}", found.file, found.line, found.name, short(verdict));
+        }
+        for (title, names) in [("Functions", &self.functions), ("Constants", &self.constants), ("Types", &self.types)] {
+            if names.is_empty() {
+                continue;
+            }
+            let _ = writeln!(text, "\n{title}");
+            for (name, verdict) in names {
+                let _ = writeln!(text, "\n  {name}: {}", verdict.status.word());
+                for item in &verdict.items {
+                    let _ = writeln!(text, "    {} ({}) {}", item.path, item.kind, self.link(&item.link));
+                }
+                for note in &verdict.notes {
+                    let _ = writeln!(text, "    * {note}");
+                }
+            }
+        }
+        if !self.unknown.is_empty() {
+            let unknown: Vec<&str> = self.unknown.iter().map(String::as_str).collect();
+            text += "\nIn no header since 3.7.1; the program's own, or older than that:\n  ";
+            text += &unknown.join(" ");
+            text += "\n";
+        }
+        let summary = self.summary();
+        let _ = writeln!(
+            text,
+            "\n{} uses of {} functions and {} constants\n\
+             functions: {} covered, {} freed by Drop, {} need no counterpart, {} done otherwise, {} in another form, \
+             {} not offered, {} open; {} deprecated\n\
+             deprecated aside, {} of the functions have a counterpart or need none\n\
+             constants: {} have a counterpart, {} do not",
+            self.uses.len(),
+            self.functions.len(),
+            self.constants.len(),
+            summary.count(Status::Covered),
+            summary.count(Status::Freed),
+            summary.count(Status::NotNeeded),
+            summary.count(Status::Alike),
+            summary.count(Status::Elsewhere),
+            summary.count(Status::Refused),
+            summary.count(Status::Open),
+            summary.count(Status::Deprecated),
+            percent(summary.portable, summary.counted),
+            summary.constants,
+            self.constants.len() - summary.constants,
+        );
+        text
+    }
+
+    /// The same for programs.
+    pub(crate) fn json(&self) -> Value {
+        let uses: Vec<Value> = self
+            .uses
+            .iter()
+            .map(|found| json!({"file": found.file, "line": found.line, "name": found.name, "call": found.call}))
+            .collect();
+        let of = |names: &BTreeMap<String, Verdict<'k>>| -> Value {
+            let entry = |(name, verdict): (&String, &Verdict<'k>)| {
+                let items: Vec<Value> = verdict
+                    .items
+                    .iter()
+                    .map(|item| json!({"path": item.path, "kind": item.kind, "link": self.link(&item.link)}))
+                    .collect();
+                (name.clone(), json!({"status": verdict.status.word(), "items": items, "notes": verdict.notes}))
+            };
+            Value::Object(names.iter().map(entry).collect())
+        };
+        let summary = self.summary();
+        let statuses: serde_json::Map<String, Value> =
+            Summary::ORDER.iter().map(|status| (status.word().to_owned(), json!(summary.count(*status)))).collect();
+        json!({
+            "uses": uses,
+            "functions": of(&self.functions),
+            "constants": of(&self.constants),
+            "types": of(&self.types),
+            "unknown": self.unknown,
+            "summary": {
+                "functions": statuses,
+                "not deprecated": summary.counted,
+                "portable": summary.portable,
+                "constants with a counterpart": summary.constants,
+            },
+        })
+    }
+
+    fn summary(&self) -> Summary {
+        let statuses: Vec<Status> = self.functions.values().map(|verdict| verdict.status).collect();
+        let counted = statuses.iter().filter(|status| **status != Status::Deprecated);
+        Summary {
+            counted: counted.clone().count(),
+            portable: counted.filter(|status| status.is_portable()).count(),
+            constants: self.constants.values().filter(|verdict| verdict.status.is_portable()).count(),
+            statuses,
+        }
+    }
+}
+
+/// The numbers at the end.
+struct Summary {
+    statuses: Vec<Status>,
+    /// Functions that are not deprecated, and those of them that do not stand in the way of a port.
+    counted: usize,
+    portable: usize,
+    constants: usize,
+}
+
+impl Summary {
+    const ORDER: [Status; 8] = [
+        Status::Covered,
+        Status::Freed,
+        Status::NotNeeded,
+        Status::Alike,
+        Status::Elsewhere,
+        Status::Refused,
+        Status::Open,
+        Status::Deprecated,
+    ];
+
+    fn count(&self, status: Status) -> usize {
+        self.statuses.iter().filter(|other| **other == status).count()
+    }
+}
+
+/// A verdict in a few words: the items, or what there is instead.
+fn short(verdict: &Verdict<'_>) -> String {
+    if verdict.items.is_empty() {
+        let note = verdict.notes.first().map(|note| format!(" ({note})"));
+        return format!("{}{}", verdict.status.word(), note.unwrap_or_default());
+    }
+    let paths: Vec<&str> = verdict.items.iter().take(SHOWN).map(|item| item.path.as_str()).collect();
+    match verdict.items.len().saturating_sub(SHOWN) {
+        0 => paths.join(", "),
+        more => format!("{}, {more} more", paths.join(", ")),
+    }
+}

@@ -1,0 +1,84 @@
+//! The program as users run it, on a small source.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn run(arguments: &[&str]) -> Output {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let tool = env!("CARGO_BIN_EXE_gnutls-port");
+    Command::new(tool).args(arguments).current_dir(sources).output().expect("the program runs")
+}
+
+fn text(output: Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn every_use_has_its_line_and_its_counterpart() {
+    let report = text(run(&["sources/client.c"]));
+    let uses: Vec<&str> = report.lines().take_while(|line| !line.is_empty()).collect();
+    let expected = [
+        "sources/client.c:6: gnutls_record_send(): gnutls::Session::send",
+        "sources/client.c:10: gnutls_session_t: gnutls::Session",
+        "sources/client.c:15: gnutls_global_init(): not needed (GnuTLS has initialised itself",
+        "sources/client.c:17: gnutls_init(): gnutls::Session",
+        "sources/client.c:17: GNUTLS_CLIENT: another form (gnutls::ClientConfig",
+        "sources/client.c:18: gnutls_transport_set_int(): ",
+        "sources/client.c:19: gnutls_record_recv(): gnutls::",
+        "sources/client.c:22: GNUTLS_E_AGAIN: gnutls::ErrorKind::WouldBlock",
+        "sources/client.c:27: gnutls_compression_get(): deprecated (TLS has no compression any more",
+        "sources/client.c:29: gnutls_deinit(): gnutls::Session",
+    ];
+    assert_eq!(uses.len(), expected.len(), "{report}");
+    for (line, beginning) in uses.iter().zip(expected) {
+        assert!(line.starts_with(beginning), "{line}\nis not {beginning}");
+    }
+    assert!(report.contains("gnutls::Session::recv (method) target/doc/gnutls/struct.Session.html#method.recv\n"));
+    assert!(report.contains("    * a macro for gnutls_transport_set_int2\n"));
+    assert!(report.contains("or older than that:\n  gnutls_protocol_set_priority\n"));
+    assert!(report.contains("\n10 uses of 7 functions and 2 constants\n"), "{report}");
+}
+
+#[test]
+fn tools_get_the_same_as_json() {
+    // A directory is searched.
+    let report = text(run(&["--json", "--docs", "https://example.org/doc/", "."]));
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    let uses = report["uses"].as_array().expect("a list");
+    assert_eq!(uses.len(), 10);
+    assert_eq!(uses[0]["line"], 6);
+    assert_eq!(uses[0]["call"], true);
+    assert!(uses[0]["file"].as_str().is_some_and(|file| file.ends_with("sources/client.c")));
+    let receive = &report["functions"]["gnutls_record_recv"];
+    assert_eq!(receive["status"], "covered");
+    let items = receive["items"].as_array().expect("a list");
+    let item = items.iter().find(|item| item["path"] == "gnutls::Session::recv").expect("the method");
+    assert_eq!(item["kind"], "method");
+    assert_eq!(item["link"], "https://example.org/doc/gnutls/struct.Session.html#method.recv");
+    assert_eq!(report["constants"]["GNUTLS_E_AGAIN"]["status"], "covered");
+    assert_eq!(report["unknown"][0], "gnutls_protocol_set_priority");
+    assert_eq!(report["summary"]["functions"]["deprecated"], 1);
+    assert_eq!(report["summary"]["not deprecated"], 6);
+}
+
+#[test]
+fn programs_that_lack_something_fail_when_too_many() {
+    let list = std::env::temp_dir().join(format!("gnutls-port-programs-{}", std::process::id()));
+    std::fs::write(&list, "one\t1\t1\tgnutls_record_send\ntwo\t1\t1\tgnutls_no_such_call\n").expect("writable");
+    let list_name = list.to_str().expect("UTF-8");
+    assert!(run(&["--programs", list_name, "--at-least", "1"]).status.success());
+    let failed = run(&["--programs", list_name, "--at-least", "2"]);
+    assert!(!failed.status.success());
+    assert!(String::from_utf8_lossy(&failed.stdout).ends_with("\n1 of 2 programs are fully portable\n"));
+    std::fs::remove_file(list).expect("ours");
+}
+
+#[test]
+fn a_file_that_is_missing_is_named() {
+    let output = run(&["no/such.c"]);
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no/such.c"));
+}
