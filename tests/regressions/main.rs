@@ -24,6 +24,7 @@ mod stage;
 
 mod again_without_cause;
 mod crossing_requests;
+mod file_offset;
 mod generated_keys;
 mod handshake_memory;
 mod heartbeat;

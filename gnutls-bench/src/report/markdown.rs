@@ -80,7 +80,8 @@ const FAIRNESS: &str = "\
 
 * TLS 1.3, one cipher suite, X25519; a server certificate of one kind, signed by an authority, verified by the client.
   Both ends of a connection are the same library.
-* Over TCP: one listener on 127.0.0.1, TCP_NODELAY on both ends, buffers as the system has them. A new connection for each
+* Over TCP: one listener on 127.0.0.1, the sockets as the system makes them (with Nagle's
+  algorithm: without it small writes measure how slowly the other side reads). A new connection for each
   measurement; what it carries is checked byte by byte first. What is counted afterwards is looked at once more.
 * A write counts when the socket has taken it. Sizes of writes and of the buffers that are read into are the same.
 * One way: two threads, each bound to a core. Both ways: four threads, two at each end, placed by the scheduler. In memory:
