@@ -41,6 +41,9 @@ fn text(outcomes: &[Outcome], plots: &[Plot], options: &Options) -> Result<Strin
         options.budget().as_millis()
     )?;
     bars(&mut out, outcomes)?;
+    out.push_str(
+        "\n[Where the time goes](where-the-time-goes.md) says why some bars are not met, and what was tried.\n\n",
+    );
     for plot in plots {
         writeln!(out, "## {}\n\n![{}](performance/{})\n", plot.title, plot.title, plot.file)?;
     }
