@@ -2,6 +2,11 @@
 
 mod certificate;
 mod identity;
+mod psk;
+mod psk_credentials;
 
 pub(crate) use certificate::CertificateCredentials;
 pub use identity::Identity;
+pub use psk::Psk;
+pub(crate) use psk::PskSource;
+pub(crate) use psk_credentials::{PskCredentials, PskFunctions};

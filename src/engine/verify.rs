@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering;
 
 use gnutls_sys as sys;
 
-use super::Engine;
+use super::{Engine, Info};
+use crate::algorithm::CredentialsType;
 use crate::resumption::Voucher;
 
 /// What a session demands of its peer's certificate.
@@ -18,13 +19,15 @@ pub(crate) enum Verify {
     Server(CString),
     /// A client that is trusted and meant to be one, if it shows a certificate at all.
     Client,
+    /// A client that has a pre-shared key: there is no other way in.
+    ClientWithPsk,
 }
 
 impl Verify {
     /// The purpose that the certificate must be meant for (RFC 5280, section 4.2.1.12).
     fn purpose(&self) -> &'static CStr {
         match self {
-            Verify::Client => c"1.3.6.1.5.5.7.3.2",
+            Verify::Client | Verify::ClientWithPsk => c"1.3.6.1.5.5.7.3.2",
             Verify::Nothing | Verify::Server(_) => c"1.3.6.1.5.5.7.3.1",
         }
     }
@@ -34,7 +37,7 @@ impl Engine {
     /// The verify callback: 0, or the error that ends the handshake. The frame of the handshake holds both locks.
     pub(super) fn verify_peer(&self) -> c_int {
         let name = match &self.verify {
-            Verify::Nothing => None,
+            Verify::Nothing | Verify::ClientWithPsk => None,
             Verify::Client if !self.peer_has_certificate() => None,
             Verify::Client => Some(None),
             Verify::Server(name) => Some(Some(name)),
@@ -44,10 +47,26 @@ impl Engine {
 
     /// [`verify_peer`](Engine::verify_peer) for a session that was resumed. GnuTLS verifies certificates that are sent; a
     /// resumed session brings those of the earlier one, which may have been another server's, or not verified.
-    pub(super) fn verify_resumed(&self) -> c_int {
+    fn verify_resumed(&self, info: &Info) -> c_int {
         match (&self.verify, &self.voucher) {
             (Verify::Server(name), Some(voucher)) if voucher.is_of(&self.keep, name) => 0,
+            (Verify::Server(_), _) if !self.peer_has_certificate() => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
+            (Verify::ClientWithPsk, _) if info.psk_identity.is_none() => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
             _ => self.verify_peer(),
+        }
+    }
+
+    /// The last look at who the peer is, once GnuTLS has finished the handshake: 0, or the error that ends it. It has
+    /// verified certificates before, where it got any; a session without must stand on something else that was asked for.
+    pub(super) fn verify_established(&self, info: &Info) -> c_int {
+        let has_psk = |credentials| self.psk.is_some() && credentials == CredentialsType::PSK;
+        match &self.verify {
+            _ if info.resumed => self.verify_resumed(info),
+            Verify::Nothing | Verify::Client => 0,
+            Verify::Server(_) if self.verified.load(Ordering::Relaxed) || has_psk(info.server) => 0,
+            Verify::Server(_) => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
+            Verify::ClientWithPsk if has_psk(info.client) => 0,
+            Verify::ClientWithPsk => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
         }
     }
 
@@ -55,15 +74,12 @@ impl Engine {
     pub(super) fn voucher(&self) -> Option<Voucher> {
         match &self.verify {
             Verify::Server(name) => Some(Voucher::new(&self.keep, name)),
-            Verify::Nothing | Verify::Client => None,
+            Verify::Nothing | Verify::Client | Verify::ClientWithPsk => None,
         }
     }
 
     fn peer_has_certificate(&self) -> bool {
-        let mut count = 0;
-        // SAFETY: both locks are held; the out pointer is valid.
-        let chain = unsafe { sys::gnutls_certificate_get_peers(self.raw(), &mut count) };
-        !chain.is_null() && count > 0
+        has_certificate(self.raw())
     }
 
     fn verify_certificate(&self, name: Option<&CString>) -> c_int {
@@ -86,9 +102,20 @@ impl Engine {
             unsafe { sys::gnutls_certificate_verify_peers(self.raw(), demands.as_mut_ptr(), count, &mut status) };
         self.verify_status.store(status, Ordering::Relaxed);
         match (code, status) {
-            (0, 0) => 0,
+            (0, 0) => {
+                self.verified.store(true, Ordering::Relaxed);
+                0
+            }
             (0, _) => sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR,
             (code, _) => code,
         }
     }
+}
+
+/// Whether the peer of a session, whose both locks are held, has shown a certificate.
+pub(super) fn has_certificate(session: sys::gnutls_session_t) -> bool {
+    let mut count = 0;
+    // SAFETY: both locks are held; the out pointer is valid.
+    let chain = unsafe { sys::gnutls_certificate_get_peers(session, &mut count) };
+    !chain.is_null() && count > 0
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use gnutls_sys as sys;
 
-use crate::credentials::CertificateCredentials;
-use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::credentials::{CertificateCredentials, PskCredentials, PskSource};
+use crate::engine::{Engine, PSK_FUNCTIONS};
+use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::ffi::{check, datum};
 use crate::key_log::KeyLog;
 use crate::priority::Priority;
@@ -16,7 +16,14 @@ use crate::priority::Priority;
 /// The common part of a configuration.
 pub(super) struct Common {
     pub(super) credentials: CertificateCredentials,
+    /// This side has a certificate of its own.
+    pub(super) has_identity: bool,
+    pub(super) psk: Option<PskSource>,
+    pub(super) psk_hint: Option<String>,
+    /// What `finish` makes of them.
+    psk_credentials: Option<PskCredentials>,
     pub(super) priority: Priority,
+    pub(super) priority_chosen: bool,
     pub(super) alpn: Vec<Vec<u8>>,
     pub(super) alpn_required: bool,
     pub(super) key_update_after: Option<u64>,
@@ -28,13 +35,39 @@ impl Common {
     pub(super) fn new() -> Result<Common> {
         Ok(Common {
             credentials: CertificateCredentials::new()?,
+            has_identity: false,
+            psk: None,
+            psk_hint: None,
+            psk_credentials: None,
             priority: Priority::system()?,
+            priority_chosen: false,
             alpn: Vec::new(),
             alpn_required: false,
             key_update_after: None,
             handshake_timeout: None,
             key_log: None,
         })
+    }
+
+    /// Whether pre-shared keys are the only way to authenticate; after `finish`.
+    pub(super) fn is_psk_only(&self) -> bool {
+        self.psk_credentials.is_some() && !self.has_identity
+    }
+
+    /// Makes the pre-shared keys ready, once all settings are known, and gives them priorities. `certificates`: there is
+    /// the other way, too.
+    pub(super) fn finish(&mut self, certificates: bool) -> Result<()> {
+        let Some(source) = self.psk.take() else { return Ok(()) };
+        self.psk_credentials = Some(PskCredentials::new(source, self.psk_hint.as_deref(), PSK_FUNCTIONS)?);
+        if !self.priority_chosen {
+            let more = if certificates { "+ECDHE-PSK:+DHE-PSK" } else { "-KX-ALL:+ECDHE-PSK:+DHE-PSK" };
+            self.priority = Priority::system_and(more)?;
+        } else if !self.priority.has_psk() {
+            let why = "there are pre-shared keys, but the priorities have no key exchange with them; \
+                       add :+ECDHE-PSK:+DHE-PSK (for TLS 1.3, too)";
+            return Err(Failure::new(ErrorKind::Priority, "using pre-shared keys").detail(why).into());
+        }
+        Ok(())
     }
 
     /// Puts the configuration into a session that nobody else has yet. The session keeps `self` alive.
@@ -47,6 +80,9 @@ impl Common {
         let code =
             unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };
         check(code, "setting the credentials")?;
+        if let Some(psk) = &self.psk_credentials {
+            engine.set_psk(psk)?;
+        }
         if let Some(log) = &self.key_log {
             engine.set_key_log(Arc::clone(log));
         }
@@ -93,12 +129,13 @@ macro_rules! common_builder_methods {
             self.common.as_mut().map_err(|error| error.clone())
         }
 
-        /// Which versions, ciphers and groups may be used. Default: [`Priority::system`].
+        /// Which versions, ciphers and groups may be used. Default: [`Priority::system`], and with pre-shared keys their
+        /// key exchanges with forward secrecy (`+ECDHE-PSK:+DHE-PSK`).
         #[doc(alias = "gnutls_priority_set")]
         #[must_use]
         pub fn priority(mut self, priority: Priority) -> Self {
             if let Ok(common) = &mut self.common {
-                common.priority = priority;
+                (common.priority, common.priority_chosen) = (priority, true);
             }
             self
         }
@@ -209,7 +246,9 @@ macro_rules! common_builder_methods {
         #[doc(alias = "gnutls_certificate_set_x509_key_mem")]
         #[doc(alias = "gnutls_certificate_set_x509_key_mem2")]
         pub fn with_identity(mut self, identity: Identity) -> Result<Self> {
-            self.common()?.credentials.add_identity(&identity)?;
+            let common = self.common()?;
+            common.credentials.add_identity(&identity)?;
+            common.has_identity = true;
             Ok(self)
         }
 
@@ -223,7 +262,9 @@ macro_rules! common_builder_methods {
         /// With the panic of a key in code, if it raises one.
         #[doc(alias = "gnutls_certificate_set_key")]
         pub fn with_key(mut self, shown: Vec<Pcert>, key: &key::PrivateKey) -> Result<Self> {
-            self.common()?.credentials.add_key(shown, key)?;
+            let common = self.common()?;
+            common.credentials.add_key(shown, key)?;
+            common.has_identity = true;
             Ok(self)
         }
     };

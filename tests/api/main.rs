@@ -10,6 +10,7 @@ mod files;
 mod handshake;
 mod key_log;
 mod observing;
+mod psk;
 mod records;
 mod resumed_unverified;
 mod resumption;

@@ -27,6 +27,7 @@ mod openssl_client;
 mod openssl_server;
 
 mod parameters;
+mod psk;
 mod resumption;
 mod truncation;
 mod verification;
