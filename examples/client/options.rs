@@ -48,8 +48,17 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE", requires = "x509certfile")]
     pub(crate) x509keyfile: Option<PathBuf>,
 
+    /// Identity of a key that this client and the server have. Without --x509cafile the server must have it, too; its
+    /// certificate will not do
+    #[arg(long, value_name = "NAME", requires = "pskkey")]
+    pub(crate) pskusername: Option<String>,
+
+    /// Key of --pskusername, in hexadecimal digits
+    #[arg(long, value_name = "DIGITS", requires = "pskusername")]
+    pub(crate) pskkey: Option<String>,
+
     /// Versions, ciphers and groups, as "Priority strings" in GnuTLS's manual has it
-    /// [default: the system's, as a rule NORMAL]
+    /// [default: the system's, as a rule NORMAL, and what a --pskkey needs]
     #[arg(long, value_name = "STRING")]
     pub(crate) priority: Option<String>,
 

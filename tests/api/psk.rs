@@ -152,6 +152,20 @@ fn a_client_that_chooses_gets_the_hint_and_its_panic_is_the_error_of_the_handsha
 }
 
 #[test]
+fn a_client_that_chooses_gets_no_hint_where_there_is_none() {
+    let choose = |hint: Option<&[u8]>| hint.is_none().then(|| psk("i"));
+    for exchange in ["ECDHE-PSK", "DHE-PSK", "PSK"] {
+        for version in [TLS12, TLS13] {
+            let priority = || Priority::new(&format!("{version}:-KX-ALL:+{exchange}")).expect("priorities");
+            let server = ServerConfig::builder().with_psk(|_| Some(KEY.to_vec().into())).priority(priority());
+            let client = ClientConfig::builder().with_psk_callback(choose).priority(priority());
+            let (near, far) = pair(&client.build().expect("a client"), &server.build().expect("a server"));
+            assert_eq!((near.psk_hint(), far.psk_identity()), (None, Some(&b"i"[..])), "{exchange}, {version}");
+        }
+    }
+}
+
+#[test]
 fn a_client_with_a_key_and_no_authority_talks_to_no_server_without_the_key() {
     let certified = crate::common::server("NORMAL");
     for version in [TLS12, TLS13] {
