@@ -19,6 +19,8 @@ pub(crate) enum Verify {
     Server(CString),
     /// A client that is trusted and meant to be one, if it shows a certificate at all.
     Client,
+    /// The same, and it must show one, or have a pre-shared key.
+    ClientAlways,
     /// A client that has a pre-shared key: there is no other way in.
     ClientWithPsk,
 }
@@ -27,7 +29,7 @@ impl Verify {
     /// The purpose that the certificate must be meant for (RFC 5280, section 4.2.1.12).
     fn purpose(&self) -> &'static CStr {
         match self {
-            Verify::Client | Verify::ClientWithPsk => c"1.3.6.1.5.5.7.3.2",
+            Verify::Client | Verify::ClientAlways | Verify::ClientWithPsk => c"1.3.6.1.5.5.7.3.2",
             Verify::Nothing | Verify::Server(_) => c"1.3.6.1.5.5.7.3.1",
         }
     }
@@ -38,8 +40,9 @@ impl Engine {
     pub(super) fn verify_peer(&self) -> c_int {
         let name = match &self.verify {
             Verify::Nothing | Verify::ClientWithPsk => None,
-            Verify::Client if !self.peer_has_certificate() => None,
-            Verify::Client => Some(None),
+            // GnuTLS has seen to it that who must show one does.
+            Verify::Client | Verify::ClientAlways if !self.peer_has_certificate() => None,
+            Verify::Client | Verify::ClientAlways => Some(None),
             Verify::Server(name) => Some(Some(name)),
         };
         name.map_or(0, |name| self.verify_certificate(name))
@@ -51,6 +54,8 @@ impl Engine {
         match (&self.verify, &self.voucher) {
             (Verify::Server(name), Some(voucher)) if voucher.is_of(&self.keep, name) => 0,
             (Verify::Server(_), _) if !self.peer_has_certificate() => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
+            // It may have begun at another server that has the same key for tickets.
+            (Verify::ClientAlways, _) if info.peer.is_none() => sys::GNUTLS_E_CERTIFICATE_REQUIRED,
             (Verify::ClientWithPsk, _) if info.psk_identity.is_none() => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
             _ => self.verify_peer(),
         }
@@ -62,7 +67,7 @@ impl Engine {
         let has_psk = |credentials| self.psk.is_some() && credentials == CredentialsType::PSK;
         match &self.verify {
             _ if info.resumed => self.verify_resumed(info),
-            Verify::Nothing | Verify::Client => 0,
+            Verify::Nothing | Verify::Client | Verify::ClientAlways => 0,
             Verify::Server(_) if self.verified.load(Ordering::Relaxed) || has_psk(info.server) => 0,
             Verify::Server(_) => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
             Verify::ClientWithPsk if has_psk(info.client) => 0,
@@ -74,7 +79,7 @@ impl Engine {
     pub(super) fn voucher(&self) -> Option<Voucher> {
         match &self.verify {
             Verify::Server(name) => Some(Voucher::new(&self.keep, name)),
-            Verify::Nothing | Verify::Client | Verify::ClientWithPsk => None,
+            Verify::Nothing | Verify::Client | Verify::ClientAlways | Verify::ClientWithPsk => None,
         }
     }
 

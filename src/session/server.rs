@@ -125,7 +125,8 @@ impl ServerConfig {
         let verify = match (client_auth, verify) {
             _ if common.is_psk_only() => Verify::ClientWithPsk,
             (ClientAuth::None, _) | (_, false) => Verify::Nothing,
-            (ClientAuth::Request | ClientAuth::Require, true) => Verify::Client,
+            (ClientAuth::Request, true) => Verify::Client,
+            (ClientAuth::Require, true) => Verify::ClientAlways,
         };
         let flags = sys::GNUTLS_SERVER | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
         let keep = Arc::clone(&self.0);

@@ -271,6 +271,22 @@ fn a_ticket_of_a_server_for_everybody_does_not_open_one_with_keys_alone() {
 }
 
 #[test]
+fn a_ticket_of_a_server_for_everybody_does_not_open_one_that_requires_certificates() {
+    for version in [TLS12, TLS13] {
+        let key = TicketKey::generate().expect("a key");
+        let server = || ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity");
+        let open = server().ticket_key(key.clone()).build().expect("a server");
+        let closed = server().with_trust(std::slice::from_ref(&pki().ca)).expect("trust").ticket_key(key);
+        let closed = closed.client_auth(ClientAuth::Require).build().expect("a server");
+        let client = crate::common::client(version);
+        let (near, far) = pair(&client, &open);
+        let data = ticket(&near, &far);
+        let (_, far) = meet_at(client.to(HOST).expect("a name").resume(&data), &closed);
+        assert_eq!(far.expect_err("it has no certificate").kind(), ErrorKind::Verification);
+    }
+}
+
+#[test]
 fn who_has_a_key_needs_no_certificate_where_one_is_required() {
     for version in [TLS12, TLS13] {
         let server = ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity");
