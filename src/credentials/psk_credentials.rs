@@ -8,6 +8,7 @@ use std::ptr;
 use gnutls_sys as sys;
 
 use super::psk::{Psk, PskSource};
+use crate::algorithm::Mac;
 use crate::error::{ErrorKind, Failure, Result};
 use crate::ffi::{c_string, check, datum, path_c_string};
 use crate::global;
@@ -39,12 +40,17 @@ unsafe impl Send for Raw {}
 unsafe impl Sync for Raw {}
 
 impl PskCredentials {
-    /// Those of `source`. A server's `hint` is for clients with several keys.
-    pub(crate) fn new(source: PskSource, hint: Option<&str>, functions: PskFunctions) -> Result<PskCredentials> {
+    /// Those of `source`. `binder`: the keys are for this hash (TLS 1.3). A server's `hint` is for clients with several keys.
+    pub(crate) fn new(
+        source: PskSource,
+        binder: Option<Mac>,
+        hint: Option<&str>,
+        functions: PskFunctions,
+    ) -> Result<PskCredentials> {
         global::ready()?;
         let raw = match &source {
-            PskSource::Key(_) | PskSource::Choice(_) => Raw::client()?,
-            PskSource::Lookup(_) | PskSource::File(_) => Raw::server()?,
+            PskSource::Key(_) | PskSource::Choice(_) => Raw::client(binder)?,
+            PskSource::Lookup(_) | PskSource::File(_) => Raw::server(binder)?,
         };
         match (&raw, &source) {
             (Raw::Client(raw), PskSource::Key(psk)) => set_key(*raw, psk)?,
@@ -78,18 +84,30 @@ impl PskCredentials {
 }
 
 impl Raw {
-    fn client() -> Result<Raw> {
+    fn client(binder: Option<Mac>) -> Result<Raw> {
         let mut raw = ptr::null_mut();
-        // SAFETY: a valid place for the new credentials.
-        check(unsafe { sys::gnutls_psk_allocate_client_credentials(&mut raw) }, CREATING)?;
+        let code = match binder {
+            // SAFETY: a valid place for the new credentials; GnuTLS checks the number.
+            #[cfg(gnutls_3_8_11)]
+            Some(hash) => unsafe { sys::gnutls_psk_allocate_client_credentials2(&mut raw, hash.raw()) },
+            // SAFETY: a valid place for the new credentials.
+            _ => unsafe { sys::gnutls_psk_allocate_client_credentials(&mut raw) },
+        };
+        check(code, CREATING)?;
         Ok(Raw::Client(raw))
     }
 
     /// Those of a server offer finite fields, too, in the groups of RFC 7919, to clients that know no curves (TLS 1.2).
-    fn server() -> Result<Raw> {
+    fn server(binder: Option<Mac>) -> Result<Raw> {
         let mut raw = ptr::null_mut();
-        // SAFETY: a valid place for the new credentials.
-        check(unsafe { sys::gnutls_psk_allocate_server_credentials(&mut raw) }, CREATING)?;
+        let code = match binder {
+            // SAFETY: a valid place for the new credentials; GnuTLS checks the number.
+            #[cfg(gnutls_3_8_11)]
+            Some(hash) => unsafe { sys::gnutls_psk_allocate_server_credentials2(&mut raw, hash.raw()) },
+            // SAFETY: a valid place for the new credentials.
+            _ => unsafe { sys::gnutls_psk_allocate_server_credentials(&mut raw) },
+        };
+        check(code, CREATING)?;
         let owner = Raw::Server(raw);
         // SAFETY: live credentials that nobody else uses.
         let code = unsafe { sys::gnutls_psk_set_server_known_dh_params(raw, sys::GNUTLS_SEC_PARAM_MEDIUM) };

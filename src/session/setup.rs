@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use gnutls_sys as sys;
 
+use crate::algorithm::Mac;
 use crate::credentials::{CertificateCredentials, PskCredentials, PskSource};
 use crate::engine::{Engine, PSK_FUNCTIONS};
 use crate::error::{Error, ErrorKind, Failure, Result};
@@ -19,6 +20,8 @@ pub(super) struct Common {
     /// This side has a certificate of its own.
     pub(super) has_identity: bool,
     pub(super) psk: Option<PskSource>,
+    /// The hash that the keys are for.
+    pub(super) psk_binder: Option<Mac>,
     pub(super) psk_hint: Option<String>,
     /// What `finish` makes of them.
     psk_credentials: Option<PskCredentials>,
@@ -37,6 +40,7 @@ impl Common {
             credentials: CertificateCredentials::new()?,
             has_identity: false,
             psk: None,
+            psk_binder: None,
             psk_hint: None,
             psk_credentials: None,
             priority: Priority::system()?,
@@ -58,7 +62,8 @@ impl Common {
     /// the other way, too.
     pub(super) fn finish(&mut self, certificates: bool) -> Result<()> {
         let Some(source) = self.psk.take() else { return Ok(()) };
-        self.psk_credentials = Some(PskCredentials::new(source, self.psk_hint.as_deref(), PSK_FUNCTIONS)?);
+        self.psk_credentials =
+            Some(PskCredentials::new(source, self.psk_binder, self.psk_hint.as_deref(), PSK_FUNCTIONS)?);
         if !self.priority_chosen {
             let more = if certificates { "+ECDHE-PSK:+DHE-PSK" } else { "-KX-ALL:+ECDHE-PSK:+DHE-PSK" };
             self.priority = Priority::system_and(more)?;
@@ -136,6 +141,20 @@ macro_rules! common_builder_methods {
         pub fn priority(mut self, priority: Priority) -> Self {
             if let Ok(common) = &mut self.common {
                 (common.priority, common.priority_chosen) = (priority, true);
+            }
+            self
+        }
+
+        /// The hash that the pre-shared keys are for, [`Mac::SHA256`](crate::Mac::SHA256) or
+        /// [`Mac::SHA384`](crate::Mac::SHA384): in TLS 1.3 a key is used with one hash only, and with ciphers that have
+        /// it (RFC 8446, section 4.2.11). Default: SHA-256. Another is an error of `build`.
+        #[cfg(gnutls_3_8_11)]
+        #[doc(alias = "gnutls_psk_allocate_client_credentials2")]
+        #[doc(alias = "gnutls_psk_allocate_server_credentials2")]
+        #[must_use]
+        pub fn psk_binder_hash(mut self, hash: crate::algorithm::Mac) -> Self {
+            if let Ok(common) = &mut self.common {
+                common.psk_binder = Some(hash);
             }
             self
         }

@@ -348,6 +348,23 @@ fn both_directions_of_a_session_by_key_run_at_once_while_keys_change() {
     }
 }
 
+#[cfg(gnutls_3_8_11)]
+#[test]
+fn a_key_is_for_one_hash_which_both_sides_must_agree_on() {
+    use gnutls::{Cipher, Mac};
+    let lookup = |_: &[u8]| Some(KEY.to_vec().into());
+    let server = |hash| ServerConfig::builder().with_psk(lookup).psk_binder_hash(hash).build();
+    let client = |hash| ClientConfig::builder().with_psk(psk("i")).priority(only(TLS13)).psk_binder_hash(hash).build();
+    for (hash, long) in [(Mac::SHA256, false), (Mac::SHA384, true)] {
+        let (near, _far) = pair(&client(hash).expect("a client"), &server(hash).expect("a server"));
+        assert_eq!(near.cipher() == Cipher::AES_256_GCM, long, "{hash}");
+        assert_eq!(near.peer_authentication(), Some(CredentialsType::PSK));
+    }
+    let (near, _) = meet(&client(Mac::SHA384).expect("a client"), &server(Mac::SHA256).expect("a server"));
+    assert!(near.is_err());
+    assert!(client(Mac::SHA1).is_err() && server(Mac::MD5).is_err());
+}
+
 /// What resumes the session of `near`, after a byte of `far` has brought the tickets of TLS 1.3.
 fn ticket(near: &Session<UnixStream>, far: &Session<UnixStream>) -> gnutls::SessionData {
     let mut byte = [0];
