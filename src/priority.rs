@@ -72,11 +72,8 @@ impl Priority {
         Priority::parse(Some(more), sys::GNUTLS_PRIORITY_INIT_DEF_APPEND)
     }
 
-    /// Whether they have a key exchange with pre-shared keys. (In TLS 1.3, too, GnuTLS asks for one.)
-    #[doc(alias = "gnutls_priority_kx_list")]
-    pub(crate) fn has_psk(&self) -> bool {
-        const PSK: [KeyExchange; 4] =
-            [KeyExchange::ECDHE_PSK, KeyExchange::DHE_PSK, KeyExchange::PSK, KeyExchange::RSA_PSK];
+    /// Whether they have one of these key exchanges.
+    pub(crate) fn has_any(&self, exchanges: &[KeyExchange]) -> bool {
         let mut list = ptr::null();
         // SAFETY: live priorities; the out pointer is valid.
         let count = unsafe { sys::gnutls_priority_kx_list(self.raw(), &mut list) };
@@ -86,7 +83,7 @@ impl Priority {
         }
         // SAFETY: GnuTLS says that there are `count`, which live as long as the priorities.
         let list = unsafe { slice::from_raw_parts(list, count) };
-        list.iter().any(|kx| PSK.contains(&KeyExchange::from_raw(*kx)))
+        list.iter().any(|kx| exchanges.contains(&KeyExchange::from_raw(*kx)))
     }
 
     fn parse(text: Option<&str>, flags: c_uint) -> Result<Priority> {

@@ -34,6 +34,10 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
     }
     if let Some(priority) = &options.priority {
         builder = builder.priority(Priority::new(priority)?);
+        // As with gnutls-cli, who names such key exchanges gets them.
+        if priority.contains("+ANON-") {
+            builder = builder.dangerous().with_anonymous()?;
+        }
     }
     if options.keylog {
         builder = builder.key_log(KeyLogFile::from_env()?);

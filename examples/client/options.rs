@@ -57,7 +57,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DIGITS", requires = "pskusername")]
     pub(crate) pskkey: Option<String>,
 
-    /// Versions, ciphers and groups, as "Priority strings" in GnuTLS's manual has it
+    /// Versions, ciphers and groups, as "Priority strings" in GnuTLS's manual has it. With +ANON-ECDH or +ANON-DH (TLS 1.2)
+    /// sessions may be between strangers: anyone may be the other side
     /// [default: the system's, as a rule NORMAL, and what a --pskkey needs]
     #[arg(long, value_name = "STRING")]
     pub(crate) priority: Option<String>,

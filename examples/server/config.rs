@@ -35,6 +35,10 @@ pub(crate) fn config(options: &Options, identities: Vec<Identity>) -> gnutls::Re
     }
     if let Some(priority) = &options.priority {
         builder = builder.priority(Priority::new(priority)?);
+        // As with gnutls-serv, who names such key exchanges gets them.
+        if priority.contains("+ANON-") {
+            builder = builder.dangerous().with_anonymous()?;
+        }
     }
     builder = builder.alpn(&options.alpn)?;
     if options.alpn_fatal {

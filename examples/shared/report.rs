@@ -8,6 +8,9 @@ use gnutls::{CredentialsType, Error, Session};
 pub(crate) fn session<T: Transport>(session: &Session<T>) -> Vec<String> {
     let mut lines = vec![format!("- Description: {}", session.description())];
     lines.extend(psk(session));
+    if session.server_credentials() == CredentialsType::ANONYMOUS {
+        lines.push("- Anonymous: nobody is authenticated.".to_owned());
+    }
     if let Some(name) = session.server_name() {
         // 1 is the type of DNS names, which is the only one that there is (RFC 6066, section 3).
         lines.push(format!("- Given server name[1]: {}", name.escape_debug()));

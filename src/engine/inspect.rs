@@ -77,7 +77,10 @@ impl Info {
         let server = unsafe { sys::gnutls_auth_server_get_type(session) };
         // SAFETY: as above.
         let peer = CredentialsType::from_raw(unsafe { sys::gnutls_auth_get_type(session) });
-        let proved = peer != CredentialsType::CERTIFICATE || has_certificate(session);
+        let proved = match peer {
+            CredentialsType::CERTIFICATE => has_certificate(session),
+            peer => peer != CredentialsType::ANONYMOUS,
+        };
         Info {
             protocol: Protocol::from_raw(protocol),
             cipher: Cipher::from_raw(cipher),
@@ -127,10 +130,13 @@ impl Engine {
     /// The peer, for people: the name that the server was verified for, the subject of the certificate that it showed, or
     /// the identity of its key.
     pub(crate) fn peer_name(&self) -> Option<String> {
-        let with_psk = self.info().filter(|info| info.peer == Some(CredentialsType::PSK));
-        if let Some(info) = with_psk {
+        match self.info() {
             // Whoever has the key need not have the name that was asked for.
-            return info.psk_identity.as_ref().map(|identity| String::from_utf8_lossy(identity).into_owned());
+            Some(info) if info.peer == Some(CredentialsType::PSK) => {
+                return info.psk_identity.as_ref().map(|identity| String::from_utf8_lossy(identity).into_owned());
+            }
+            Some(info) if info.server == CredentialsType::ANONYMOUS => return None,
+            _ => {}
         }
         if let Verify::Server(name) = &self.verify {
             return Some(name.to_string_lossy().into_owned());

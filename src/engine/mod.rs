@@ -80,7 +80,9 @@ pub(crate) struct Engine {
     key_log: Option<Arc<dyn KeyLog>>,
     /// Where pre-shared keys come from, if there are any.
     psk: Option<PskSource>,
-    /// What the code that has them panicked with, for the error that follows.
+    /// A server that proves nothing will do.
+    anonymous: bool,
+    /// What the code that has the keys panicked with, for the error that follows.
     psk_panic: OnceLock<String>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
@@ -111,6 +113,7 @@ impl Engine {
             unread: AtomicBool::new(false),
             key_log: None,
             psk: None,
+            anonymous: false,
             psk_panic: OnceLock::new(),
             voucher: None,
             keep,

@@ -67,7 +67,10 @@ impl Engine {
         let has_psk = |credentials| self.psk.is_some() && credentials == CredentialsType::PSK;
         match &self.verify {
             _ if info.resumed => self.verify_resumed(info),
-            Verify::Nothing | Verify::Client | Verify::ClientAlways => 0,
+            Verify::Nothing | Verify::Client => 0,
+            Verify::ClientAlways if info.peer.is_some() => 0,
+            Verify::ClientAlways => sys::GNUTLS_E_CERTIFICATE_REQUIRED,
+            Verify::Server(_) if self.anonymous && info.server == CredentialsType::ANONYMOUS => 0,
             Verify::Server(_) if self.verified.load(Ordering::Relaxed) || has_psk(info.server) => 0,
             Verify::Server(_) => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
             Verify::ClientWithPsk if has_psk(info.client) => 0,

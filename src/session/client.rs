@@ -11,7 +11,7 @@ use gnutls_sys as sys;
 use super::handshaking::Prepared;
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
-use crate::credentials::{Identity, Psk, PskSource};
+use crate::credentials::{AnonymousCredentials, Identity, Psk, PskSource};
 use crate::engine::{Engine, Verify};
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::ffi::{c_string, check};
@@ -139,7 +139,7 @@ impl ClientConfigBuilder {
     pub fn build(self) -> Result<ClientConfig> {
         let mut common = self.common?;
         let certificates = self.trusting || !self.verify;
-        if !certificates && common.psk.is_none() {
+        if !certificates && common.psk.is_none() && common.anonymous.is_none() {
             let why = "no authority is trusted, so no server can be verified; \
                        call with_system_trust(), with_trust_file() or another of these";
             return Err(Failure::new(ErrorKind::Credentials, "building a client configuration").detail(why).into());
@@ -157,6 +157,18 @@ impl DangerousClient {
     #[must_use]
     pub fn accept_any_certificate(self) -> ClientConfigBuilder {
         ClientConfigBuilder { verify: false, ..self.0 }
+    }
+
+    /// Also talks to servers that prove nothing at all (anonymous key exchanges, TLS 1.2 and older): **anyone on the path
+    /// can be the server**, whatever certificates the others are asked for. No authority need be trusted then.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    #[doc(alias = "gnutls_anon_allocate_client_credentials")]
+    #[doc(alias = "gnutls_anon_free_client_credentials")]
+    pub fn with_anonymous(mut self) -> Result<ClientConfigBuilder> {
+        self.0.common()?.anonymous = Some(AnonymousCredentials::client()?);
+        Ok(self.0)
     }
 }
 

@@ -289,7 +289,7 @@ impl<T: Transport> Session<T> {
     }
 
     /// What the peer proved with who it is, in this session or in the one that it resumes; `None` for a client that
-    /// showed nothing. (Whether a certificate was verified is for the configuration to say.)
+    /// showed nothing, and for anybody in an anonymous session. (Whether a certificate was verified is for the configuration to say.)
     #[doc(alias = "gnutls_auth_get_type")]
     pub fn peer_authentication(&self) -> Option<CredentialsType> {
         self.info().peer

@@ -11,7 +11,7 @@ use gnutls_sys as sys;
 use super::handshaking::Prepared;
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
-use crate::credentials::{Identity, PskSource};
+use crate::credentials::{AnonymousCredentials, Identity, PskSource};
 use crate::engine::{Engine, Verify};
 use crate::error::{ErrorKind, Failure, Result};
 use crate::key::{self, Pcert};
@@ -301,6 +301,20 @@ impl DangerousServer {
     #[must_use]
     pub fn accept_any_client_certificate(self) -> ServerConfigBuilder {
         ServerConfigBuilder { verify: false, ..self.0 }
+    }
+
+    /// Also talks to clients to which it proves nothing, and they nothing to it (anonymous key exchanges, TLS 1.2 and
+    /// older): **anyone on the path can read and change everything.** An identity is not needed then. With
+    /// [`ClientAuth::Require`] nobody gets in that way.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    #[doc(alias = "gnutls_anon_allocate_server_credentials")]
+    #[doc(alias = "gnutls_anon_free_server_credentials")]
+    #[doc(alias = "gnutls_anon_set_server_known_dh_params")]
+    pub fn with_anonymous(mut self) -> Result<ServerConfigBuilder> {
+        self.0.common()?.anonymous = Some(AnonymousCredentials::server()?);
+        Ok(self.0)
     }
 }
 

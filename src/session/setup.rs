@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use gnutls_sys as sys;
 
-use crate::algorithm::Mac;
-use crate::credentials::{CertificateCredentials, PskCredentials, PskSource};
+use crate::algorithm::{KeyExchange, Mac};
+use crate::credentials::{AnonymousCredentials, CertificateCredentials, PskCredentials, PskSource};
 use crate::engine::{Engine, PSK_FUNCTIONS};
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::ffi::{check, datum};
@@ -23,7 +23,8 @@ pub(super) struct Common {
     /// The hash that the keys are for.
     pub(super) psk_binder: Option<Mac>,
     pub(super) psk_hint: Option<String>,
-    /// What `finish` makes of them.
+    pub(super) anonymous: Option<AnonymousCredentials>,
+    /// What `finish` makes of the keys.
     psk_credentials: Option<PskCredentials>,
     pub(super) priority: Priority,
     pub(super) priority_chosen: bool,
@@ -42,6 +43,7 @@ impl Common {
             psk: None,
             psk_binder: None,
             psk_hint: None,
+            anonymous: None,
             psk_credentials: None,
             priority: Priority::system()?,
             priority_chosen: false,
@@ -55,24 +57,50 @@ impl Common {
 
     /// Whether pre-shared keys are the only way to authenticate; after `finish`.
     pub(super) fn is_psk_only(&self) -> bool {
-        self.psk_credentials.is_some() && !self.has_identity
+        self.psk_credentials.is_some() && !self.has_identity && self.anonymous.is_none()
     }
 
-    /// Makes the pre-shared keys ready, once all settings are known, and gives them priorities. `certificates`: there is
-    /// the other way, too.
+    /// Makes what there is beside certificates ready, once all settings are known, and gives it priorities.
+    /// `certificates`: those are another way.
     pub(super) fn finish(&mut self, certificates: bool) -> Result<()> {
-        let Some(source) = self.psk.take() else { return Ok(()) };
-        self.psk_credentials =
-            Some(PskCredentials::new(source, self.psk_binder, self.psk_hint.as_deref(), PSK_FUNCTIONS)?);
-        if !self.priority_chosen {
-            let more = if certificates { "+ECDHE-PSK:+DHE-PSK" } else { "-KX-ALL:+ECDHE-PSK:+DHE-PSK" };
-            self.priority = Priority::system_and(more)?;
-        } else if !self.priority.has_psk() {
-            let why = "there are pre-shared keys, but the priorities have no key exchange with them; \
-                       add :+ECDHE-PSK:+DHE-PSK (for TLS 1.3, too)";
-            return Err(Failure::new(ErrorKind::Priority, "using pre-shared keys").detail(why).into());
+        let psk = self.psk.take();
+        let (has_psk, anonymous) = (psk.is_some(), self.anonymous.is_some());
+        if let Some(source) = psk {
+            let hint = self.psk_hint.as_deref();
+            self.psk_credentials = Some(PskCredentials::new(source, self.psk_binder, hint, PSK_FUNCTIONS)?);
         }
+        if !has_psk && !anonymous {
+            return Ok(());
+        }
+        if self.priority_chosen {
+            return self.check_priority(has_psk, anonymous);
+        }
+        let words = [
+            (!certificates, "-KX-ALL"),
+            (has_psk, "+ECDHE-PSK:+DHE-PSK"),
+            (anonymous, "+ANON-ECDH:+ANON-DH"),
+            // It has no anonymous sessions.
+            (anonymous && !certificates && !has_psk, "-VERS-TLS1.3"),
+        ];
+        let words: Vec<_> = words.iter().filter(|(wanted, _)| *wanted).map(|(_, word)| *word).collect();
+        self.priority = Priority::system_and(&words.join(":"))?;
         Ok(())
+    }
+
+    /// Whether the caller's priorities use what there is.
+    fn check_priority(&self, has_psk: bool, anonymous: bool) -> Result<()> {
+        const PSK: [KeyExchange; 4] =
+            [KeyExchange::ECDHE_PSK, KeyExchange::DHE_PSK, KeyExchange::PSK, KeyExchange::RSA_PSK];
+        const ANONYMOUS: [KeyExchange; 2] = [KeyExchange::ANON_ECDH, KeyExchange::ANON_DH];
+        let why = if has_psk && !self.priority.has_any(&PSK) {
+            "there are pre-shared keys, but the priorities have no key exchange with them; \
+             add :+ECDHE-PSK:+DHE-PSK (for TLS 1.3, too)"
+        } else if anonymous && !self.priority.has_any(&ANONYMOUS) {
+            "sessions may be anonymous, but the priorities have no key exchange for it; add :+ANON-ECDH:+ANON-DH"
+        } else {
+            return Ok(());
+        };
+        Err(Failure::new(ErrorKind::Priority, "choosing key exchanges").detail(why).into())
     }
 
     /// Puts the configuration into a session that nobody else has yet. The session keeps `self` alive.
@@ -87,6 +115,9 @@ impl Common {
         check(code, "setting the credentials")?;
         if let Some(psk) = &self.psk_credentials {
             engine.set_psk(psk)?;
+        }
+        if let Some(anonymous) = &self.anonymous {
+            engine.set_anonymous(anonymous)?;
         }
         if let Some(log) = &self.key_log {
             engine.set_key_log(Arc::clone(log));

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod anonymous;
 mod config;
 mod faces;
 mod facts;

@@ -15,6 +15,7 @@ mod servers;
 mod tasks;
 mod text;
 
+mod anonymous;
 mod client_certificates;
 mod closing;
 mod exchange;

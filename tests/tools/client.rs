@@ -192,3 +192,15 @@ fn it_and_every_server_know_each_other_by_a_key() {
         wrong.assert_fails("alert");
     }
 }
+
+#[test]
+fn it_talks_to_strangers_if_the_priorities_say_so() {
+    let files = Files::new();
+    let strangers = ["--priority", "NORMAL:-VERS-TLS1.3:-KX-ALL:+ANON-ECDH"];
+    for serv in [Serv::Ours, Serv::Gnutls] {
+        let server = serv.start(&files, &[&["--echo"], &strangers[..]].concat());
+        let talk = Cli::Ours.talk(&files, server.port, &strangers, "hello, server\n");
+        talk.assert_says("hello, server\n").assert_says("- Anonymous: nobody is authenticated.");
+        run(&mut Cli::Ours.command(&files, server.port), b"").assert_fails("alert");
+    }
+}
