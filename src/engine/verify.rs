@@ -55,7 +55,9 @@ impl Engine {
             (Verify::Server(name), Some(voucher)) if voucher.is_of(&self.keep, name) => 0,
             (Verify::Server(_), _) if !self.peer_has_certificate() => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
             // It may have begun at another server that has the same key for tickets.
-            (Verify::ClientAlways, _) if info.peer.is_none() => sys::GNUTLS_E_CERTIFICATE_REQUIRED,
+            (Verify::ClientAlways, _) if !self.peer_has_certificate() && !self.is_by_psk(info.client) => {
+                sys::GNUTLS_E_CERTIFICATE_REQUIRED
+            }
             (Verify::ClientWithPsk, _) if info.psk_identity.is_none() => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
             _ => self.verify_peer(),
         }
@@ -64,16 +66,15 @@ impl Engine {
     /// The last look at who the peer is, once GnuTLS has finished the handshake: 0, or the error that ends it. It has
     /// verified certificates before, where it got any; a session without must stand on something else that was asked for.
     pub(super) fn verify_established(&self, info: &Info) -> c_int {
-        let has_psk = |credentials| self.psk.is_some() && credentials == CredentialsType::PSK;
         match &self.verify {
             _ if info.resumed => self.verify_resumed(info),
             Verify::Nothing | Verify::Client => 0,
             Verify::ClientAlways if info.peer.is_some() => 0,
             Verify::ClientAlways => sys::GNUTLS_E_CERTIFICATE_REQUIRED,
             Verify::Server(_) if self.anonymous && info.server == CredentialsType::ANONYMOUS => 0,
-            Verify::Server(_) if self.verified.load(Ordering::Relaxed) || has_psk(info.server) => 0,
+            Verify::Server(_) if self.verified.load(Ordering::Relaxed) || self.is_by_psk(info.server) => 0,
             Verify::Server(_) => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
-            Verify::ClientWithPsk if has_psk(info.client) => 0,
+            Verify::ClientWithPsk if self.is_by_psk(info.client) => 0,
             Verify::ClientWithPsk => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
         }
     }
@@ -84,6 +85,11 @@ impl Engine {
             Verify::Server(name) => Some(Voucher::new(&self.keep, name)),
             Verify::Nothing | Verify::Client | Verify::ClientAlways | Verify::ClientWithPsk => None,
         }
+    }
+
+    /// Whether a side proved itself with a pre-shared key, and this configuration has such keys.
+    fn is_by_psk(&self, side: CredentialsType) -> bool {
+        self.psk.is_some() && side == CredentialsType::PSK
     }
 
     fn peer_has_certificate(&self) -> bool {

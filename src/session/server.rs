@@ -219,7 +219,8 @@ impl ServerConfigBuilder {
     ///
     /// With `None` the handshake goes on and fails as if the client had the wrong key, so that nobody learns which
     /// identities there are. If `lookup` panics the handshake fails, with its message ([`ErrorKind::Credentials`]).
-    /// `lookup` is called in the handshake's own calls, and keeps their thread waiting as long as it takes.
+    /// `lookup` is called in the handshake's own calls, and keeps their thread waiting as long as it takes. It is not called
+    /// when a session is resumed: servers with keys and the same [`TicketKey`] take each other's clients.
     ///
     /// # Examples
     /// ```

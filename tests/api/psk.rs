@@ -287,6 +287,24 @@ fn a_ticket_of_a_server_for_everybody_does_not_open_one_that_requires_certificat
 }
 
 #[test]
+fn a_ticket_of_a_server_with_keys_does_not_open_one_that_knows_certificates_alone() {
+    for version in [TLS12, TLS13] {
+        let tickets = TicketKey::generate().expect("a key");
+        let with_keys = ServerConfig::builder().with_psk(|_| Some(KEY.to_vec().into())).ticket_key(tickets.clone());
+        let with_keys = with_keys.build().expect("a server");
+        let other = ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity");
+        let other = other.with_trust(std::slice::from_ref(&pki().ca)).expect("trust").ticket_key(tickets);
+        let priority = Priority::new(&format!("NORMAL{ALSO_PSK}")).expect("priorities");
+        let other = other.client_auth(ClientAuth::Require).priority(priority).build().expect("a server");
+        let client = client(psk("i"), version);
+        let (near, far) = pair(&client, &with_keys);
+        let data = ticket(&near, &far);
+        let (_, far) = meet_at(client.to(HOST).expect("a name").resume(&data), &other);
+        assert_eq!(far.expect_err("it has no certificate").kind(), ErrorKind::Verification);
+    }
+}
+
+#[test]
 fn who_has_a_key_needs_no_certificate_where_one_is_required() {
     for version in [TLS12, TLS13] {
         let server = ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity");
