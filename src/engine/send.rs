@@ -137,7 +137,7 @@ impl Engine {
     }
 
     /// Encrypts one record, or gathers its data if the session is corked: the number of bytes it took.
-    fn send_record<'a>(
+    pub(super) fn send_record<'a>(
         &'a self,
         io: &'a dyn Transport,
         mut held: Held<'a>,
