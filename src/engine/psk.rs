@@ -1,4 +1,4 @@
-//! Credentials beside certificates; asking the caller's code for pre-shared keys, inside the handshake, whose frame holds both locks.
+//! Asking the caller's code for pre-shared keys, inside the handshake, whose frame holds both locks.
 
 use std::any::Any;
 use std::ffi::{CStr, c_int};
@@ -9,9 +9,8 @@ use gnutls_sys as sys;
 
 use super::Engine;
 use super::frame;
-use crate::credentials::{AnonymousCredentials, Psk, PskCredentials, PskFunctions, PskSource};
-use crate::error::Result;
-use crate::ffi::{check, give};
+use crate::credentials::{Psk, PskFunctions, PskSource};
+use crate::ffi::give;
 
 /// What GnuTLS calls for keys that code has.
 pub(crate) const PSK_FUNCTIONS: PskFunctions =
@@ -22,23 +21,6 @@ pub(crate) const PSK_FUNCTIONS: PskFunctions =
 const UNKNOWN_IDENTITY: c_int = 1;
 
 impl Engine {
-    /// Gives the session, which nobody else has yet, credentials that live as long as its configuration.
-    pub(crate) fn set_psk(&mut self, credentials: &PskCredentials) -> Result<()> {
-        self.psk = Some(credentials.source().clone());
-        // SAFETY: a fresh session; the caller keeps the credentials alive, which are of the session's side.
-        let code = unsafe { sys::gnutls_credentials_set(self.raw(), sys::GNUTLS_CRD_PSK, credentials.raw()) };
-        check(code, "setting the pre-shared keys").map(drop)
-    }
-
-    /// Lets the session, which nobody else has yet, be one between strangers. The credentials live as long as its
-    /// configuration.
-    pub(crate) fn set_anonymous(&mut self, credentials: &AnonymousCredentials) -> Result<()> {
-        self.anonymous = true;
-        // SAFETY: a fresh session; the caller keeps the credentials alive, which are of the session's side.
-        let code = unsafe { sys::gnutls_credentials_set(self.raw(), sys::GNUTLS_CRD_ANON, credentials.raw()) };
-        check(code, "setting anonymous credentials").map(drop)
-    }
-
     /// The callback of a client: 0 if it has given a key.
     ///
     /// # Safety
