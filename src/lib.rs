@@ -27,7 +27,7 @@
 //!   [`WriteHalf`]. What is not possible in a phase is not there: a session that has not finished its handshake cannot
 //!   be split, read or written.
 //! * What a session stands on: [`transport`], its byte stream.
-//! * Who is who: [`Identity`], [`x509`].
+//! * Who is who: [`Identity`], [`Psk`], [`x509`].
 //! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
 //! * Keys, wherever they are: [`key`]. Cryptography without TLS: [`crypto`], [`encoding`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
@@ -103,10 +103,10 @@ pub mod manual;
 
 pub use alert::Alert;
 pub use algorithm::{
-    CertificateType, Cipher, CipherSuite, Digest, EccCurve, GostParamset, Group, KeyExchange, Mac, Protocol,
-    PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
+    CertificateType, Cipher, CipherSuite, CredentialsType, Digest, EccCurve, GostParamset, Group, KeyExchange, Mac,
+    Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
 };
-pub use credentials::Identity;
+pub use credentials::{Identity, Psk};
 pub use duplex::interest::Interest;
 pub use engine::{Counters, Packet};
 pub use error::{Code, Error, ErrorKind, Result};

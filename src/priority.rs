@@ -1,12 +1,14 @@
 //! Priority strings: which versions, ciphers and groups a session may use, and in which order.
 
-use std::ffi::c_char;
+use std::ffi::{c_char, c_uint};
 use std::fmt;
 use std::ptr;
+use std::slice;
 use std::sync::Arc;
 
 use gnutls_sys as sys;
 
+use crate::algorithm::KeyExchange;
 use crate::error::{Error, ErrorKind, Failure, Origin, Result};
 use crate::ffi::c_string;
 use crate::global;
@@ -53,7 +55,7 @@ impl Priority {
     #[doc(alias = "gnutls_priority_set_direct")]
     #[doc(alias = "gnutls_priority_deinit")]
     pub fn new(text: &str) -> Result<Priority> {
-        Priority::parse(Some(text))
+        Priority::parse(Some(text), 0)
     }
 
     /// What this machine's policy prescribes for programs that do not choose (usually `NORMAL`).
@@ -62,17 +64,36 @@ impl Priority {
     /// [`ErrorKind::Priority`] if the machine's own configuration does not parse.
     #[doc(alias = "gnutls_set_default_priority")]
     pub fn system() -> Result<Priority> {
-        Priority::parse(None)
+        Priority::parse(None, 0)
     }
 
-    fn parse(text: Option<&str>) -> Result<Priority> {
+    /// The machine's policy, and `more` after it.
+    pub(crate) fn system_and(more: &str) -> Result<Priority> {
+        Priority::parse(Some(more), sys::GNUTLS_PRIORITY_INIT_DEF_APPEND)
+    }
+
+    /// Whether they have one of these key exchanges.
+    pub(crate) fn has_any(&self, exchanges: &[KeyExchange]) -> bool {
+        let mut list = ptr::null();
+        // SAFETY: live priorities; the out pointer is valid.
+        let count = unsafe { sys::gnutls_priority_kx_list(self.raw(), &mut list) };
+        let count = usize::try_from(count).unwrap_or(0);
+        if list.is_null() {
+            return false;
+        }
+        // SAFETY: GnuTLS says that there are `count`, which live as long as the priorities.
+        let list = unsafe { slice::from_raw_parts(list, count) };
+        list.iter().any(|kx| exchanges.contains(&KeyExchange::from_raw(*kx)))
+    }
+
+    fn parse(text: Option<&str>, flags: c_uint) -> Result<Priority> {
         global::ready()?;
         let c_text = text.map(|text| c_string(text, "reading the priority string")).transpose()?;
         let start = c_text.as_ref().map_or(ptr::null(), |text| text.as_ptr());
         let mut stopped_at: *const c_char = ptr::null();
         let mut raw = ptr::null_mut();
         // SAFETY: the string (or null, for the default) lives through the call; both out pointers are valid.
-        let code = unsafe { sys::gnutls_priority_init2(&mut raw, start, &mut stopped_at, 0) };
+        let code = unsafe { sys::gnutls_priority_init2(&mut raw, start, &mut stopped_at, flags) };
         if code < 0 {
             let place = if stopped_at.is_null() { 0 } else { (stopped_at as usize).wrapping_sub(start as usize) };
             return Err(unreadable(code, text.unwrap_or(""), place));

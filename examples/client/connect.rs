@@ -4,7 +4,7 @@ use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 use gnutls::x509::Certificate;
-use gnutls::{ClientConfig, Identity, KeyLogFile, Priority, Session, SessionData};
+use gnutls::{ClientConfig, CredentialsType, Identity, KeyLogFile, Priority, Psk, Session, SessionData};
 
 use crate::failure::Failure;
 use crate::log::Log;
@@ -18,6 +18,7 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
     let mut builder = ClientConfig::builder().handshake_timeout(HANDSHAKE_TIMEOUT);
     builder = match &options.x509cafile {
         _ if options.insecure => builder.dangerous().accept_any_certificate(),
+        None if options.pskkey.is_some() => builder,
         None => builder.with_system_trust()?,
         Some(file) => {
             let authorities = Certificate::list_from_file(file)?;
@@ -25,11 +26,18 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
             builder.with_trust(&authorities)?
         }
     };
+    if let (Some(identity), Some(key)) = (&options.pskusername, &options.pskkey) {
+        builder = builder.with_psk(Psk::from_hex(identity, key)?);
+    }
     if let (Some(certificate), Some(key)) = (&options.x509certfile, &options.x509keyfile) {
         builder = builder.with_identity(Identity::from_files(certificate, key)?)?;
     }
     if let Some(priority) = &options.priority {
         builder = builder.priority(Priority::new(priority)?);
+        // As with gnutls-cli, who names such key exchanges gets them.
+        if priority.contains("+ANON-") {
+            builder = builder.dangerous().with_anonymous()?;
+        }
     }
     if options.keylog {
         builder = builder.key_log(KeyLogFile::from_env()?);
@@ -58,8 +66,11 @@ pub(crate) fn connect(
     let session = connect.connect(dial(host, port, log)?)?;
 
     log.say_all(&report::certificates(&session.peer_certificates()?, options.print_cert || options.verbose));
-    let status = if options.insecure { "The certificate was not verified." } else { "The certificate is trusted." };
-    log.say(&format!("- Status: {status}"));
+    // The lines of the session have what a key is to say.
+    if session.peer_authentication() == Some(CredentialsType::CERTIFICATE) {
+        let status = if options.insecure { "The certificate was not verified." } else { "The certificate is trusted." };
+        log.say(&format!("- Status: {status}"));
+    }
     log.say_all(&report::session(&session));
     if options.verbose {
         log.say_all(&report::details(&session));

@@ -48,8 +48,18 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE", requires = "x509certfile")]
     pub(crate) x509keyfile: Option<PathBuf>,
 
-    /// Versions, ciphers and groups, as "Priority strings" in GnuTLS's manual has it
-    /// [default: the system's, as a rule NORMAL]
+    /// Identity of a key that this client and the server have. Without --x509cafile the server must have it, too; its
+    /// certificate will not do
+    #[arg(long, value_name = "NAME", requires = "pskkey")]
+    pub(crate) pskusername: Option<String>,
+
+    /// Key of --pskusername, in hexadecimal digits
+    #[arg(long, value_name = "DIGITS", requires = "pskusername")]
+    pub(crate) pskkey: Option<String>,
+
+    /// Versions, ciphers and groups, as "Priority strings" in GnuTLS's manual has it. With +ANON-ECDH or +ANON-DH (TLS 1.2)
+    /// sessions may be between strangers: anyone may be the other side
+    /// [default: the system's, as a rule NORMAL, and what a --pskkey needs]
     #[arg(long, value_name = "STRING")]
     pub(crate) priority: Option<String>,
 

@@ -57,6 +57,8 @@ pub(crate) enum Feature {
     Resumption,
     /// By session id (TLS 1.2).
     ResumptionById,
+    /// Both sides are known by a key that both have; nobody has a certificate.
+    Psk,
     /// The server demands a certificate, and gets it.
     ClientCertificate,
     Alpn,
@@ -106,8 +108,9 @@ const SIGNS13: [(&str, &str); 3] = [
     ("ECDSA-SECP384R1-SHA384", "ecdsa-p384"),
     ("ECDSA-SECP521R1-SHA512", "ecdsa-p521"),
 ];
-const FEATURES_OF_BOTH: [Feature; 6] = [
+const FEATURES_OF_BOTH: [Feature; 7] = [
     Feature::Resumption,
+    Feature::Psk,
     Feature::ClientCertificate,
     Feature::Alpn,
     Feature::BigTransfer,
@@ -146,6 +149,7 @@ pub(crate) fn against() -> Vec<Cell> {
     let of_peer = |what: &What| {
         let impossible = [
             Feature::BigTransfer,
+            Feature::Psk,
             Feature::ClientCertificate,
             Feature::KeyUpdateTheirs,
             Feature::CloseTheirsFirst,
@@ -209,6 +213,7 @@ impl fmt::Display for Feature {
         f.write_str(match self {
             Feature::Resumption => "resumption",
             Feature::ResumptionById => "resumption-by-id",
+            Feature::Psk => "psk",
             Feature::ClientCertificate => "client-certificate",
             Feature::Alpn => "alpn",
             Feature::BigTransfer => "big-transfer",

@@ -1,7 +1,7 @@
 //! The command lines that do a cell again by hand.
 
 use crate::cells::{Cell, Feature, Peer, Role};
-use crate::ours::{is, key, priority};
+use crate::ours::{PSK, is, key, priority};
 use crate::outcome::Done;
 use crate::tools::quote;
 use crate::world::World;
@@ -39,6 +39,8 @@ pub(crate) fn ours(cell: &Cell, world: &World, against: Option<&str>) -> String 
         Role::Client if is(cell, Feature::Resumption) || is(cell, Feature::ResumptionById) => {
             args.extend(["--resume", "--waitresumption"]);
         }
+        Role::Client if is(cell, Feature::Psk) => args.extend(["--pskusername", PSK.0, "--pskkey", PSK.1]),
+        Role::Server if is(cell, Feature::Psk) => args.extend(["--pskpasswd", &world.psks]),
         Role::Server if is(cell, Feature::ResumptionById) => args.push("--noticket"),
         Role::Client if is(cell, Feature::KeyUpdate) => args.push("--rekey"),
         _ => {}

@@ -5,8 +5,8 @@ use std::net::TcpStream;
 use std::sync::Arc;
 
 use gnutls::{
-    ClientAuth, ClientConfig, ClientConfigBuilder, Error, MemoryStore, Priority, ServerConfig, ServerConfigBuilder,
-    Session,
+    ClientAuth, ClientConfig, ClientConfigBuilder, Error, MemoryStore, Priority, Psk, ServerConfig,
+    ServerConfigBuilder, Session,
 };
 
 use crate::WATCHDOG;
@@ -18,6 +18,9 @@ pub(crate) type Tls = Session<TcpStream>;
 
 /// What our side offers, and the other understands as well.
 pub(crate) const ALPN: [&str; 2] = ["h2", "http/1.1"];
+
+/// The identity of the pre-shared key of both sides, and the key in hexadecimal digits.
+pub(crate) const PSK: (&str, &str) = ("sensor", "c0ffee0102030405060708090a0b0c0d0e0f");
 
 /// The kind of the server's key.
 pub(crate) fn key(cell: &Cell) -> &'static str {
@@ -42,6 +45,7 @@ pub(crate) fn priority(cell: &Cell) -> String {
             format!("{version}:-CIPHER-ALL:+{cipher}:-GROUP-ALL:+GROUP-{group}{exchange}")
         }
         What::Sign(sign, _) => format!("{version}:-SIGN-ALL:+SIGN-{sign}"),
+        What::Feature(Feature::Psk) => format!("{version}:-KX-ALL:+ECDHE-PSK:+DHE-PSK"),
         What::Key(_) | What::Feature(_) => version,
     }
 }
@@ -52,11 +56,18 @@ pub(crate) fn is(cell: &Cell, feature: Feature) -> bool {
 }
 
 pub(crate) fn client(cell: &Cell, world: &World) -> gnutls::Result<ClientConfigBuilder> {
+    if is(cell, Feature::Psk) {
+        return common_client(ClientConfig::builder().with_psk(psk()?), cell);
+    }
     let mut builder = ClientConfig::builder().with_trust(std::slice::from_ref(&pki().ca))?;
     if is(cell, Feature::ClientCertificate) {
         builder = builder.with_identity(world.client.0.clone())?;
     }
     common_client(builder, cell)
+}
+
+fn psk() -> gnutls::Result<Psk> {
+    Psk::from_hex(PSK.0, PSK.1)
 }
 
 /// The part that has nothing to do with our own certificates.
@@ -71,7 +82,13 @@ pub(crate) fn server(cell: &Cell, world: &World) -> gnutls::Result<ServerConfig>
 
 fn server_builder(cell: &Cell, world: &World) -> gnutls::Result<ServerConfigBuilder> {
     let (identity, _) = &world.servers[key(cell)];
-    let mut builder = ServerConfig::builder().with_identity(identity.clone())?;
+    let mut builder = ServerConfig::builder();
+    if is(cell, Feature::Psk) {
+        let psk = psk()?;
+        builder = builder.with_psk(move |identity| (identity == psk.identity()).then(|| psk.key().to_vec().into()));
+    } else {
+        builder = builder.with_identity(identity.clone())?;
+    }
     builder = builder.priority(Priority::new(&priority(cell))?).handshake_timeout(WATCHDOG);
     if is(cell, Feature::ClientCertificate) {
         builder = builder.with_trust(std::slice::from_ref(&pki().ca))?.client_auth(ClientAuth::Require);

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use crate::cells::{Cell, Feature, Peer, Role, Version, What};
 use crate::common::HOST;
 use crate::other::{Kind, Other};
-use crate::ours::{is, key, priority};
+use crate::ours::{PSK, is, key, priority};
 use crate::process::Tool;
 use crate::servers::Server;
 use crate::world::World;
@@ -33,6 +33,9 @@ fn gnutls_serv(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     } else {
         args.extend(owned(&["--disable-client-cert"]));
     }
+    if is(cell, Feature::Psk) {
+        args.extend(owned(&["--pskpasswd", &world.psks]));
+    }
     if is(cell, Feature::Alpn) {
         args.extend(owned(&["--alpn", "http/1.1"]));
     }
@@ -57,6 +60,10 @@ fn openssl_server(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     if is(cell, Feature::ResumptionById) {
         args.extend(owned(&["-no_ticket"]));
     }
+    if is(cell, Feature::Psk) {
+        // With a certificate it may take a cipher whose hash the key is not for.
+        args.extend(owned(&["-nocert", "-psk_identity", PSK.0, "-psk", PSK.1]));
+    }
     if is(cell, Feature::CloseTheirsFirst) {
         // As with gnutls-serv: it answers a request, and closes.
         args.extend(owned(&["-www"]));
@@ -69,7 +76,9 @@ fn openssl_server(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
 }
 
 fn gnutls_cli(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
-    let mut args = owned(&["--priority", &priority(cell), "--x509cafile", &world.ca, "--verify-hostname", HOST]);
+    // A gnutls-cli that offers TLS 1.2 alone crashes once it has used a key: the version is ours to choose.
+    let priority = if is(cell, Feature::Psk) { "NORMAL:-KX-ALL:+ECDHE-PSK:+DHE-PSK" } else { &priority(cell) };
+    let mut args = owned(&["--priority", priority, "--x509cafile", &world.ca, "--verify-hostname", HOST]);
     if is(cell, Feature::KeyUpdateTheirs) {
         args.extend(owned(&["--inline-commands"]));
     }
@@ -79,6 +88,9 @@ fn gnutls_cli(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     }
     if is(cell, Feature::Alpn) {
         args.extend(owned(&["--alpn", "http/1.1"]));
+    }
+    if is(cell, Feature::Psk) {
+        args.extend(owned(&["--pskusername", PSK.0, "--pskkey", PSK.1]));
     }
     if [Feature::Resumption, Feature::ResumptionById].iter().any(|feature| is(cell, *feature)) {
         args.extend(owned(&["--resume", "--waitresumption"]));
@@ -99,6 +111,9 @@ fn openssl_client(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     }
     if is(cell, Feature::Alpn) {
         args.extend(owned(&["-alpn", "http/1.1"]));
+    }
+    if is(cell, Feature::Psk) {
+        args.extend(owned(&["-psk_identity", PSK.0, "-psk", PSK.1]));
     }
     args.extend(extra);
     let (listener, port) = listen();

@@ -1,4 +1,4 @@
-//! The certificates of a run, as values and as files.
+//! The certificates and keys of a run, as values and as files.
 
 use std::collections::HashMap;
 use std::fs;
@@ -10,6 +10,7 @@ use gnutls::x509::KeyType;
 use crate::cells::KEYS;
 use crate::common::pki;
 use crate::files::{Files, Pem, client_identity, for_host, issued};
+use crate::ours::PSK;
 
 /// Made once, shared by all cells.
 pub(crate) struct World {
@@ -18,6 +19,8 @@ pub(crate) struct World {
     /// By the kind of key.
     pub(crate) servers: HashMap<&'static str, (Identity, Pem)>,
     pub(crate) client: (Identity, Pem),
+    /// Pre-shared keys for servers.
+    pub(crate) psks: String,
 }
 
 impl World {
@@ -30,7 +33,9 @@ impl World {
         });
         let identity = client_identity();
         let pem = files.identity("client", &identity);
-        World { ca: files.ca(), servers: identities.into(), client: (identity, pem), files }
+        let psks = files.path("psks");
+        fs::write(&psks, format!("{}:{}\n", PSK.0, PSK.1)).expect("a file of keys");
+        World { ca: files.ca(), servers: identities.into(), client: (identity, pem), psks, files }
     }
 
     /// Copies the files to `to`.

@@ -27,8 +27,18 @@ pub(crate) fn config(options: &Options, identities: Vec<Identity>) -> gnutls::Re
     if !options.verify_client_cert {
         builder = builder.dangerous().accept_any_client_certificate();
     }
+    if let Some(file) = &options.pskpasswd {
+        builder = builder.with_psk_file(file);
+    }
+    if let Some(hint) = &options.pskhint {
+        builder = builder.psk_hint(hint);
+    }
     if let Some(priority) = &options.priority {
         builder = builder.priority(Priority::new(priority)?);
+        // As with gnutls-serv, who names such key exchanges gets them.
+        if priority.contains("+ANON-") {
+            builder = builder.dangerous().with_anonymous()?;
+        }
     }
     builder = builder.alpn(&options.alpn)?;
     if options.alpn_fatal {

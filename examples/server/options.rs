@@ -32,7 +32,7 @@ pub(crate) struct Options {
     pub(crate) x509keyfile: Vec<PathBuf>,
 
     /// Certificate in PEM or DER, with its chain. May be repeated: clients get the one that fits the name they ask
-    /// for. Without any, the server makes itself one for localhost and prints it
+    /// for. Without any, and without --pskpasswd, the server makes itself one for localhost and prints it
     #[arg(long, value_name = "FILE")]
     pub(crate) x509certfile: Vec<PathBuf>,
 
@@ -40,8 +40,18 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) x509cafile: Option<PathBuf>,
 
-    /// Versions, ciphers and groups, as "Priority strings" in GnuTLS's manual has it
-    /// [default: the system's, as a rule NORMAL]
+    /// Keys of clients, as psktool writes them: lines IDENTITY:KEY. Without --x509certfile only clients with a key are
+    /// welcome
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pskpasswd: Option<PathBuf>,
+
+    /// What clients are told so that they take the right one of their keys (TLS 1.2)
+    #[arg(long, value_name = "HINT", requires = "pskpasswd")]
+    pub(crate) pskhint: Option<String>,
+
+    /// Versions, ciphers and groups, as "Priority strings" in GnuTLS's manual has it. With +ANON-ECDH or +ANON-DH (TLS 1.2)
+    /// sessions may be between strangers: anyone may be the other side
+    /// [default: the system's, as a rule NORMAL, and what --pskpasswd needs]
     #[arg(long, value_name = "STRING")]
     pub(crate) priority: Option<String>,
 

@@ -16,6 +16,7 @@ pub(crate) fn about<T: Wait>(session: &Session<T>) -> String {
         ("Server name", session.server_name().unwrap_or_else(none)),
         ("Resumed", if session.is_resumed() { "yes" } else { "no" }.to_owned()),
     ];
+    rows.extend(session.psk_identity().map(|identity| ("PSK identity", identity.escape_ascii().to_string())));
     match session.peer_certificates() {
         Ok(chain) if chain.is_empty() => rows.push(("Client certificate", none())),
         Ok(chain) => rows.extend(chain.iter().map(|certificate| ("Client certificate", certificate.to_string()))),

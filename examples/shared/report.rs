@@ -2,11 +2,15 @@
 
 use gnutls::transport::Transport;
 use gnutls::x509::Certificate;
-use gnutls::{Error, Session};
+use gnutls::{CredentialsType, Error, Session};
 
 /// The lines that both roles print after a handshake. A tester finds the sentence about resumption by its asterisks.
 pub(crate) fn session<T: Transport>(session: &Session<T>) -> Vec<String> {
     let mut lines = vec![format!("- Description: {}", session.description())];
+    lines.extend(psk(session));
+    if session.server_credentials() == CredentialsType::ANONYMOUS {
+        lines.push("- Anonymous: nobody is authenticated.".to_owned());
+    }
     if let Some(name) = session.server_name() {
         // 1 is the type of DNS names, which is the only one that there is (RFC 6066, section 3).
         lines.push(format!("- Given server name[1]: {}", name.escape_debug()));
@@ -15,6 +19,16 @@ pub(crate) fn session<T: Transport>(session: &Session<T>) -> Vec<String> {
         lines.push(format!("- Application protocol: {}", protocol.escape_ascii()));
     }
     lines
+}
+
+/// The line about a pre-shared key, if one was used.
+fn psk<T: Transport>(session: &Session<T>) -> Option<String> {
+    session.peer_authentication().filter(|kind| *kind == CredentialsType::PSK)?;
+    Some(match (session.psk_identity(), session.psk_hint()) {
+        (Some(identity), _) => format!("- PSK authentication. Connected as '{}'", identity.escape_ascii()),
+        (None, Some(hint)) => format!("- PSK authentication. PSK hint '{}'", hint.escape_ascii()),
+        (None, None) => "- PSK authentication.".to_owned(),
+    })
 }
 
 /// The lines for those who want to know more.

@@ -1,7 +1,14 @@
 //! Who this side is, and whom it trusts.
 
+mod anonymous;
 mod certificate;
 mod identity;
+mod psk;
+mod psk_credentials;
 
+pub(crate) use anonymous::AnonymousCredentials;
 pub(crate) use certificate::CertificateCredentials;
 pub use identity::Identity;
+pub use psk::Psk;
+pub(crate) use psk::PskSource;
+pub(crate) use psk_credentials::{PskCredentials, PskFunctions};

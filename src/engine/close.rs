@@ -74,6 +74,9 @@ impl Engine {
             let status = self.verify_status();
             failure = failure.verification(status.raw()).detail(describe(status));
         }
+        if let Some(panic) = self.psk_panic.get() {
+            failure = failure.kind(ErrorKind::Credentials).detail(panic.clone());
+        }
         let closed = held.send_side().is_some_and(|side| side.closed || side.broken.is_some());
         if let (Some(alert), false) = (self.alert_for(code), closed) {
             let called = frame::call(self, io, held, |session| {

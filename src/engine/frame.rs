@@ -279,3 +279,23 @@ pub(super) unsafe extern "C" fn key_log(
 pub(super) unsafe extern "C" fn verify(_: sys::gnutls_session_t) -> c_int {
     with_frame(sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR, |frame| frame.engine.verify_peer())
 }
+
+/// `gnutls_psk_client_credentials_function2`.
+pub(super) unsafe extern "C" fn choose_psk(
+    _: sys::gnutls_session_t,
+    identity: *mut sys::gnutls_datum_t,
+    key: *mut sys::gnutls_datum_t,
+) -> c_int {
+    // SAFETY: GnuTLS's contract: two empty data, whose contents it frees.
+    with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.choose_psk(identity, key) })
+}
+
+/// `gnutls_psk_server_credentials_function2`.
+pub(super) unsafe extern "C" fn find_psk(
+    _: sys::gnutls_session_t,
+    identity: *const sys::gnutls_datum_t,
+    key: *mut sys::gnutls_datum_t,
+) -> c_int {
+    // SAFETY: GnuTLS's contract: the identity is valid during the callback, and what the empty datum gets is freed.
+    with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.find_psk(identity, key) })
+}

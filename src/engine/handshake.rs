@@ -66,8 +66,8 @@ impl Engine {
         mut held: Held<'a>,
         doing: &dyn Fn() -> Cow<'static, str>,
     ) -> Result<()> {
-        let info = Info::read(self.raw());
-        let code = if info.resumed { self.verify_resumed() } else { 0 };
+        let info = Info::read(self.raw(), self.is_server);
+        let code = self.verify_established(&info);
         if code < 0 {
             return Err(self.fail(io, held, code, doing()).0);
         }

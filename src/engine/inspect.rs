@@ -5,9 +5,11 @@ use std::slice;
 use gnutls_sys as sys;
 
 use super::frame;
+use super::psk::{psk_hint, psk_identity};
 use super::sides::Held;
+use super::verify::has_certificate;
 use super::{Engine, Verify};
-use crate::algorithm::{Cipher, Group, Protocol, SignatureScheme};
+use crate::algorithm::{Cipher, CredentialsType, Group, Protocol, SignatureScheme};
 use crate::error::{Failure, Origin, Result};
 use crate::ffi::OwnedDatum;
 use crate::resumption::SessionData;
@@ -24,6 +26,14 @@ pub(crate) struct Info {
     pub(crate) signature: SignatureScheme,
     pub(crate) alpn: Option<Vec<u8>>,
     pub(crate) resumed: bool,
+    /// What the peer proved, if anything.
+    pub(crate) peer: Option<CredentialsType>,
+    pub(crate) client: CredentialsType,
+    pub(crate) server: CredentialsType,
+    /// On a server.
+    pub(crate) psk_identity: Option<Vec<u8>>,
+    /// On a client.
+    pub(crate) psk_hint: Option<Vec<u8>>,
 }
 
 /// What a session has done so far.
@@ -50,7 +60,7 @@ pub struct Counters {
 
 impl Info {
     /// Reads it from a session whose both locks are held.
-    pub(super) fn read(session: sys::gnutls_session_t) -> Info {
+    pub(super) fn read(session: sys::gnutls_session_t, is_server: bool) -> Info {
         // SAFETY: a live session, both locks held: true of each call here.
         let protocol = unsafe { sys::gnutls_protocol_get_version(session) };
         // SAFETY: as above.
@@ -61,6 +71,16 @@ impl Info {
         let signature = unsafe { sys::gnutls_sign_algorithm_get(session) };
         // SAFETY: as above.
         let resumed = unsafe { sys::gnutls_session_is_resumed(session) } != 0;
+        // SAFETY: as above.
+        let client = unsafe { sys::gnutls_auth_client_get_type(session) };
+        // SAFETY: as above.
+        let server = unsafe { sys::gnutls_auth_server_get_type(session) };
+        // SAFETY: as above.
+        let peer = CredentialsType::from_raw(unsafe { sys::gnutls_auth_get_type(session) });
+        let proved = match peer {
+            CredentialsType::CERTIFICATE => has_certificate(session),
+            peer => peer != CredentialsType::ANONYMOUS,
+        };
         Info {
             protocol: Protocol::from_raw(protocol),
             cipher: Cipher::from_raw(cipher),
@@ -68,6 +88,12 @@ impl Info {
             signature: SignatureScheme::from_raw(u32::try_from(signature).unwrap_or(0)),
             alpn: alpn(session),
             resumed,
+            peer: proved.then_some(peer),
+            client: CredentialsType::from_raw(client),
+            server: CredentialsType::from_raw(server),
+            // Clients have it in some versions of the protocol only.
+            psk_identity: is_server.then(|| psk_identity(session)).flatten(),
+            psk_hint: psk_hint(session),
         }
     }
 }
@@ -101,8 +127,17 @@ impl Engine {
         Ok(chain.iter().map(copy).collect())
     }
 
-    /// The peer, for people: the name that the server was verified for, or the subject of the certificate that it showed.
+    /// The peer, for people: the name that the server was verified for, the subject of the certificate that it showed, or
+    /// the identity of its key.
     pub(crate) fn peer_name(&self) -> Option<String> {
+        match self.info() {
+            // Whoever has the key need not have the name that was asked for.
+            Some(info) if info.peer == Some(CredentialsType::PSK) => {
+                return info.psk_identity.as_ref().map(|identity| String::from_utf8_lossy(identity).into_owned());
+            }
+            Some(info) if info.server == CredentialsType::ANONYMOUS => return None,
+            _ => {}
+        }
         if let Verify::Server(name) = &self.verify {
             return Some(name.to_string_lossy().into_owned());
         }

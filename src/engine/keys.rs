@@ -97,7 +97,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::algorithm::{Group, SignatureScheme};
+    use crate::algorithm::{CredentialsType, Group, SignatureScheme};
     use crate::engine::Verify;
 
     #[test]
@@ -105,7 +105,19 @@ mod tests {
         let limit = |configured, protocol, cipher| {
             let engine = Engine::new(sys::GNUTLS_CLIENT, Verify::Nothing, configured, Arc::new(())).expect("an engine");
             let (group, signature) = (Group::X25519, SignatureScheme::EDDSA_ED25519);
-            engine.record_limit_of(&Info { protocol, cipher, group, signature, alpn: None, resumed: false })
+            engine.record_limit_of(&Info {
+                protocol,
+                cipher,
+                group,
+                signature,
+                alpn: None,
+                resumed: false,
+                peer: None,
+                client: CredentialsType::CERTIFICATE,
+                server: CredentialsType::CERTIFICATE,
+                psk_identity: None,
+                psk_hint: None,
+            })
         };
         assert_eq!(limit(None, Protocol::TLS1_3, Cipher::AES_128_GCM), Some(RECORD_LIMIT));
         assert_eq!(limit(None, Protocol::TLS1_3, Cipher::CHACHA20_POLY1305), None);

@@ -9,12 +9,13 @@
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
-//! | everything that asks or sets | RECV and SEND | `inspect.rs`, the session's setup |
+//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `psk.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
 mod close;
 mod cork;
+mod credentials;
 mod file;
 mod frame;
 mod handle;
@@ -25,6 +26,7 @@ mod key_log;
 mod keys;
 mod packet;
 mod pieces;
+mod psk;
 mod receive;
 mod send;
 mod sides;
@@ -38,6 +40,7 @@ use std::sync::{Arc, OnceLock};
 use gnutls_sys as sys;
 
 use crate::algorithm::Protocol;
+use crate::credentials::PskSource;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
@@ -45,6 +48,7 @@ use handle::Handle;
 pub use inspect::Counters;
 pub(crate) use inspect::Info;
 pub use packet::Packet;
+pub(crate) use psk::PSK_FUNCTIONS;
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use verify::Verify;
 
@@ -55,11 +59,12 @@ pub(crate) struct Engine {
     handle: Handle,
     lock: DirectionLock,
     /// This is the server's side.
-    #[cfg(feature = "task")]
     is_server: bool,
     verify: Verify,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
+    /// `verify` has found nothing wrong with a certificate.
+    verified: AtomicBool,
     /// After how many records the keys are renewed, if the configuration says so.
     record_limit: Option<u64>,
     /// What the transport has given in the handshake, in bytes.
@@ -74,6 +79,12 @@ pub(crate) struct Engine {
     unread: AtomicBool,
     /// Who is told the secrets, if anybody asked.
     key_log: Option<Arc<dyn KeyLog>>,
+    /// Where pre-shared keys come from, if there are any.
+    psk: Option<PskSource>,
+    /// A server that proves nothing will do.
+    anonymous: bool,
+    /// What the code that has the keys panicked with, for the error that follows.
+    psk_panic: OnceLock<String>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
     /// The configuration: the credentials, keys and priorities that the C session points to.
@@ -91,10 +102,10 @@ impl Engine {
         Ok(Engine {
             handle: Handle::new(flags)?,
             lock: DirectionLock::new(RecvSide::default(), SendSide::default()),
-            #[cfg(feature = "task")]
             is_server: flags & sys::GNUTLS_SERVER != 0,
             verify,
             verify_status: AtomicU32::new(0),
+            verified: AtomicBool::new(false),
             record_limit,
             handshake_read: AtomicUsize::new(0),
             info: OnceLock::new(),
@@ -102,6 +113,9 @@ impl Engine {
             owes: AtomicBool::new(false),
             unread: AtomicBool::new(false),
             key_log: None,
+            psk: None,
+            anonymous: false,
+            psk_panic: OnceLock::new(),
             voucher: None,
             keep,
         })

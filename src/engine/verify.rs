@@ -6,7 +6,8 @@ use std::sync::atomic::Ordering;
 
 use gnutls_sys as sys;
 
-use super::Engine;
+use super::{Engine, Info};
+use crate::algorithm::CredentialsType;
 use crate::resumption::Voucher;
 
 /// What a session demands of its peer's certificate.
@@ -18,13 +19,17 @@ pub(crate) enum Verify {
     Server(CString),
     /// A client that is trusted and meant to be one, if it shows a certificate at all.
     Client,
+    /// The same, and it must show one, or have a pre-shared key.
+    ClientAlways,
+    /// A client that has a pre-shared key: there is no other way in.
+    ClientWithPsk,
 }
 
 impl Verify {
     /// The purpose that the certificate must be meant for (RFC 5280, section 4.2.1.12).
     fn purpose(&self) -> &'static CStr {
         match self {
-            Verify::Client => c"1.3.6.1.5.5.7.3.2",
+            Verify::Client | Verify::ClientAlways | Verify::ClientWithPsk => c"1.3.6.1.5.5.7.3.2",
             Verify::Nothing | Verify::Server(_) => c"1.3.6.1.5.5.7.3.1",
         }
     }
@@ -34,9 +39,10 @@ impl Engine {
     /// The verify callback: 0, or the error that ends the handshake. The frame of the handshake holds both locks.
     pub(super) fn verify_peer(&self) -> c_int {
         let name = match &self.verify {
-            Verify::Nothing => None,
-            Verify::Client if !self.peer_has_certificate() => None,
-            Verify::Client => Some(None),
+            Verify::Nothing | Verify::ClientWithPsk => None,
+            // GnuTLS has seen to it that who must show one does.
+            Verify::Client | Verify::ClientAlways if !self.peer_has_certificate() => None,
+            Verify::Client | Verify::ClientAlways => Some(None),
             Verify::Server(name) => Some(Some(name)),
         };
         name.map_or(0, |name| self.verify_certificate(name))
@@ -44,10 +50,32 @@ impl Engine {
 
     /// [`verify_peer`](Engine::verify_peer) for a session that was resumed. GnuTLS verifies certificates that are sent; a
     /// resumed session brings those of the earlier one, which may have been another server's, or not verified.
-    pub(super) fn verify_resumed(&self) -> c_int {
+    fn verify_resumed(&self, info: &Info) -> c_int {
         match (&self.verify, &self.voucher) {
             (Verify::Server(name), Some(voucher)) if voucher.is_of(&self.keep, name) => 0,
+            (Verify::Server(_), _) if !self.peer_has_certificate() => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
+            // It may have begun at another server that has the same key for tickets.
+            (Verify::ClientAlways, _) if !self.peer_has_certificate() && !self.is_by_psk(info.client) => {
+                sys::GNUTLS_E_CERTIFICATE_REQUIRED
+            }
+            (Verify::ClientWithPsk, _) if info.psk_identity.is_none() => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
             _ => self.verify_peer(),
+        }
+    }
+
+    /// The last look at who the peer is, once GnuTLS has finished the handshake: 0, or the error that ends it. It has
+    /// verified certificates before, where it got any; a session without must stand on something else that was asked for.
+    pub(super) fn verify_established(&self, info: &Info) -> c_int {
+        match &self.verify {
+            _ if info.resumed => self.verify_resumed(info),
+            Verify::Nothing | Verify::Client => 0,
+            Verify::ClientAlways if info.peer.is_some() => 0,
+            Verify::ClientAlways => sys::GNUTLS_E_CERTIFICATE_REQUIRED,
+            Verify::Server(_) if self.anonymous && info.server == CredentialsType::ANONYMOUS => 0,
+            Verify::Server(_) if self.verified.load(Ordering::Relaxed) || self.is_by_psk(info.server) => 0,
+            Verify::Server(_) => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
+            Verify::ClientWithPsk if self.is_by_psk(info.client) => 0,
+            Verify::ClientWithPsk => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
         }
     }
 
@@ -55,15 +83,17 @@ impl Engine {
     pub(super) fn voucher(&self) -> Option<Voucher> {
         match &self.verify {
             Verify::Server(name) => Some(Voucher::new(&self.keep, name)),
-            Verify::Nothing | Verify::Client => None,
+            Verify::Nothing | Verify::Client | Verify::ClientAlways | Verify::ClientWithPsk => None,
         }
     }
 
+    /// Whether a side proved itself with a pre-shared key, and this configuration has such keys.
+    fn is_by_psk(&self, side: CredentialsType) -> bool {
+        self.psk.is_some() && side == CredentialsType::PSK
+    }
+
     fn peer_has_certificate(&self) -> bool {
-        let mut count = 0;
-        // SAFETY: both locks are held; the out pointer is valid.
-        let chain = unsafe { sys::gnutls_certificate_get_peers(self.raw(), &mut count) };
-        !chain.is_null() && count > 0
+        has_certificate(self.raw())
     }
 
     fn verify_certificate(&self, name: Option<&CString>) -> c_int {
@@ -86,9 +116,20 @@ impl Engine {
             unsafe { sys::gnutls_certificate_verify_peers(self.raw(), demands.as_mut_ptr(), count, &mut status) };
         self.verify_status.store(status, Ordering::Relaxed);
         match (code, status) {
-            (0, 0) => 0,
+            (0, 0) => {
+                self.verified.store(true, Ordering::Relaxed);
+                0
+            }
             (0, _) => sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR,
             (code, _) => code,
         }
     }
+}
+
+/// Whether the peer of a session, whose both locks are held, has shown a certificate.
+pub(super) fn has_certificate(session: sys::gnutls_session_t) -> bool {
+    let mut count = 0;
+    // SAFETY: both locks are held; the out pointer is valid.
+    let chain = unsafe { sys::gnutls_certificate_get_peers(session, &mut count) };
+    !chain.is_null() && count > 0
 }

@@ -134,6 +134,8 @@ const TABLE: &[(ErrorKind, &[c_int])] = &[
         &[
             sys::GNUTLS_E_CERTIFICATE_KEY_MISMATCH,
             sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
+            sys::GNUTLS_E_SRP_PWD_ERROR,
+            sys::GNUTLS_E_SRP_PWD_PARSING_ERROR,
             sys::GNUTLS_E_INCOMPATIBLE_SIG_WITH_KEY,
             sys::GNUTLS_E_CERTIFICATE_LIST_UNSORTED,
             sys::GNUTLS_E_KEY_USAGE_VIOLATION,

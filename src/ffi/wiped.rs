@@ -68,7 +68,7 @@ pub(crate) fn wipe(bytes: &mut [u8]) {
 
 /// Miri, which has no C, sees to it that the slice is used rightly.
 #[cfg(miri)]
-fn wipe(bytes: &mut [u8]) {
+pub(crate) fn wipe(bytes: &mut [u8]) {
     bytes.fill(0);
 }
 

@@ -11,7 +11,7 @@ use gnutls_sys as sys;
 use super::handshaking::Prepared;
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
-use crate::credentials::Identity;
+use crate::credentials::{AnonymousCredentials, Identity, Psk, PskSource};
 use crate::engine::{Engine, Verify};
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::ffi::{c_string, check};
@@ -25,7 +25,7 @@ use crate::x509::{Certificate, Format};
 /// How clients behave; cheap to clone and to share between threads.
 ///
 /// The server is verified by default: its certificate must be trusted, valid now, meant for a server, and issued for
-/// the name that was asked for.
+/// the name that was asked for. Or it has the [pre-shared key](ClientConfigBuilder::with_psk) that this side has.
 ///
 /// # Examples
 /// ```no_run
@@ -94,6 +94,38 @@ impl ClientConfig {
 impl ClientConfigBuilder {
     common_builder_methods!();
 
+    /// Lets the server be known by a key that both sides have, instead of a certificate; the server knows this client by
+    /// it. No authority need be trusted then: without any, only servers with the key are talked to.
+    ///
+    /// With authorities, either will do: **a server with the key may have any name**. The server chooses, and one with
+    /// both takes the key in TLS 1.3, the certificate in TLS 1.2. [`Session::peer_authentication`] says which it was.
+    #[doc(alias = "gnutls_psk_set_client_credentials")]
+    #[doc(alias = "gnutls_psk_set_client_credentials2")]
+    #[must_use]
+    pub fn with_psk(self, psk: Psk) -> Self {
+        self.psk(PskSource::Key(psk))
+    }
+
+    /// As [`with_psk`](ClientConfigBuilder::with_psk), with a key that `choose` chooses in the handshake, by the hint that
+    /// the server gives (TLS 1.2; in TLS 1.3 there is none). A handshake may ask more than once: before it is known
+    /// which version it will have, and after.
+    ///
+    /// With `None` the handshake fails, and so it does if `choose` panics, whose message is that of the error
+    /// ([`ErrorKind::Credentials`]).
+    #[doc(alias = "gnutls_psk_set_client_credentials_function")]
+    #[doc(alias = "gnutls_psk_set_client_credentials_function2")]
+    #[must_use]
+    pub fn with_psk_callback(self, choose: impl Fn(Option<&[u8]>) -> Option<Psk> + Send + Sync + 'static) -> Self {
+        self.psk(PskSource::Choice(Arc::new(choose)))
+    }
+
+    fn psk(mut self, source: PskSource) -> Self {
+        if let Ok(common) = &mut self.common {
+            common.psk = Some(source);
+        }
+        self
+    }
+
     /// Settings that give up safety.
     pub fn dangerous(self) -> DangerousClient {
         DangerousClient(self)
@@ -102,14 +134,17 @@ impl ClientConfigBuilder {
     /// The finished configuration.
     ///
     /// # Errors
-    /// [`ErrorKind::Credentials`] if no authority is trusted: no server could be verified.
+    /// [`ErrorKind::Credentials`] if no authority is trusted and there is no pre-shared key: no server could be verified.
+    /// [`ErrorKind::Priority`] if there is one, and [priorities](ClientConfigBuilder::priority) that do not use it.
     pub fn build(self) -> Result<ClientConfig> {
-        let common = self.common?;
-        if self.verify && !self.trusting {
+        let mut common = self.common?;
+        let certificates = self.trusting || !self.verify;
+        if !certificates && common.psk.is_none() && common.anonymous.is_none() {
             let why = "no authority is trusted, so no server can be verified; \
                        call with_system_trust(), with_trust_file() or another of these";
             return Err(Failure::new(ErrorKind::Credentials, "building a client configuration").detail(why).into());
         }
+        common.finish(certificates)?;
         Ok(ClientConfig(Arc::new(Inner { common, verify: self.verify })))
     }
 }
@@ -122,6 +157,18 @@ impl DangerousClient {
     #[must_use]
     pub fn accept_any_certificate(self) -> ClientConfigBuilder {
         ClientConfigBuilder { verify: false, ..self.0 }
+    }
+
+    /// Also talks to servers that prove nothing at all (anonymous key exchanges, TLS 1.2 and older): **anyone on the path
+    /// can be the server**, whatever certificates the others are asked for. No authority need be trusted then.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    #[doc(alias = "gnutls_anon_allocate_client_credentials")]
+    #[doc(alias = "gnutls_anon_free_client_credentials")]
+    pub fn with_anonymous(mut self) -> Result<ClientConfigBuilder> {
+        self.0.common()?.anonymous = Some(AnonymousCredentials::client()?);
+        Ok(self.0)
     }
 }
 

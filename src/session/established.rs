@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::halves::{ReadHalf, WriteHalf};
 use super::shared::Shared;
-use crate::algorithm::{Cipher, Group, Protocol, SignatureScheme};
+use crate::algorithm::{Cipher, CredentialsType, Group, Protocol, SignatureScheme};
 use crate::duplex::interest::Interest;
 use crate::engine::{Counters, Info, Packet};
 use crate::error::Result;
@@ -286,6 +286,38 @@ impl<T: Transport> Session<T> {
     #[doc(alias = "gnutls_session_is_resumed")]
     pub fn is_resumed(&self) -> bool {
         self.info().resumed
+    }
+
+    /// What the peer proved with who it is, in this session or in the one that it resumes; `None` for a client that
+    /// showed nothing, and for anybody in an anonymous session. (Whether a certificate was verified is for the configuration to say.)
+    #[doc(alias = "gnutls_auth_get_type")]
+    pub fn peer_authentication(&self) -> Option<CredentialsType> {
+        self.info().peer
+    }
+
+    /// What clients prove with who they are in the key exchange of this session, if they do.
+    #[doc(alias = "gnutls_auth_client_get_type")]
+    pub fn client_credentials(&self) -> CredentialsType {
+        self.info().client
+    }
+
+    /// What the server proves with who it is in the key exchange of this session.
+    #[doc(alias = "gnutls_auth_server_get_type")]
+    pub fn server_credentials(&self) -> CredentialsType {
+        self.info().server
+    }
+
+    /// The identity of the client's [pre-shared key](crate::ServerConfigBuilder::with_psk); on a server.
+    #[doc(alias = "gnutls_psk_server_get_username")]
+    #[doc(alias = "gnutls_psk_server_get_username2")]
+    pub fn psk_identity(&self) -> Option<&[u8]> {
+        self.info().psk_identity.as_deref()
+    }
+
+    /// The server's [hint](crate::ServerConfigBuilder::psk_hint) which pre-shared key to take; on a client (TLS 1.2).
+    #[doc(alias = "gnutls_psk_client_get_hint")]
+    pub fn psk_hint(&self) -> Option<&[u8]> {
+        self.info().psk_hint.as_deref()
     }
 
     /// The server name that the client sent (RFC 6066); on a server.

@@ -11,13 +11,14 @@ use gnutls_sys as sys;
 use super::handshaking::Prepared;
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
-use crate::credentials::Identity;
+use crate::credentials::{AnonymousCredentials, Identity, PskSource};
 use crate::engine::{Engine, Verify};
 use crate::error::{ErrorKind, Failure, Result};
 use crate::key::{self, Pcert};
 use crate::key_log::KeyLog;
 use crate::priority::Priority;
 use crate::resumption::{SessionStore, Sessions, TicketKey, apply_store};
+use crate::secret::SecretBytes;
 use crate::transport::{Transport, Wait};
 use crate::x509::{Certificate, Format};
 
@@ -62,7 +63,7 @@ pub enum ClientAuth {
     None,
     /// They are asked, and may have none. One that is shown must be valid.
     Request,
-    /// They must show a valid one.
+    /// They must show a valid one. (One that has a [pre-shared key](ServerConfigBuilder::with_psk) is known by that.)
     Require,
 }
 
@@ -122,8 +123,10 @@ impl ServerConfig {
     pub(crate) fn prepare(&self) -> Result<Prepared> {
         let Inner { common, client_auth, verify, tickets, store, lifetime } = &*self.0;
         let verify = match (client_auth, verify) {
+            _ if common.is_psk_only() => Verify::ClientWithPsk,
             (ClientAuth::None, _) | (_, false) => Verify::Nothing,
-            (ClientAuth::Request | ClientAuth::Require, true) => Verify::Client,
+            (ClientAuth::Request, true) => Verify::Client,
+            (ClientAuth::Require, true) => Verify::ClientAlways,
         };
         let flags = sys::GNUTLS_SERVER | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
         let keep = Arc::clone(&self.0);
@@ -210,6 +213,59 @@ impl ServerConfigBuilder {
         self
     }
 
+    /// Takes clients that have a key which this side has, too: `lookup` finds it by the identity that the client sends,
+    /// any bytes. The client knows this server by the key, so an identity of our own, a certificate, is not needed:
+    /// without, only clients with a key are talked to. With both, **clients without a key come in** as they do without
+    /// this, unless [`ClientAuth::Require`] has them show a certificate. [`Session::psk_identity`] says who came.
+    ///
+    /// With `None` the handshake goes on and fails as if the client had the wrong key, so that nobody learns which
+    /// identities there are. If `lookup` panics the handshake fails, with its message ([`ErrorKind::Credentials`]).
+    /// `lookup` is called in the handshake's own calls, and keeps their thread waiting as long as it takes. It is not called
+    /// when a session is resumed: servers with keys and the same [`TicketKey`] take each other's clients.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::collections::HashMap;
+    /// use gnutls::ServerConfig;
+    ///
+    /// let keys = HashMap::from([(b"sensor 12".to_vec(), vec![7; 32])]);
+    /// let config = ServerConfig::builder().with_psk(move |identity| Some(keys.get(identity)?.clone().into())).build()?;
+    /// # Ok::<(), gnutls::Error>(())
+    /// ```
+    #[doc(alias = "gnutls_psk_set_server_credentials_function")]
+    #[doc(alias = "gnutls_psk_set_server_credentials_function2")]
+    #[doc(alias = "gnutls_psk_set_server_known_dh_params")]
+    #[must_use]
+    pub fn with_psk(self, lookup: impl Fn(&[u8]) -> Option<SecretBytes> + Send + Sync + 'static) -> Self {
+        self.psk(PskSource::Lookup(Arc::new(lookup)))
+    }
+
+    /// As [`with_psk`](ServerConfigBuilder::with_psk), with the keys of a file that `psktool` has written: a line
+    /// `IDENTITY:KEY` for each, the key in hexadecimal digits, and so the identity after a `#`. It is read in each handshake,
+    /// so that a new one counts at once. Of this and `with_psk` the last counts.
+    #[doc(alias = "gnutls_psk_set_server_credentials_file")]
+    #[must_use]
+    pub fn with_psk_file(self, path: impl AsRef<Path>) -> Self {
+        self.psk(PskSource::File(path.as_ref().to_owned()))
+    }
+
+    /// What clients with several keys are told so that they take the right one (TLS 1.2).
+    #[doc(alias = "gnutls_psk_set_server_credentials_hint")]
+    #[must_use]
+    pub fn psk_hint(mut self, hint: &str) -> Self {
+        if let Ok(common) = &mut self.common {
+            common.psk_hint = Some(hint.to_owned());
+        }
+        self
+    }
+
+    fn psk(mut self, source: PskSource) -> Self {
+        if let Ok(common) = &mut self.common {
+            common.psk = Some(source);
+        }
+        self
+    }
+
     /// Settings that give up safety.
     pub fn dangerous(self) -> DangerousServer {
         DangerousServer(self)
@@ -218,15 +274,20 @@ impl ServerConfigBuilder {
     /// The finished configuration.
     ///
     /// # Errors
-    /// [`ErrorKind::Credentials`] if client certificates are to be verified and no authority is trusted.
+    /// [`ErrorKind::Credentials`] if client certificates are to be verified and no authority is trusted, or if the
+    /// [file of pre-shared keys](ServerConfigBuilder::with_psk_file) cannot be read. [`ErrorKind::Priority`] if there are
+    /// such keys, and [priorities](ServerConfigBuilder::priority) that do not use them. [`ErrorKind::InvalidInput`] for a
+    /// [hint](ServerConfigBuilder::psk_hint) with a NUL byte.
     pub fn build(self) -> Result<ServerConfig> {
         const DOING: &str = "building a server configuration";
-        let common = self.common?;
+        let mut common = self.common?;
         if self.client_auth != ClientAuth::None && self.verify && !self.trusting {
             let why = "client certificates are asked for, but no authority is trusted that could have issued them; \
                        call with_trust_file() or another of these";
             return Err(Failure::new(ErrorKind::Credentials, DOING).detail(why).into());
         }
+        let certificates = common.has_identity;
+        common.finish(certificates)?;
         let key = self.ticket_key.map_or_else(TicketKey::generate, Ok)?;
         let store = self.store.map(|store| Sessions::new(store, key.clone()));
         let tickets = self.tickets.then_some(key);
@@ -243,6 +304,20 @@ impl DangerousServer {
     #[must_use]
     pub fn accept_any_client_certificate(self) -> ServerConfigBuilder {
         ServerConfigBuilder { verify: false, ..self.0 }
+    }
+
+    /// Also talks to clients to which it proves nothing, and they nothing to it (anonymous key exchanges, TLS 1.2 and
+    /// older): **anyone on the path can read and change everything.** An identity is not needed then. With
+    /// [`ClientAuth::Require`] nobody gets in that way.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    #[doc(alias = "gnutls_anon_allocate_server_credentials")]
+    #[doc(alias = "gnutls_anon_free_server_credentials")]
+    #[doc(alias = "gnutls_anon_set_server_known_dh_params")]
+    pub fn with_anonymous(mut self) -> Result<ServerConfigBuilder> {
+        self.0.common()?.anonymous = Some(AnonymousCredentials::server()?);
+        Ok(self.0)
     }
 }
 

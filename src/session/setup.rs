@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use gnutls_sys as sys;
 
-use crate::credentials::CertificateCredentials;
-use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::algorithm::{KeyExchange, Mac};
+use crate::credentials::{AnonymousCredentials, CertificateCredentials, PskCredentials, PskSource};
+use crate::engine::{Engine, PSK_FUNCTIONS};
+use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::ffi::{check, datum};
 use crate::key_log::KeyLog;
 use crate::priority::Priority;
@@ -16,7 +17,17 @@ use crate::priority::Priority;
 /// The common part of a configuration.
 pub(super) struct Common {
     pub(super) credentials: CertificateCredentials,
+    /// This side has a certificate of its own.
+    pub(super) has_identity: bool,
+    pub(super) psk: Option<PskSource>,
+    /// The hash that the keys are for.
+    pub(super) psk_binder: Option<Mac>,
+    pub(super) psk_hint: Option<String>,
+    pub(super) anonymous: Option<AnonymousCredentials>,
+    /// What `finish` makes of the keys.
+    psk_credentials: Option<PskCredentials>,
     pub(super) priority: Priority,
+    pub(super) priority_chosen: bool,
     pub(super) alpn: Vec<Vec<u8>>,
     pub(super) alpn_required: bool,
     pub(super) key_update_after: Option<u64>,
@@ -28,13 +39,68 @@ impl Common {
     pub(super) fn new() -> Result<Common> {
         Ok(Common {
             credentials: CertificateCredentials::new()?,
+            has_identity: false,
+            psk: None,
+            psk_binder: None,
+            psk_hint: None,
+            anonymous: None,
+            psk_credentials: None,
             priority: Priority::system()?,
+            priority_chosen: false,
             alpn: Vec::new(),
             alpn_required: false,
             key_update_after: None,
             handshake_timeout: None,
             key_log: None,
         })
+    }
+
+    /// Whether pre-shared keys are the only way to authenticate; after `finish`.
+    pub(super) fn is_psk_only(&self) -> bool {
+        self.psk_credentials.is_some() && !self.has_identity && self.anonymous.is_none()
+    }
+
+    /// Makes what there is beside certificates ready, once all settings are known, and gives it priorities.
+    /// `certificates`: those are another way.
+    pub(super) fn finish(&mut self, certificates: bool) -> Result<()> {
+        let psk = self.psk.take();
+        let (has_psk, anonymous) = (psk.is_some(), self.anonymous.is_some());
+        if let Some(source) = psk {
+            let hint = self.psk_hint.as_deref();
+            self.psk_credentials = Some(PskCredentials::new(source, self.psk_binder, hint, PSK_FUNCTIONS)?);
+        }
+        if !has_psk && !anonymous {
+            return Ok(());
+        }
+        if self.priority_chosen {
+            return self.check_priority(has_psk, anonymous);
+        }
+        let words = [
+            (!certificates, "-KX-ALL"),
+            (has_psk, "+ECDHE-PSK:+DHE-PSK"),
+            (anonymous, "+ANON-ECDH:+ANON-DH"),
+            // It has no anonymous sessions.
+            (anonymous && !certificates && !has_psk, "-VERS-TLS1.3"),
+        ];
+        let words: Vec<_> = words.iter().filter(|(wanted, _)| *wanted).map(|(_, word)| *word).collect();
+        self.priority = Priority::system_and(&words.join(":"))?;
+        Ok(())
+    }
+
+    /// Whether the caller's priorities use what there is.
+    fn check_priority(&self, has_psk: bool, anonymous: bool) -> Result<()> {
+        const PSK: [KeyExchange; 4] =
+            [KeyExchange::ECDHE_PSK, KeyExchange::DHE_PSK, KeyExchange::PSK, KeyExchange::RSA_PSK];
+        const ANONYMOUS: [KeyExchange; 2] = [KeyExchange::ANON_ECDH, KeyExchange::ANON_DH];
+        let why = if has_psk && !self.priority.has_any(&PSK) {
+            "there are pre-shared keys, but the priorities have no key exchange with them; \
+             add :+ECDHE-PSK:+DHE-PSK (for TLS 1.3, too)"
+        } else if anonymous && !self.priority.has_any(&ANONYMOUS) {
+            "sessions may be anonymous, but the priorities have no key exchange for it; add :+ANON-ECDH:+ANON-DH"
+        } else {
+            return Ok(());
+        };
+        Err(Failure::new(ErrorKind::Priority, "choosing key exchanges").detail(why).into())
     }
 
     /// Puts the configuration into a session that nobody else has yet. The session keeps `self` alive.
@@ -47,6 +113,12 @@ impl Common {
         let code =
             unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };
         check(code, "setting the credentials")?;
+        if let Some(psk) = &self.psk_credentials {
+            engine.set_psk(psk)?;
+        }
+        if let Some(anonymous) = &self.anonymous {
+            engine.set_anonymous(anonymous)?;
+        }
         if let Some(log) = &self.key_log {
             engine.set_key_log(Arc::clone(log));
         }
@@ -93,12 +165,27 @@ macro_rules! common_builder_methods {
             self.common.as_mut().map_err(|error| error.clone())
         }
 
-        /// Which versions, ciphers and groups may be used. Default: [`Priority::system`].
+        /// Which versions, ciphers and groups may be used. Default: [`Priority::system`], and with pre-shared keys their
+        /// key exchanges with forward secrecy (`+ECDHE-PSK:+DHE-PSK`).
         #[doc(alias = "gnutls_priority_set")]
         #[must_use]
         pub fn priority(mut self, priority: Priority) -> Self {
             if let Ok(common) = &mut self.common {
-                common.priority = priority;
+                (common.priority, common.priority_chosen) = (priority, true);
+            }
+            self
+        }
+
+        /// The hash that the pre-shared keys are for, [`Mac::SHA256`](crate::Mac::SHA256) or
+        /// [`Mac::SHA384`](crate::Mac::SHA384): in TLS 1.3 a key is used with one hash only, and with ciphers that have
+        /// it (RFC 8446, section 4.2.11). Default: SHA-256. Another is an error of `build`.
+        #[cfg(gnutls_3_8_11)]
+        #[doc(alias = "gnutls_psk_allocate_client_credentials2")]
+        #[doc(alias = "gnutls_psk_allocate_server_credentials2")]
+        #[must_use]
+        pub fn psk_binder_hash(mut self, hash: crate::algorithm::Mac) -> Self {
+            if let Ok(common) = &mut self.common {
+                common.psk_binder = Some(hash);
             }
             self
         }
@@ -209,7 +296,9 @@ macro_rules! common_builder_methods {
         #[doc(alias = "gnutls_certificate_set_x509_key_mem")]
         #[doc(alias = "gnutls_certificate_set_x509_key_mem2")]
         pub fn with_identity(mut self, identity: Identity) -> Result<Self> {
-            self.common()?.credentials.add_identity(&identity)?;
+            let common = self.common()?;
+            common.credentials.add_identity(&identity)?;
+            common.has_identity = true;
             Ok(self)
         }
 
@@ -223,7 +312,9 @@ macro_rules! common_builder_methods {
         /// With the panic of a key in code, if it raises one.
         #[doc(alias = "gnutls_certificate_set_key")]
         pub fn with_key(mut self, shown: Vec<Pcert>, key: &key::PrivateKey) -> Result<Self> {
-            self.common()?.credentials.add_key(shown, key)?;
+            let common = self.common()?;
+            common.credentials.add_key(shown, key)?;
+            common.has_identity = true;
             Ok(self)
         }
     };

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod anonymous;
 mod config;
 mod faces;
 mod facts;
@@ -10,6 +11,7 @@ mod files;
 mod handshake;
 mod key_log;
 mod observing;
+mod psk;
 mod records;
 mod resumed_unverified;
 mod resumption;

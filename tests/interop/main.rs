@@ -15,6 +15,7 @@ mod servers;
 mod tasks;
 mod text;
 
+mod anonymous;
 mod client_certificates;
 mod closing;
 mod exchange;
@@ -27,6 +28,7 @@ mod openssl_client;
 mod openssl_server;
 
 mod parameters;
+mod psk;
 mod resumption;
 mod truncation;
 mod verification;

@@ -168,3 +168,39 @@ fn secrets_are_written_where_sslkeylogfile_says_only_if_they_are_asked_for() {
     let unasked = talk(Cli::Gnutls, "gnutls", &[]).expect("a file");
     assert!(unasked.contains("\nCLIENT_TRAFFIC_SECRET_0 "), "{unasked}");
 }
+
+#[test]
+fn it_and_every_server_know_each_other_by_a_key() {
+    let files = Files::new();
+    let keys = files.path("psks");
+    fs::write(&keys, "sensor:c0ffee0102030405060708090a0b0c0d\n").expect("a file");
+    let also_psk = ["--priority", "NORMAL:+ECDHE-PSK:+DHE-PSK"];
+    let key = ["--pskusername", "sensor", "--pskkey", "c0ffee0102030405060708090a0b0c0d"];
+    for serv in [Serv::Ours, Serv::Gnutls] {
+        let own: &[&str] = if matches!(serv, Serv::Gnutls) { &also_psk } else { &[] };
+        // Without a certificate.
+        let server = serv.start_with(&[&["--echo", "--pskpasswd", &keys, "--pskhint", "take it"], own].concat());
+        for cli in [Cli::Ours, Cli::Gnutls] {
+            let own: &[&str] = if matches!(cli, Cli::Gnutls) { &also_psk } else { &[] };
+            let talk = cli.talk(&files, server.port, &[&key[..], own].concat(), "hello, server\n");
+            talk.assert_says("hello, server\n").assert_says("- PSK authentication.");
+        }
+        if matches!(serv, Serv::Ours) {
+            server.process.wait_for("- PSK authentication. Connected as 'sensor'");
+        }
+        let wrong = run(Cli::Ours.plain(server.port).args(["--pskusername", "sensor", "--pskkey", "00ff"]), b"");
+        wrong.assert_fails("alert");
+    }
+}
+
+#[test]
+fn it_talks_to_strangers_if_the_priorities_say_so() {
+    let files = Files::new();
+    let strangers = ["--priority", "NORMAL:-VERS-TLS1.3:-KX-ALL:+ANON-ECDH"];
+    for serv in [Serv::Ours, Serv::Gnutls] {
+        let server = serv.start(&files, &[&["--echo"], &strangers[..]].concat());
+        let talk = Cli::Ours.talk(&files, server.port, &strangers, "hello, server\n");
+        talk.assert_says("hello, server\n").assert_says("- Anonymous: nobody is authenticated.");
+        run(&mut Cli::Ours.command(&files, server.port), b"").assert_fails("alert");
+    }
+}
