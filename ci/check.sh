@@ -12,6 +12,7 @@
 #   demo      the main job, for a few seconds
 #   interop   the matrix of clients and servers, ours and other people's: no cell without an explanation
 #   soak      the automatic key update at the real limit of 2^24 records, both ways at once; 100,000 at low limits
+#   chromium  a browser, installed for it, loads the page of https_server over HTTP/2
 #   load      10,000 sessions at once, and 100,000 one after the other
 #   fuzz      30 seconds for each target of fuzz/, from the seeds there (ci/fuzz.sh says more)
 #   miri      the unit tests of what calls no C, in Miri. In the gate where Miri is installed; a plain Rust has none:
@@ -26,7 +27,7 @@
 #             case once; not how fast anything is
 set -eu
 
-gate="lint test faults bindings loom demo interop soak load fuzz asan tsan miri"
+gate="lint test faults bindings loom demo interop soak chromium load fuzz asan tsan miri"
 on_demand="versions bench"
 
 cd "$(dirname "$0")/.."
@@ -136,6 +137,11 @@ load() {
     for name in cycles threads sessions; do
         cargo test --release --locked --test load -- --ignored --nocapture "$name"
     done
+}
+
+chromium() {
+    ci/setup.sh chromium libnss3-tools
+    cargo test --all-features --locked --test tools -- --ignored --nocapture chromium
 }
 
 versions() {
