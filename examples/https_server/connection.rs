@@ -51,6 +51,7 @@ pub(crate) async fn serve(
     let io = TokioIo::new(&mut tls);
     let result = if is_http2 {
         let mut http = http2::Builder::new(TokioExecutor::new());
+        // After so long a silence it is asked whether it is still there, and has hyper's 20 seconds to answer.
         http.timer(TokioTimer::new()).keep_alive_interval(options.idle_timeout);
         until_stopped!(http.serve_connection(io, service))
     } else {
