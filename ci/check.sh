@@ -13,7 +13,8 @@
 #   demo      the main job, for a few seconds
 #   interop   the matrix of clients and servers, ours and other people's: no cell without an explanation
 #   soak      the automatic key update at the real limit of 2^24 records, both ways at once; 100,000 at low limits
-#   load      10,000 sessions at once, and 100,000 one after the other
+#   chromium  a browser, installed for it, loads the page of https_server over HTTP/2
+#   load      10,000 sessions at once, and 100,000 one after the other; in threads, and in tasks of tokio
 #   fuzz      30 seconds for each target of fuzz/, from the seeds there (ci/fuzz.sh says more)
 #   miri      the unit tests of what calls no C, in Miri. In the gate where Miri is installed; a plain Rust has none:
 #             rustup toolchain install nightly --component miri --component rust-src
@@ -27,7 +28,7 @@
 #             case once; not how fast anything is
 set -eu
 
-gate="lint test coverage faults bindings loom demo interop soak load fuzz asan tsan miri"
+gate="lint test coverage faults bindings loom demo interop soak chromium load fuzz asan tsan miri"
 on_demand="versions bench"
 
 # All of this crate's; not those of gnutls-sys, which want libclang.
@@ -141,9 +142,14 @@ soak() {
 
 load() {
     # A process for each: what they measure is the process.
-    for name in cycles threads sessions; do
-        cargo test --release --locked --test load -- --ignored --nocapture "$name"
+    for name in cycles threads sessions turnover crowd; do
+        cargo test --release --locked --features tokio --test load -- --ignored --nocapture "$name"
     done
+}
+
+chromium() {
+    ci/setup.sh chromium libnss3-tools
+    cargo test --all-features --locked --test tools -- --ignored --nocapture chromium
 }
 
 versions() {

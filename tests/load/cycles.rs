@@ -9,22 +9,22 @@ use crate::common::figures;
 use crate::kinds::{Tally, Visitor, World};
 use crate::process;
 
-const CYCLES: u64 = 100_000;
+pub(crate) const CYCLES: u64 = 100_000;
 /// After each of so many parts the process is measured; the first warms it up.
-const PARTS: u64 = 10;
+pub(crate) const PARTS: u64 = 10;
 /// How much more the process may hold at the end than after the first part, in bytes.
-const BOUND: u64 = 1 << 20;
+pub(crate) const BOUND: u64 = 1 << 20;
 
 /// What the process holds while nobody works.
 #[derive(Debug)]
-struct Holdings {
-    allocated: u64,
-    resident: u64,
-    descriptors: usize,
-    threads: usize,
+pub(crate) struct Holdings {
+    pub(crate) allocated: u64,
+    pub(crate) resident: u64,
+    pub(crate) descriptors: usize,
+    pub(crate) threads: usize,
 }
 
-fn holdings(threads: usize) -> Holdings {
+pub(crate) fn holdings(threads: usize) -> Holdings {
     Holdings {
         threads: process::threads(threads),
         allocated: process::allocated(),

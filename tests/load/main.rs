@@ -6,11 +6,17 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(feature = "tokio")]
+mod crowd;
 mod cycles;
 mod kinds;
 mod process;
 #[path = "../stress/random.rs"]
 mod random;
 mod sessions;
+#[cfg(feature = "tokio")]
+mod tasks;
 mod threads;
+#[cfg(feature = "tokio")]
+mod turnover;
 mod without_us;

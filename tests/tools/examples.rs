@@ -30,11 +30,15 @@ fn build() -> PathBuf {
         .args([
             "build",
             "--quiet",
+            // As ci/check.sh builds the tests.
+            "--all-features",
             "--example=server",
             "--example=client",
             "--example=interop",
             "--example=fleet",
             "--example=mio_echo",
+            "--example=https_server",
+            "--example=https_client",
             "--manifest-path",
         ])
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));

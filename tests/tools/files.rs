@@ -33,6 +33,12 @@ impl Files {
         files
     }
 
+    /// Gives `name` a new key and certificate.
+    pub(crate) fn renew(&self, name: &str, host: &str) {
+        let ca = Certificate::list_from_file(self.path("ca.pem")).expect("a certificate").remove(0);
+        self.issue(name, host, &ca, &PrivateKey::from_file(self.path("ca.key"), None).expect("a key"));
+    }
+
     /// The path of a file, as an argument.
     pub(crate) fn path(&self, name: &str) -> String {
         self.0.join(name).to_str().expect("ASCII").to_owned()

@@ -1,11 +1,14 @@
-//! The example programs against gnutls-cli, gnutls-serv, `openssl s_client` and `s_server`, and each other.
+//! The example programs against gnutls-cli, gnutls-serv, `openssl s_client` and `s_server`, HTTP clients, and each other.
 
 mod abuse;
 mod certificates;
 mod client;
+#[path = "../common/mod.rs"]
+mod common;
 mod examples;
 mod files;
 mod fleet;
+mod https;
 mod interop;
 mod mio;
 mod peers;

@@ -6,6 +6,9 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
 /// How long anything may take. Nothing waits for it to pass: it ends tests that hang.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -49,9 +52,9 @@ impl Process {
     pub(crate) fn start(command: &mut Command) -> Process {
         let name = format!("{command:?}");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap_or_else(|error| {
-            panic!("cannot run {name}: {error}. These tests need gnutls-bin and openssl (Debian's names of them)")
-        });
+        let mut child = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot run {name}: {error}. ci/setup.sh installs what these tests need"));
         let said = Arc::new(Said::default());
         listen(child.stdout.take().expect("piped"), 0, &said);
         listen(child.stderr.take().expect("piped"), 1, &said);
@@ -64,6 +67,12 @@ impl Process {
         if let Some(stdin) = &mut self.stdin {
             let _ = stdin.write_all(bytes).and_then(|()| stdin.flush());
         }
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.id()).expect("a process id");
+        // It has not been waited for, so that the id is still its own.
+        kill(Pid::from_raw(pid), signal).expect("it is there");
     }
 
     /// Waits until the program has said one of `texts`, and returns all that it has said so far.

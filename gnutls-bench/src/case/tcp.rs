@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::{Case, Entrants, Unit, sizes};
 use crate::contender::c::{C, Mode};
 use crate::contender::ours::Ours;
+use crate::contender::tasks::OursTokio;
 use crate::contender::{FILLER, Halves, Reader, Stack, Writer, intact, peers};
 use crate::material::{Key, Setup, Suite};
 use crate::measure::{Entrant, Job, Kept, Sample, Throughput, together};
@@ -63,7 +64,8 @@ fn for_one_way() -> Vec<Arc<dyn Stack>> {
 
 /// Whoever takes part when two threads work at each end.
 fn for_both_ways() -> Vec<Arc<dyn Stack>> {
-    let mut all: Vec<Arc<dyn Stack>> = vec![Arc::new(Ours), Arc::new(C(Mode::Blocking)), Arc::new(C(Mode::Locked))];
+    let mut all: Vec<Arc<dyn Stack>> =
+        vec![Arc::new(Ours), Arc::new(OursTokio), Arc::new(C(Mode::Blocking)), Arc::new(C(Mode::Locked))];
     all.extend(peers());
     all
 }

@@ -17,6 +17,9 @@ mod rustls_split;
 mod s2n;
 mod streams;
 pub(crate) mod tape;
+pub(crate) mod tasks;
+#[cfg(feature = "peers")]
+mod tasks_peers;
 
 use std::net::TcpStream;
 use std::os::fd::AsFd;
@@ -50,7 +53,14 @@ pub(crate) trait Stack: Send + Sync {
 /// The other libraries, for a connection that two threads use at each end.
 #[cfg(feature = "peers")]
 pub(crate) fn peers() -> Vec<Arc<dyn Stack>> {
-    vec![Arc::new(openssl::OpenSsl), Arc::new(rustls::Rustls), Arc::new(rustls_split::RustlsSplit), Arc::new(s2n::S2n)]
+    vec![
+        Arc::new(openssl::OpenSsl),
+        Arc::new(rustls::Rustls),
+        Arc::new(rustls_split::RustlsSplit),
+        Arc::new(s2n::S2n),
+        Arc::new(tasks_peers::TokioRustls),
+        Arc::new(tasks_peers::TokioOpenSsl),
+    ]
 }
 
 /// Built without them.

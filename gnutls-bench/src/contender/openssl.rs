@@ -28,20 +28,26 @@ impl Stack for OpenSsl {
     }
 
     fn connect(&self, setup: &Setup, client: TcpStream, server: TcpStream) -> Result<(Halves, Halves)> {
-        let material = &setup.material;
-        let mut connector = SslConnector::builder(SslMethod::tls_client())?;
-        prepare(&mut connector, setup)?;
-        connector.cert_store_mut().add_cert(X509::from_pem(material.authority.as_bytes())?)?;
-        let mut acceptor = SslAcceptor::mozilla_modern_v5(SslMethod::tls_server())?;
-        prepare(&mut acceptor, setup)?;
-        acceptor.set_certificate(&*X509::from_pem(material.chain.as_bytes())?)?;
-        acceptor.set_private_key(&*PKey::private_key_from_pem(material.key.as_bytes())?)?;
-        let accepts = Ssl::new(acceptor.build().context())?;
-        let connects = connector.build().configure()?.into_ssl("localhost")?;
+        let (connects, accepts) = sessions(setup)?;
         let accepting = thread::spawn(move || handshake(server, |socket| accepts.accept(socket)));
         let client = handshake(client, |socket| connects.connect(socket))?;
         Ok((client, accepting.join().expect("no panic")?))
     }
+}
+
+/// A client's session and a server's, before their handshake.
+pub(super) fn sessions(setup: &Setup) -> Result<(Ssl, Ssl)> {
+    let material = &setup.material;
+    let mut connector = SslConnector::builder(SslMethod::tls_client())?;
+    prepare(&mut connector, setup)?;
+    connector.cert_store_mut().add_cert(X509::from_pem(material.authority.as_bytes())?)?;
+    let mut acceptor = SslAcceptor::mozilla_modern_v5(SslMethod::tls_server())?;
+    prepare(&mut acceptor, setup)?;
+    acceptor.set_certificate(&*X509::from_pem(material.chain.as_bytes())?)?;
+    acceptor.set_private_key(&*PKey::private_key_from_pem(material.key.as_bytes())?)?;
+    let accepts = Ssl::new(acceptor.build().context())?;
+    let connects = connector.build().configure()?.into_ssl("localhost")?;
+    Ok((connects, accepts))
 }
 
 fn prepare(context: &mut SslContextBuilder, setup: &Setup) -> Result<()> {

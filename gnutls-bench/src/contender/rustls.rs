@@ -30,29 +30,33 @@ impl Stack for Rustls {
     }
 
     fn connect(&self, setup: &Setup, client: TcpStream, server: TcpStream) -> Result<(Halves, Halves)> {
-        let provider = Arc::new(provider(setup.suite));
-        let material = &setup.material;
-        let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_slice(material.authority.as_bytes())?)?;
-        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider));
-        let connects = builder
-            .with_protocol_versions(&[&rustls::version::TLS13])?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let chain = CertificateDer::pem_slice_iter(material.chain.as_bytes()).collect::<std::result::Result<_, _>>()?;
-        let key = PrivateKeyDer::from_pem_slice(material.key.as_bytes())?;
-        let builder = ServerConfig::builder_with_provider(provider);
-        let accepts = builder
-            .with_protocol_versions(&[&rustls::version::TLS13])?
-            .with_no_client_auth()
-            .with_single_cert(chain, key)?;
-        let name = ServerName::try_from("localhost")?;
-        let connection = ClientConnection::new(Arc::new(connects), name)?;
-        let accepting = ServerConnection::new(Arc::new(accepts))?;
+        let (connects, accepts, name) = configurations(setup)?;
+        let connection = ClientConnection::new(connects, name)?;
+        let accepting = ServerConnection::new(accepts)?;
         let accepting = thread::spawn(move || handshake(accepting.into(), server));
         let client = handshake(connection.into(), client)?;
         Ok((client, accepting.join().expect("no panic")?))
     }
+}
+
+/// A client, a server, and the name that the client asks for.
+pub(super) fn configurations(setup: &Setup) -> Result<(Arc<ClientConfig>, Arc<ServerConfig>, ServerName<'static>)> {
+    let provider = Arc::new(provider(setup.suite));
+    let material = &setup.material;
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(material.authority.as_bytes())?)?;
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider));
+    let connects =
+        builder.with_protocol_versions(&[&rustls::version::TLS13])?.with_root_certificates(roots).with_no_client_auth();
+    let chain = CertificateDer::pem_slice_iter(material.chain.as_bytes()).collect::<std::result::Result<_, _>>()?;
+    let key = PrivateKeyDer::from_pem_slice(material.key.as_bytes())?;
+    let builder = ServerConfig::builder_with_provider(provider);
+    let accepts = builder
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)?;
+    let name = ServerName::try_from("localhost")?;
+    Ok((Arc::new(connects), Arc::new(accepts), name))
 }
 
 fn provider(suite: Suite) -> CryptoProvider {

@@ -1,0 +1,65 @@
+//! One connection: handshake, requests, close_notify.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use crate::facts::Facts;
+use crate::options::Options;
+use crate::reload::Current;
+use crate::service;
+
+/// Serves a client until it closes, or until `stopped` and the requests under way are answered.
+pub(crate) async fn serve(
+    tcp: TcpStream,
+    peer: SocketAddr,
+    current: &Current,
+    options: &Options,
+    mut stopped: watch::Receiver<bool>,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    // hyper gathers what belongs together by itself.
+    tcp.set_nodelay(true)?;
+    let handshake = timeout(options.handshake_timeout, current.acceptor().accept(tcp));
+    let mut tls = handshake.await.map_err(|_| "the handshake takes too long")??;
+    let facts = Arc::new(Facts::of(&tls, peer)?);
+    let is_http2 = tls.alpn() == Some(b"h2");
+    let service = service_fn(|request| service::answer(Arc::clone(&facts), request, options.quiet));
+
+    /// Both versions have the same methods, and no trait for them.
+    macro_rules! until_stopped {
+        ($connection:expr) => {{
+            let mut connection = pin!($connection);
+            tokio::select! {
+                result = connection.as_mut() => result,
+                () = async { drop(stopped.wait_for(|stopped| *stopped).await) } => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            }
+        }};
+    }
+    // hyper gets the session lent: after an error it would drop it without close_notify.
+    let io = TokioIo::new(&mut tls);
+    let result = if is_http2 {
+        let mut http = http2::Builder::new(TokioExecutor::new());
+        // After so long a silence it is asked whether it is still there, and has hyper's 20 seconds to answer.
+        http.timer(TokioTimer::new()).keep_alive_interval(options.idle_timeout);
+        until_stopped!(http.serve_connection(io, service))
+    } else {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(options.idle_timeout);
+        until_stopped!(http.serve_connection(io, service))
+    };
+    // hyper's word counts; a client that is gone already needs no close_notify.
+    let _ = timeout(options.handshake_timeout, tls.shutdown()).await;
+    Ok(result?)
+}
