@@ -29,6 +29,7 @@
 //! * What a session stands on: [`transport`], its byte stream.
 //! * Who is who: [`Identity`], [`x509`].
 //! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
+//! * Which certificates are revoked: [`ocsp`].
 //! * Keys, wherever they are: [`key`]. Cryptography without TLS: [`crypto`], [`encoding`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
 //! * Why it is right: [the manual](manual::one_session_two_threads); and [what each fault ends in](manual::faults); many
@@ -76,6 +77,9 @@ mod priority;
 
 pub mod key;
 pub mod x509;
+
+mod container;
+pub mod ocsp;
 
 mod credentials;
 

@@ -3,6 +3,7 @@
 pub(crate) mod callback;
 mod data;
 mod filled;
+mod handle;
 mod panic;
 mod result;
 mod text;
@@ -10,8 +11,9 @@ mod wiped;
 
 pub(crate) use data::{OwnedDatum, datum, give};
 pub(crate) use filled::{
-    OwnedArray, by_index, filled, filled_many, filled_optional, optional, sized, sized_optional, written,
+    OwnedArray, by_index, filled, filled_many, filled_optional, optional, sized, sized_optional, until_end, written,
 };
+pub(crate) use handle::handle;
 pub(crate) use panic::PanicSlot;
 pub(crate) use result::{check, length};
 pub(crate) use text::{c_string, path_c_string};

@@ -13,7 +13,7 @@ pub(crate) struct CrtHandle(sys::gnutls_x509_crt_t);
 
 impl CrtHandle {
     /// An empty one.
-    pub(super) fn new() -> Result<CrtHandle> {
+    pub(crate) fn new() -> Result<CrtHandle> {
         global::ready()?;
         let mut raw = ptr::null_mut();
         // SAFETY: the out pointer is valid.
@@ -30,7 +30,7 @@ impl CrtHandle {
         CrtHandle(raw)
     }
 
-    pub(super) fn raw(&self) -> sys::gnutls_x509_crt_t {
+    pub(crate) fn raw(&self) -> sys::gnutls_x509_crt_t {
         self.0
     }
 }

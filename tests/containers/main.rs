@@ -1,0 +1,11 @@
+//! What certificates and keys come in: OCSP, with `openssl` and GnuTLS's tools as second opinions.
+//!
+//! The programs must be there: a test that cannot ask them fails.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod ocsp;
+mod ocsp_verdicts;
+#[path = "../x509/tools.rs"]
+#[allow(dead_code, reason = "these tests need only some of it")]
+mod tools;
