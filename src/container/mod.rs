@@ -1,9 +1,11 @@
 //! What the containers of certificates share: the trusted ones for a verification, revocation lists in DER, times.
 
+mod crl;
 mod trusted;
 
 use std::time::{Duration, SystemTime};
 
+pub(crate) use crl::CrlHandle;
 pub(crate) use trusted::Trusted;
 
 /// GnuTLS's time as ours; `None` for `(time_t) -1`, which says that there is none. What lies before 1970 is 1970.
