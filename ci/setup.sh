@@ -3,9 +3,9 @@
 # already.
 set -eu
 
-# GnuTLS to build with; its tools and OpenSSL to test against; Redis for the example of a fleet; the authorities that a
-# machine trusts.
-packages="libgnutls28-dev pkg-config gcc gnutls-bin openssl redis-server ca-certificates"
+# GnuTLS to build with; its tools and OpenSSL to test against; Redis for the example of a fleet; a token
+# in software; the authorities that a machine trusts.
+packages="libgnutls28-dev pkg-config gcc gnutls-bin openssl redis-server softhsm2 ca-certificates"
 [ "$#" -eq 0 ] || packages=$*
 
 missing=

@@ -30,7 +30,7 @@
 //! * Who is who: [`Identity`], [`x509`].
 //! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
 //! * Which certificates are revoked: [`ocsp`]. Keys and certificates in one file: [`pkcs12`];
-//!   signed messages: [`pkcs7`].
+//!   signed messages: [`pkcs7`]. Tokens: [`pkcs11`].
 //! * Keys, wherever they are: [`key`]. Cryptography without TLS: [`crypto`], [`encoding`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
 //! * Why it is right: [the manual](manual::one_session_two_threads); and [what each fault ends in](manual::faults); many
@@ -81,6 +81,7 @@ pub mod x509;
 
 mod container;
 pub mod ocsp;
+pub mod pkcs11;
 pub mod pkcs12;
 pub mod pkcs7;
 

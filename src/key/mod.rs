@@ -41,4 +41,4 @@ pub use signature_flags::{SignFlags, VerifyFlags};
 pub use spki::Spki;
 
 pub(crate) use key_id::key_id;
-pub(crate) use pin::asking;
+pub(crate) use pin::{PinBox, ask, asking};
