@@ -45,6 +45,7 @@
 //! |---|---|
 //! | `tokio` | the module `tokio`: connectors, streams and parallel halves over the I/O traits of tokio |
 //! | `futures-io` | the module `futures_io`: the same over those of `futures-io`, for any runtime |
+//! | `dane` | the module `dane`: certificates that the DNS vouches for (RFC 6698), with libgnutls-dane |
 //! | `task` | the module `task`: what both have in common, for I/O traits of your own |
 //!
 //! # How bytes flow
@@ -80,6 +81,8 @@ pub mod key;
 pub mod x509;
 
 mod container;
+#[cfg(feature = "dane")]
+pub mod dane;
 pub mod ocsp;
 pub mod pkcs11;
 pub mod pkcs12;

@@ -1,10 +1,12 @@
-//! What the containers of certificates share: the trusted ones for a verification, revocation lists in DER, times.
+//! What the containers of certificates share: the trusted ones for a verification, revocation lists in DER, sets of bits, times.
 
+mod bits;
 mod crl;
 mod trusted;
 
 use std::time::{Duration, SystemTime};
 
+pub(crate) use bits::bits;
 pub(crate) use crl::CrlHandle;
 pub(crate) use trusted::Trusted;
 

@@ -1,70 +1,38 @@
 //! Whether a response is from somebody who may answer.
 
-use std::fmt;
-
 use gnutls_sys as sys;
 
 use super::Response;
-use crate::container::Trusted;
+use crate::container::{Trusted, bits};
 use crate::error::Result;
 use crate::ffi::check;
 use crate::x509::Certificate;
 
-/// Why a response is not to be believed: the bits of `gnutls_ocsp_verify_reason_t`. Zero means accepted.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[doc(alias = "gnutls_ocsp_verify_reason_t")]
-pub struct Verification(u32);
-
-macro_rules! bits {
-    ($($(#[$doc:meta])* $name:ident = $value:ident;)*) => {
-        impl Verification {
-            $($(#[$doc])* pub const $name: Verification = Verification(sys::$value);)*
-        }
-    };
-}
-
 bits! {
-    /// Its signer's certificate is neither in it nor known.
-    SIGNER_NOT_FOUND = GNUTLS_OCSP_VERIFY_SIGNER_NOT_FOUND;
-    /// Its signer's certificate is not for this.
-    SIGNER_KEY_USAGE = GNUTLS_OCSP_VERIFY_SIGNER_KEYUSAGE_ERROR;
-    /// Nobody who is trusted vouches for its signer.
-    UNTRUSTED_SIGNER = GNUTLS_OCSP_VERIFY_UNTRUSTED_SIGNER;
-    /// It is signed with an algorithm that is not secure.
-    INSECURE_ALGORITHM = GNUTLS_OCSP_VERIFY_INSECURE_ALGORITHM;
-    /// Its signature is wrong.
-    SIGNATURE_FAILURE = GNUTLS_OCSP_VERIFY_SIGNATURE_FAILURE;
-    /// Its signer's certificate is not valid yet.
-    NOT_ACTIVATED = GNUTLS_OCSP_VERIFY_CERT_NOT_ACTIVATED;
-    /// Its signer's certificate is no longer valid.
-    EXPIRED = GNUTLS_OCSP_VERIFY_CERT_EXPIRED;
+    /// Why a response is not to be believed. No bit means accepted.
+    #[doc(alias = "gnutls_ocsp_verify_reason_t")]
+    Verification {
+        /// Its signer's certificate is neither in it nor known.
+        SIGNER_NOT_FOUND = GNUTLS_OCSP_VERIFY_SIGNER_NOT_FOUND,
+        /// Its signer's certificate is not for this.
+        SIGNER_KEY_USAGE = GNUTLS_OCSP_VERIFY_SIGNER_KEYUSAGE_ERROR,
+        /// Nobody who is trusted vouches for its signer.
+        UNTRUSTED_SIGNER = GNUTLS_OCSP_VERIFY_UNTRUSTED_SIGNER,
+        /// It is signed with an algorithm that is not secure.
+        INSECURE_ALGORITHM = GNUTLS_OCSP_VERIFY_INSECURE_ALGORITHM,
+        /// Its signature is wrong.
+        SIGNATURE_FAILURE = GNUTLS_OCSP_VERIFY_SIGNATURE_FAILURE,
+        /// Its signer's certificate is not valid yet.
+        NOT_ACTIVATED = GNUTLS_OCSP_VERIFY_CERT_NOT_ACTIVATED,
+        /// Its signer's certificate is no longer valid.
+        EXPIRED = GNUTLS_OCSP_VERIFY_CERT_EXPIRED,
+    }
 }
 
 impl Verification {
-    /// The value for the bits that GnuTLS returned.
-    pub const fn from_raw(bits: u32) -> Verification {
-        Verification(bits)
-    }
-
-    /// The bits as C has them.
-    pub const fn raw(self) -> u32 {
-        self.0
-    }
-
     /// Whether nothing was found wrong.
     pub const fn is_ok(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Whether all of `reasons` apply.
-    pub const fn contains(self, reasons: Verification) -> bool {
-        self.0 & reasons.0 == reasons.0
-    }
-}
-
-impl fmt::Debug for Verification {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Verification({:#x})", self.0)
+        self.raw() == 0
     }
 }
 
@@ -83,7 +51,7 @@ impl Response {
         let mut reasons = 0;
         // SAFETY: a response, a list that lives through the call, and a valid out pointer.
         let code = unsafe { sys::gnutls_ocsp_resp_verify(self.raw(), trusted.raw(), &mut reasons, 0) };
-        check(code, DOING).map(|_| Verification(reasons))
+        check(code, DOING).map(|_| Verification::from_raw(reasons))
     }
 
     /// Whether the response was signed by `issuer`, or by somebody to whom it delegated this.
@@ -96,6 +64,6 @@ impl Response {
         let mut reasons = 0;
         // SAFETY: a response, a certificate that is only read, and a valid out pointer.
         let code = unsafe { sys::gnutls_ocsp_resp_verify_direct(self.raw(), issuer.raw(), &mut reasons, 0) };
-        check(code, DOING).map(|_| Verification(reasons))
+        check(code, DOING).map(|_| Verification::from_raw(reasons))
     }
 }

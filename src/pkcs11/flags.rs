@@ -1,52 +1,12 @@
 //! The bits of tokens and objects.
 
 use std::fmt;
-use std::ops::BitOr;
 
 use gnutls_sys as sys;
 
-macro_rules! flags {
-    ($(#[$doc:meta])* $name:ident { $($(#[$item:meta])* $item_name:ident = $value:ident,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-        pub struct $name(u32);
+use crate::container::bits;
 
-        impl $name {
-            $($(#[$item])* pub const $item_name: $name = $name(sys::$value);)*
-
-            /// The value for the bits of C.
-            pub const fn from_raw(bits: u32) -> $name {
-                $name(bits)
-            }
-
-            /// The bits as C has them.
-            pub const fn raw(self) -> u32 {
-                self.0
-            }
-
-            /// Whether all of `others` are set.
-            pub const fn contains(self, others: $name) -> bool {
-                self.0 & others.0 == others.0
-            }
-        }
-
-        impl BitOr for $name {
-            type Output = $name;
-
-            fn bitor(self, other: $name) -> $name {
-                $name(self.0 | other.0)
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}({:#x})", stringify!($name), self.0)
-            }
-        }
-    };
-}
-
-flags! {
+bits! {
     /// What a token is, and in which state.
     TokenFlags {
         /// Made of hardware.
@@ -80,7 +40,7 @@ flags! {
     }
 }
 
-flags! {
+bits! {
     /// What to look for or to do, and what an object is marked as.
     #[doc(alias = "gnutls_pkcs11_obj_flags")]
     ObjectFlags {
