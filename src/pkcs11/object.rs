@@ -9,7 +9,7 @@ use gnutls_sys as sys;
 use super::{ObjectFlags, UrlDetail, info, string};
 use crate::cstr::static_text;
 use crate::error::Result;
-use crate::ffi::{c_string, callback, check, filled, handle, length, sized};
+use crate::ffi::{c_string, callback, check, filled, handle, length, sized, written};
 use crate::global;
 use crate::key::{Pin, PinBox, PublicKey, ask};
 use crate::secret::SecretBytes;
@@ -215,7 +215,6 @@ impl Object {
     ///
     /// # Errors
     /// If they do not leave the token: private keys.
-    #[doc(alias = "gnutls_pkcs11_obj_export")]
     #[doc(alias = "gnutls_pkcs11_obj_export2")]
     pub fn contents(&self) -> Result<SecretBytes> {
         let contents = filled(DOING, |out| {
@@ -223,6 +222,18 @@ impl Object {
             unsafe { sys::gnutls_pkcs11_obj_export2(self.raw(), out) }
         });
         contents.map(SecretBytes::new)
+    }
+
+    /// As [`contents`](Object::contents), into the start of `output`; returns how many bytes that were.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if `output` is too small: the message says what is needed.
+    #[doc(alias = "gnutls_pkcs11_obj_export")]
+    pub fn write(&self, output: &mut [u8]) -> Result<usize> {
+        written(DOING, output, |buffer, size| {
+            // SAFETY: an object; the buffer has the size that stands behind `size`.
+            unsafe { sys::gnutls_pkcs11_obj_export(self.raw(), buffer.cast(), size) }
+        })
     }
 
     /// As [`contents`](Object::contents), in a form of choice.

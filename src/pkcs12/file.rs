@@ -8,7 +8,7 @@ use gnutls_sys as sys;
 use super::Bag;
 use crate::algorithm::Mac;
 use crate::error::{ErrorKind, Failure, Origin, Result};
-use crate::ffi::{OwnedDatum, Wiped, check, datum, filled, handle, length, until_end};
+use crate::ffi::{OwnedDatum, Wiped, check, datum, filled, handle, length, until_end, written};
 use crate::global;
 use crate::secret::SecretBytes;
 use crate::x509::{Certificate, Format, Pkcs8Cipher, PrivateKey};
@@ -213,7 +213,6 @@ impl Pkcs12 {
     ///
     /// # Errors
     /// If memory runs out.
-    #[doc(alias = "gnutls_pkcs12_export")]
     #[doc(alias = "gnutls_pkcs12_export2")]
     pub fn to_bytes(&self, format: Format) -> Result<SecretBytes> {
         let bytes = filled("writing a PKCS#12 structure", |out| {
@@ -221,6 +220,18 @@ impl Pkcs12 {
             unsafe { sys::gnutls_pkcs12_export2(self.raw(), format.raw(), out) }
         });
         bytes.map(SecretBytes::new)
+    }
+
+    /// As [`to_bytes`](Pkcs12::to_bytes), into the start of `output`; returns how many bytes that were.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if `output` is too small: the message says what is needed.
+    #[doc(alias = "gnutls_pkcs12_export")]
+    pub fn write(&self, format: Format, output: &mut [u8]) -> Result<usize> {
+        written("writing a PKCS#12 structure", output, |buffer, size| {
+            // SAFETY: a structure; the buffer has the size that stands behind `size`.
+            unsafe { sys::gnutls_pkcs12_export(self.raw(), format.raw(), buffer.cast(), size) }
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use gnutls_sys as sys;
 
 use crate::cstr::static_text;
 use crate::error::{Failure, Result};
-use crate::ffi::{check, datum, filled, filled_optional, handle};
+use crate::ffi::{check, datum, filled, filled_optional, handle, written};
 use crate::global;
 use crate::x509::Format;
 
@@ -62,7 +62,6 @@ impl Pkcs7 {
     ///
     /// # Errors
     /// If there is nothing in it.
-    #[doc(alias = "gnutls_pkcs7_export")]
     #[doc(alias = "gnutls_pkcs7_export2")]
     pub fn to_bytes(&self, format: Format) -> Result<Vec<u8>> {
         let bytes = filled("writing a PKCS#7 structure", |out| {
@@ -70,6 +69,18 @@ impl Pkcs7 {
             unsafe { sys::gnutls_pkcs7_export2(self.raw(), format.raw(), out) }
         })?;
         Ok(bytes.as_slice().to_vec())
+    }
+
+    /// As [`to_bytes`](Pkcs7::to_bytes), into the start of `output`; returns how many bytes that were.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if `output` is too small: the message says what is needed.
+    #[doc(alias = "gnutls_pkcs7_export")]
+    pub fn write(&self, format: Format, output: &mut [u8]) -> Result<usize> {
+        written("writing a PKCS#7 structure", output, |buffer, size| {
+            // SAFETY: a structure that no other thread has; the buffer has the size that stands behind `size`.
+            unsafe { sys::gnutls_pkcs7_export(self.raw(), format.raw(), buffer.cast(), size) }
+        })
     }
 
     /// The data inside, as they were signed. Nothing says that a signature over them is right: see

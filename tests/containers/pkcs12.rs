@@ -69,6 +69,11 @@ fn a_wrong_password_is_told_from_a_malformed_file() {
     assert_error(Pkcs12::from_bytes(b"junk", Format::Der), ErrorKind::InvalidInput, &["PKCS#12"]);
     let pem = made.to_bytes(Format::Pem).expect("PEM");
     assert!(pem.starts_with(b"-----BEGIN PKCS12-----"));
+    let mut room = vec![0; 10_000];
+    let length = made.write(Format::Pem, &mut room).expect("room");
+    assert!(
+        room[..length].trim_ascii_end() == pem.trim_ascii_end() && made.write(Format::Pem, &mut room[..9]).is_err()
+    );
     Pkcs12::from_bytes(&pem, Format::Pem).expect("the same").verify_mac(PASSWORD).expect("the password");
 }
 

@@ -131,6 +131,10 @@ fn certificates_and_revocation_lists_are_carried() {
     bundle.add_crl_der(&crl).expect("adding");
     assert_error(bundle.add_crl(b"junk"), ErrorKind::InvalidInput, &["revocation list"]);
     let der = bundle.to_bytes(Format::Der).expect("DER");
+    let mut room = vec![0; 10_000];
+    let length = bundle.write(Format::Der, &mut room).expect("room");
+    assert_eq!(room[..length], der);
+    assert_error(bundle.write(Format::Der, &mut room[..9]), ErrorKind::InvalidInput, &["is needed"]);
     let told = ask("openssl", &["pkcs7", "-inform", "DER", "-print_certs"], &der);
     assert_eq!(Certificate::list_from(told, Format::Pem).expect("certificates").len(), 2);
 

@@ -31,6 +31,9 @@ fn certificates_are_stored_found_changed_and_removed() {
         assert_eq!((object.id().expect("an id"), object.token_label().expect("a label")), (vec![1], LABEL.to_owned()));
         assert_eq!(object.certificate().expect("a certificate"), chain.server);
         assert_eq!(*object.contents().expect("DER"), *chain.server.to_der());
+        let mut room = vec![0; 10_000];
+        let length = object.write(&mut room).expect("room");
+        assert_eq!(room[..length], chain.server.to_der());
         let pem = object.contents_as(Format::Pem).expect("PEM");
         assert_eq!(Certificate::from_pem(&pem).expect("a certificate"), chain.server);
         assert_eq!(object.public_key().expect("a key").key_id().expect("an id"), chain.server.key_id().expect("an id"));
