@@ -32,7 +32,7 @@ gate="lint test coverage faults bindings loom demo interop soak chromium load fu
 on_demand="versions bench"
 
 # All of this crate's; not those of gnutls-sys, which want libclang.
-features=gnutls/futures-io,gnutls/log,gnutls/tokio,gnutls/tracing
+features=gnutls/dane,gnutls/futures-io,gnutls/log,gnutls/tokio,gnutls/tracing
 
 cd "$(dirname "$0")/.."
 
@@ -127,8 +127,8 @@ asan() {
     # The flag is not stable yet; the compiler is.
     host=$(rustc --version --verbose | sed -n 's/^host: //p')
     RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=target/asan cargo test --locked \
-        --features "$features" --target "$host" --lib --test api --test crypto --test duplex --test interop --test keys \
-        --test stress --test tokio --test x509
+        --features "$features" --target "$host" --lib --test api --test containers --test crypto --test dane --test duplex \
+        --test interop --test keys --test pkcs11 --test stress --test tokio --test x509
     echo "figure: asan: tests of one process: overruns, uses after free and leaks reported: 0"
 }
 

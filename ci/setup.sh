@@ -3,9 +3,9 @@
 # already.
 set -eu
 
-# GnuTLS to build with; its tools, OpenSSL, and clients of HTTP to test against; Redis for the example of a fleet; the
-# authorities that a machine trusts.
-packages="libgnutls28-dev pkg-config gcc gnutls-bin openssl curl nghttp2-client redis-server ca-certificates"
+# GnuTLS to build with; its tools, OpenSSL, and clients of HTTP to test against; Redis for the example of a fleet; a token
+# in software; the authorities that a machine trusts.
+packages="libgnutls28-dev pkg-config gcc gnutls-bin openssl curl nghttp2-client redis-server softhsm2 ca-certificates"
 [ "$#" -eq 0 ] || packages=$*
 
 missing=

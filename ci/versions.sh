@@ -18,7 +18,7 @@ shift
 
 cd "$(dirname "$0")/.."
 # As in ci/check.sh.
-features=gnutls/futures-io,gnutls/log,gnutls/tokio,gnutls/tracing
+features=gnutls/dane,gnutls/futures-io,gnutls/log,gnutls/tokio,gnutls/tracing
 tree=$(pwd -P)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/gnutls-rs
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg

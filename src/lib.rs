@@ -29,6 +29,8 @@
 //! * What a session stands on: [`transport`], its byte stream.
 //! * Who is who: [`Identity`], [`Psk`], [`x509`].
 //! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
+//! * Which certificates are revoked: [`ocsp`]. Keys and certificates in one file: [`pkcs12`];
+//!   signed messages: [`pkcs7`]. Tokens: [`pkcs11`].
 //! * Keys, wherever they are: [`key`]. Cryptography without TLS: [`crypto`], [`encoding`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
 //! * Why it is right: [the manual](manual::one_session_two_threads); and [what each fault ends in](manual::faults); many
@@ -44,6 +46,7 @@
 //! |---|---|
 //! | `tokio` | the module `tokio`: connectors, streams and parallel halves over the I/O traits of tokio |
 //! | `futures-io` | the module `futures_io`: the same over those of `futures-io`, for any runtime |
+//! | `dane` | the module `dane`: certificates that the DNS vouches for (RFC 6698), with libgnutls-dane |
 //! | `task` | the module `task`: what both have in common, for I/O traits of your own |
 //!
 //! # How bytes flow
@@ -77,6 +80,14 @@ mod priority;
 
 pub mod key;
 pub mod x509;
+
+mod container;
+#[cfg(feature = "dane")]
+pub mod dane;
+pub mod ocsp;
+pub mod pkcs11;
+pub mod pkcs12;
+pub mod pkcs7;
 
 mod credentials;
 

@@ -16,6 +16,8 @@ const LAYERS: &[&[&str]] = &[
     &["encoding"],
     &["priority"],
     &["x509", "key"],
+    &["container"],
+    &["ocsp", "pkcs12", "pkcs7", "pkcs11", "dane"],
     &["credentials"],
     &["transport"],
     &["duplex"],

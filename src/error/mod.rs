@@ -179,6 +179,11 @@ impl Error {
         self.failure().and_then(|failure| failure.code)
     }
 
+    /// Whether a getter says that the object does not have, or no longer has, what was asked for.
+    pub(crate) fn is_end(&self) -> bool {
+        self.code().is_some_and(|code| code.raw() == gnutls_sys::GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+    }
+
     /// The alert that the peer sent, where one ended the session.
     pub fn alert_received(&self) -> Option<Alert> {
         self.failure().and_then(|failure| failure.alert_received)

@@ -123,6 +123,19 @@ pub(crate) fn pairs_by_index(
     })
 }
 
+/// What `get` finds at every index from 0 on, until it says that there is no more.
+pub(crate) fn until_end<T>(mut get: impl FnMut(c_uint) -> Result<T>) -> Result<Vec<T>> {
+    let mut all = Vec::new();
+    for index in 0.. {
+        match get(index) {
+            Ok(item) => all.push(item),
+            Err(error) if error.is_end() => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(all)
+}
+
 /// The result of a getter, `None` where the object does not have what was asked for.
 pub(crate) fn optional(code: c_int, doing: &'static str) -> Result<Option<c_uint>> {
     if code == sys::GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE {

@@ -3,6 +3,7 @@
 pub(crate) mod callback;
 mod data;
 mod filled;
+mod handle;
 mod panic;
 mod result;
 mod text;
@@ -11,8 +12,9 @@ mod wiped;
 pub(crate) use data::{OwnedDatum, allocated, copied, datum, give, no_datum};
 pub(crate) use filled::{
     OwnedArray, by_index, filled, filled_many, filled_optional, items, optional, pairs_by_index, sized, sized_exactly,
-    sized_optional, texts_by_index, written,
+    sized_optional, texts_by_index, until_end, written,
 };
+pub(crate) use handle::handle;
 pub(crate) use panic::PanicSlot;
 pub(crate) use result::{check, length};
 pub(crate) use text::{c_string, lossy, path_c_string};

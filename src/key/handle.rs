@@ -5,39 +5,8 @@ use std::ptr;
 use gnutls_sys as sys;
 
 use crate::error::Result;
-use crate::ffi::check;
+use crate::ffi::{check, handle};
 use crate::global;
-
-/// Declares the owner of one kind of C object.
-macro_rules! handle {
-    ($(#[$doc:meta])* $name:ident($raw:ident), $init:ident, $deinit:ident, $doing:literal) => {
-        $(#[$doc])*
-        pub(crate) struct $name(sys::$raw);
-
-        impl $name {
-            /// An empty one.
-            pub(super) fn new() -> Result<$name> {
-                global::ready()?;
-                let mut raw = ptr::null_mut();
-                // SAFETY: the out pointer is valid.
-                let code = unsafe { sys::$init(&mut raw) };
-                check(code, $doing)?;
-                Ok($name(raw))
-            }
-
-            pub(crate) fn raw(&self) -> sys::$raw {
-                self.0
-            }
-        }
-
-        impl Drop for $name {
-            fn drop(&mut self) {
-                // SAFETY: initialised and ours; released once.
-                unsafe { sys::$deinit(self.0) };
-            }
-        }
-    };
-}
 
 handle! {
     /// A `gnutls_privkey_t` and the duty to release it, which overwrites a key in memory first.

@@ -42,4 +42,4 @@ pub use spki::Spki;
 
 pub use key_id::KeyIdKind;
 pub(crate) use key_id::{key_id, key_id_of};
-pub(crate) use pin::asking;
+pub(crate) use pin::{PinBox, ask, asking};

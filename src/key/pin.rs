@@ -82,14 +82,14 @@ impl PinRequest<'_> {
 }
 
 /// A [`Pin`] at a fixed place, for C.
-pub(super) struct PinBox(Arc<dyn Pin>);
+pub(crate) struct PinBox(Arc<dyn Pin>);
 
 impl PinBox {
-    pub(super) fn new(pin: Arc<dyn Pin>) -> Box<PinBox> {
+    pub(crate) fn new(pin: Arc<dyn Pin>) -> Box<PinBox> {
         Box::new(PinBox(pin))
     }
 
-    pub(super) fn as_userdata(&self) -> *mut c_void {
+    pub(crate) fn as_userdata(&self) -> *mut c_void {
         (&raw const *self).cast_mut().cast()
     }
 }
@@ -101,7 +101,7 @@ pub(crate) fn asking<R>(pin: Arc<dyn Pin>, call: impl FnOnce(sys::gnutls_pin_cal
 }
 
 /// The callback: `userdata` is a [`PinBox`].
-pub(super) unsafe extern "C" fn ask(
+pub(crate) unsafe extern "C" fn ask(
     userdata: *mut c_void,
     attempt: c_int,
     url: *const c_char,

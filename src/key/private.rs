@@ -1,5 +1,6 @@
 //! Private keys, wherever they are.
 
+use std::ffi::c_int;
 use std::fmt;
 use std::path::Path;
 use std::ptr;
@@ -156,6 +157,17 @@ impl PrivateKey {
             unsafe { sys::gnutls_privkey_import_url(handle.raw(), url.as_ptr(), 0) }
         });
         callback::check(code, DOING)?;
+        Ok(PrivateKey(Arc::new(Inner { handle, _external: None, _pin: pin })))
+    }
+
+    /// The key that `call` puts into the fresh handle that it gets; `pin` is what its callback gets.
+    pub(crate) fn import(
+        doing: &'static str,
+        pin: Option<Box<PinBox>>,
+        call: impl FnOnce(sys::gnutls_privkey_t) -> c_int,
+    ) -> Result<PrivateKey> {
+        let handle = PrivateHandle::new()?;
+        check(call(handle.raw()), doing)?;
         Ok(PrivateKey(Arc::new(Inner { handle, _external: None, _pin: pin })))
     }
 

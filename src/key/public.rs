@@ -48,7 +48,7 @@ unsafe impl Sync for Inner {}
 
 impl PublicKey {
     /// The key that `call` puts into the fresh handle that it gets.
-    pub(super) fn import(doing: &'static str, call: impl FnOnce(sys::gnutls_pubkey_t) -> c_int) -> Result<PublicKey> {
+    pub(crate) fn import(doing: &'static str, call: impl FnOnce(sys::gnutls_pubkey_t) -> c_int) -> Result<PublicKey> {
         let handle = PublicHandle::new()?;
         let code = callback::entered(|| call(handle.raw()));
         callback::check(code, doing)?;

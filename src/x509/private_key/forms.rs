@@ -38,7 +38,7 @@ pub enum Pkcs8Cipher {
 }
 
 impl Pkcs8Cipher {
-    fn raw(self) -> c_uint {
+    pub(crate) fn raw(self) -> c_uint {
         match self {
             Pkcs8Cipher::Aes128 => sys::GNUTLS_PKCS_PBES2_AES_128,
             Pkcs8Cipher::Aes192 => sys::GNUTLS_PKCS_PBES2_AES_192,

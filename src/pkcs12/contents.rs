@@ -1,0 +1,104 @@
+//! What programs want from a file: the key, its chain, and the rest.
+
+use std::fmt;
+use std::ptr;
+
+use gnutls_sys as sys;
+
+use super::Pkcs12;
+use super::file::{c_password, done};
+use crate::container::CrlHandle;
+use crate::error::Result;
+use crate::ffi::OwnedArray;
+use crate::x509::{Certificate, CrtHandle, KeyHandle, PrivateKey};
+
+/// What was found in a PKCS#12 structure.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Contents {
+    /// The private key.
+    pub key: Option<PrivateKey>,
+    /// The certificate of the key, and those that vouch for it, each for the one before.
+    pub chain: Vec<Certificate>,
+    /// All other certificates.
+    pub others: Vec<Certificate>,
+    /// A revocation list in DER.
+    pub crl: Option<Vec<u8>>,
+}
+
+impl Pkcs12 {
+    /// Decrypts everything, and finds the key and its chain. Of a chain's certificates, one that signed itself (a root) is
+    /// among the others: see [`parse_with_root`](Pkcs12::parse_with_root). The MAC is not looked at: see
+    /// [`verify_mac`](Pkcs12::verify_mac).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the password is wrong,
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if something is malformed.
+    #[doc(alias = "gnutls_pkcs12_simple_parse")]
+    pub fn parse(&self, password: &str) -> Result<Contents> {
+        self.parse_flagged(password, 0)
+    }
+
+    /// As [`parse`](Pkcs12::parse), with the root in the chain.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_pkcs12_simple_parse")]
+    pub fn parse_with_root(&self, password: &str) -> Result<Contents> {
+        self.parse_flagged(password, sys::GNUTLS_PKCS12_SP_INCLUDE_SELF_SIGNED)
+    }
+
+    fn parse_flagged(&self, password: &str, flags: u32) -> Result<Contents> {
+        const DOING: &str = "opening a PKCS#12 structure";
+        let password = c_password(password)?;
+        let (mut key, mut crl) = (ptr::null_mut(), ptr::null_mut());
+        let mut rest = Err(0);
+        let chain = OwnedArray::filled(|chain, chain_length| {
+            let mut code = 0;
+            rest = OwnedArray::filled(|others, others_length| {
+                // SAFETY: a structure, a NUL-terminated password that lives through the call, valid out pointers.
+                code = unsafe {
+                    sys::gnutls_pkcs12_simple_parse(
+                        self.raw(),
+                        password.as_c_ptr(),
+                        &mut key,
+                        chain,
+                        chain_length,
+                        others,
+                        others_length,
+                        &mut crl,
+                        flags,
+                    )
+                };
+                code
+            });
+            code
+        });
+        let (chain, others) = match (chain, rest) {
+            (Ok(chain), Ok(others)) => (chain, others),
+            // GnuTLS has released what it had found.
+            (Err(code), _) | (_, Err(code)) => return Err(done(code, DOING).expect_err("a failure")),
+        };
+        // SAFETY: initialised by GnuTLS for us.
+        let key = (!key.is_null()).then(|| PrivateKey::finished(unsafe { KeyHandle::from_raw(key) }));
+        // SAFETY: as above.
+        let crl = (!crl.is_null()).then(|| unsafe { CrlHandle::from_raw(crl) });
+        let certificates = |handles: OwnedArray<sys::gnutls_x509_crt_t>| {
+            let owned = handles.as_slice().iter().map(|&raw| {
+                // SAFETY: imported by GnuTLS for us; each is taken over once.
+                Certificate::from_imported(unsafe { CrtHandle::from_raw(raw) })
+            });
+            owned.collect()
+        };
+        let (chain, others) = (certificates(chain), certificates(others));
+        Ok(Contents { key, chain, others, crl: crl.map(|crl| crl.to_der()).transpose()? })
+    }
+}
+
+impl fmt::Debug for Contents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Contents");
+        out.field("key", &self.key).field("chain", &self.chain).field("others", &self.others);
+        out.field("crl", &self.crl.as_ref().map(Vec::len)).finish()
+    }
+}

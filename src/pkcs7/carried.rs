@@ -1,0 +1,97 @@
+//! The certificates and revocation lists that a structure carries.
+
+use gnutls_sys as sys;
+
+use super::Pkcs7;
+use super::structure::READING;
+use crate::container::CrlHandle;
+use crate::error::Result;
+use crate::ffi::{check, datum, filled};
+use crate::x509::Certificate;
+
+const CHANGING: &str = "changing a PKCS#7 structure";
+
+impl Pkcs7 {
+    /// The certificates.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if one is malformed.
+    #[doc(alias = "gnutls_pkcs7_get_crt_count")]
+    #[doc(alias = "gnutls_pkcs7_get_crt_raw")]
+    #[doc(alias = "gnutls_pkcs7_get_crt_raw2")]
+    pub fn certificates(&self) -> Result<Vec<Certificate>> {
+        // SAFETY: a structure.
+        let count = check(unsafe { sys::gnutls_pkcs7_get_crt_count(self.raw()) }, READING)?;
+        let certificate = |index| {
+            let der = filled(READING, |out| {
+                // SAFETY: a structure and a valid out pointer.
+                unsafe { sys::gnutls_pkcs7_get_crt_raw2(self.raw(), index, out) }
+            })?;
+            Certificate::from_der(der.as_slice())
+        };
+        (0..count).map(certificate).collect()
+    }
+
+    /// Adds a certificate.
+    ///
+    /// # Errors
+    /// If memory runs out.
+    #[doc(alias = "gnutls_pkcs7_set_crt")]
+    pub fn add_certificate(&mut self, certificate: &Certificate) -> Result<()> {
+        // SAFETY: a structure and a certificate, which is copied.
+        check(unsafe { sys::gnutls_pkcs7_set_crt(self.raw(), certificate.raw()) }, CHANGING).map(drop)
+    }
+
+    /// Adds what need not be a certificate that GnuTLS can read, in DER.
+    ///
+    /// # Errors
+    /// If it is not DER.
+    #[doc(alias = "gnutls_pkcs7_set_crt_raw")]
+    pub fn add_certificate_der(&mut self, der: impl AsRef<[u8]>) -> Result<()> {
+        let data = datum(der.as_ref(), CHANGING)?;
+        // SAFETY: a structure; the datum borrows the caller's slice, which is copied.
+        check(unsafe { sys::gnutls_pkcs7_set_crt_raw(self.raw(), &data) }, CHANGING).map(drop)
+    }
+
+    /// The revocation lists in DER.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if one is malformed.
+    #[doc(alias = "gnutls_pkcs7_get_crl_count")]
+    #[doc(alias = "gnutls_pkcs7_get_crl_raw")]
+    #[doc(alias = "gnutls_pkcs7_get_crl_raw2")]
+    pub fn crls(&self) -> Result<Vec<Vec<u8>>> {
+        // SAFETY: a structure.
+        let count = check(unsafe { sys::gnutls_pkcs7_get_crl_count(self.raw()) }, READING)?;
+        let crl = |index| {
+            let der = filled(READING, |out| {
+                // SAFETY: a structure and a valid out pointer.
+                unsafe { sys::gnutls_pkcs7_get_crl_raw2(self.raw(), index, out) }
+            })?;
+            Ok(der.as_slice().to_vec())
+        };
+        (0..count).map(crl).collect()
+    }
+
+    /// Adds a revocation list in DER, which is read first.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if it is malformed.
+    #[doc(alias = "gnutls_pkcs7_set_crl")]
+    pub fn add_crl(&mut self, der: impl AsRef<[u8]>) -> Result<()> {
+        let crl = CrlHandle::from_der(der.as_ref())?;
+        // SAFETY: a structure and a list, which is copied.
+        check(unsafe { sys::gnutls_pkcs7_set_crl(self.raw(), crl.raw()) }, CHANGING).map(drop)
+    }
+
+    /// Adds what need not be a revocation list that GnuTLS can read, in DER.
+    ///
+    /// # Errors
+    /// If it is not DER.
+    #[doc(alias = "gnutls_pkcs7_set_crl_raw")]
+    pub fn add_crl_der(&mut self, der: impl AsRef<[u8]>) -> Result<()> {
+        let data = datum(der.as_ref(), CHANGING)?;
+        // SAFETY: a structure; the datum borrows the caller's slice, which is copied.
+        check(unsafe { sys::gnutls_pkcs7_set_crl_raw(self.raw(), &data) }, CHANGING).map(drop)
+    }
+}

@@ -1,0 +1,14 @@
+//! What certificates and keys come in: OCSP, PKCS#7, PKCS#12, with `openssl` and GnuTLS's tools as second opinions.
+//!
+//! The programs must be there: a test that cannot ask them fails.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod ocsp;
+mod ocsp_verdicts;
+mod pkcs12;
+mod pkcs12_bags;
+mod pkcs7;
+#[path = "../x509/tools.rs"]
+#[allow(dead_code, reason = "these tests need only some of it")]
+mod tools;

@@ -1,0 +1,90 @@
+//! DANE without a network: records as `danetool` and the test make them.
+
+#[path = "x509/tools.rs"]
+#[allow(dead_code, reason = "these tests need only some of it")]
+mod tools;
+
+use gnutls::ErrorKind;
+use gnutls::dane::{Flags, Matching, QueryStatus, RawRecords, Selector, State, Usage, Verdict, VerifyFlags};
+
+use tools::{Chain, Directory, ask, assert_error, text};
+
+fn state(more: Flags) -> State {
+    State::new(Flags::IGNORE_LOCAL_RESOLVER | Flags::IGNORE_DNSSEC | more).expect("a state")
+}
+
+/// The record that `danetool` makes for the server, from its text `... ( 03 01 01 digits )`.
+fn record_of_danetool(chain: &Chain) -> Vec<u8> {
+    let directory = Directory::new();
+    let file = directory.file("server.pem", chain.server.to_pem());
+    let told = ask("danetool", &["--tlsa-rr", "--host", "localhost", "--load-certificate", text(&file)], b"");
+    let inside = told.split_once('(').and_then(|(_, rest)| rest.split_once(')')).expect("a record").0;
+    let digits: String = inside.split_whitespace().collect();
+    (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).expect("digits")).collect()
+}
+
+#[test]
+fn a_record_of_danetool_fits_its_certificate_and_no_other() {
+    let (chain, other, state) = (Chain::new(), Chain::new(), state(Flags::default()));
+    let query = state.records(&[record_of_danetool(&chain)], true, false).expect("a record");
+    let [record] = &query.records().expect("records")[..] else { panic!("{query:?}") };
+    assert_eq!((record.usage, record.selector), (Usage::LOCAL_END_ENTITY, Selector::PUBLIC_KEY));
+    assert_eq!((record.matching, record.data.len()), (Matching::SHA256, 32));
+    assert_eq!(record.matching.name(), Some("SHA2-256 hash"));
+    assert!(record.usage.name().is_some() && record.selector.name().is_some());
+    assert_eq!(query.status(), QueryStatus::DnssecVerified);
+    let verdict = state.verify(&[chain.server], &query, VerifyFlags::default()).expect("a verdict");
+    assert!(verdict.is_ok() && verdict.to_string().contains("matches"), "{verdict}");
+    let verdict = state.verify(&[other.server], &query, VerifyFlags::default()).expect("a verdict");
+    assert!(verdict.contains(Verdict::CERTIFICATE_DIFFERS) && verdict.to_string().contains("failed"), "{verdict}");
+}
+
+#[test]
+fn records_about_authorities_are_compared_with_the_chain() {
+    let (chain, other, state) = (Chain::new(), Chain::new(), state(Flags::default()));
+    let record = |chain: &Chain| [&[2, 0, 1][..], &chain.middle.fingerprint_sha256().expect("a digest")].concat();
+    let shown = [chain.server.clone(), chain.middle.clone()];
+    let query = state.records(&[record(&chain)], true, false).expect("a record");
+    assert!(state.verify(&shown, &query, VerifyFlags::default()).expect("a verdict").is_ok());
+    let wrong = state.records(&[record(&other)], true, false).expect("a record");
+    let verdict = state.verify(&shown, &wrong, VerifyFlags::default()).expect("a verdict");
+    assert!(verdict.contains(Verdict::CA_CONSTRAINTS_VIOLATED), "{verdict}");
+    let verdict = state.verify(&shown, &query, VerifyFlags::ONLY_END_ENTITY).expect("a verdict");
+    assert_eq!(verdict, Verdict::UNKNOWN_DANE_INFO);
+    let flags = VerifyFlags::ONLY_END_ENTITY | VerifyFlags::FAIL_IF_NOT_CHECKED;
+    assert_error(state.verify(&shown, &query, flags), ErrorKind::InvalidInput, &["TLSA"]);
+    assert_error(state.verify(&[], &query, VerifyFlags::default()), ErrorKind::InvalidInput, &["TLSA"]);
+}
+
+#[test]
+fn records_come_back_as_they_were() {
+    let records = vec![vec![3, 1, 1, 9, 9], vec![2, 0, 0, 1], vec![1, 1, 2, 7]];
+    let query = state(Flags::default()).records(&records, true, false).expect("records");
+    assert_eq!(query.to_raw().expect("records"), RawRecords { records, secure: true, bogus: false });
+    assert_error(state(Flags::default()).records(&[[3, 1, 1]], true, false), ErrorKind::InvalidInput, &["TLSA"]);
+    assert_error(state(Flags::default()).records(&[[3; 9]; 101], true, false), ErrorKind::InvalidInput, &["101"]);
+}
+
+#[test]
+fn what_dnssec_does_not_protect_is_refused_unless_asked_for() {
+    let record = [[3, 1, 1, 9, 9]];
+    for bogus in [false, true] {
+        assert_error(state(Flags::default()).records(&record, false, bogus), ErrorKind::Verification, &["DNSSEC"]);
+        let query = state(Flags::INSECURE).records(&record, false, bogus).expect("records");
+        assert_eq!(query.status(), if bogus { QueryStatus::Bogus } else { QueryStatus::NoDnssec });
+        let raw = query.to_raw().expect("records");
+        assert_eq!((raw.secure, raw.bogus), (false, bogus));
+    }
+}
+
+/// The resolver answers for names that end with `.invalid` (RFC 6761), and asks nobody.
+#[test]
+fn a_host_without_records_is_told() {
+    let (chain, mut state) = (Chain::new(), state(Flags::INSECURE));
+    let error = state.look_up("host.invalid", "tcp", 443).unwrap_err();
+    assert!(error.to_string().contains("DANE"), "{error}");
+    let error = state.verify_host(&[chain.server], "host.invalid", "tcp", 443, VerifyFlags::default()).unwrap_err();
+    assert!(error.to_string().contains("DANE"), "{error}");
+    assert_error(state.look_up("a\0b", "tcp", 443), ErrorKind::InvalidInput, &["NUL"]);
+    assert_error(state.set_dlv_file("/no/such/file"), ErrorKind::Resource, &["look-aside"]);
+}
