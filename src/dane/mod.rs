@@ -32,7 +32,6 @@ pub use state::{Flags, State};
 pub use verify::{Verdict, VerifyFlags};
 
 /// The result of a call of libgnutls-dane, whose codes are its own.
-#[doc(alias = "dane_strerror")]
 fn check(code: i32, doing: &'static str) -> Result<()> {
     if code >= 0 {
         return Ok(());

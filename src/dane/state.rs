@@ -25,9 +25,10 @@ bits! {
     }
 }
 
-/// A resolver for TLSA records.
+/// A resolver for TLSA records. What its calls fail with says what `dane_strerror` says.
 #[doc(alias = "dane_state_t")]
 #[doc(alias = "dane_state_deinit")]
+#[doc(alias = "dane_strerror")]
 pub struct State(sys::dane_state_t);
 
 // SAFETY: the object has no ties to the thread that made it.
