@@ -97,6 +97,7 @@ mod tests {
     use crate::error::ErrorKind;
 
     #[test]
+    #[cfg_attr(miri, ignore = "it asks C for a key")]
     fn what_is_no_key_is_refused_and_a_key_is_never_shown() {
         for wrong in [&[][..], &[7; 63], &[7; 64], &[7; 65]] {
             assert_eq!(TicketKey::from_bytes(wrong).expect_err("no key").kind(), ErrorKind::InvalidInput);
