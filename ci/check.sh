@@ -110,7 +110,6 @@ miri() {
         echo "miri: not installed: rustup toolchain install nightly --component miri --component rust-src" >&2
         return 1
     fi
-    began_miri=$(date +%s)
     for seed in 1 2 3; do
         MIRIFLAGS="-Zmiri-permissive-provenance -Zmiri-seed=$seed" CARGO_TARGET_DIR=target/miri \
             cargo +nightly miri test --locked --package gnutls --lib -- duplex:: error::kind ffi:: resumption:: \
@@ -120,7 +119,7 @@ miri() {
         }
     done
     tests=$(sed -n 's/^test result: ok. \([0-9]*\) passed.*/\1/p' target/miri.log)
-    echo "figure: miri: $tests tests, $(($(date +%s) - began_miri)) s, no undefined behaviour"
+    echo "figure: miri: what calls no C, with three orders of the threads: $tests tests passed, nothing undefined"
 }
 
 asan() {
