@@ -87,16 +87,7 @@ impl Drop for OwnedDatum {
 /// # Safety
 /// `datum` may be written, and what it holds is not ours to free.
 pub(crate) unsafe fn give(bytes: &[u8], datum: *mut sys::gnutls_datum_t) -> bool {
-    // SAFETY: a data symbol that GnuTLS sets before any call and that nobody changes.
-    let malloc = unsafe { sys::gnutls_malloc };
-    let (Some(malloc), Ok(size)) = (malloc, u32::try_from(bytes.len())) else { return false };
-    // SAFETY: the allocator takes any size; one byte at least, since null is a failure.
-    let data = unsafe { malloc(bytes.len().max(1)) }.cast::<u8>();
-    if data.is_null() {
-        return false;
-    }
-    // SAFETY: the new memory has room for the bytes.
-    unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len()) };
+    let (Ok(size), Some(data)) = (u32::try_from(bytes.len()), allocated(bytes)) else { return false };
     // SAFETY: the caller's promise.
     unsafe { datum.write(sys::gnutls_datum_t { data, size }) };
     true

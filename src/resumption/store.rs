@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 
 use super::TicketKey;
 use super::seal::{open, seal};
-use crate::ffi::Wiped;
+use crate::ffi::{Wiped, allocated};
 
 /// A store for sessions, shared by the sessions of a configuration, and by as many configurations, processes and machines
 /// as it likes. What it stores is secret: who has it can read, and pretend to be, the sessions in it.
@@ -174,16 +174,7 @@ unsafe extern "C" fn remove(sessions: *mut c_void, id: sys::gnutls_datum_t) -> c
 /// A copy that GnuTLS frees.
 fn copy_for_c(data: &[u8]) -> Option<sys::gnutls_datum_t> {
     let size = u32::try_from(data.len()).ok()?;
-    // SAFETY: a data symbol that GnuTLS sets before any call and that nobody changes.
-    let malloc = unsafe { sys::gnutls_malloc }?;
-    // SAFETY: any size is allowed.
-    let copy: *mut u8 = unsafe { malloc(data.len()) }.cast();
-    if copy.is_null() {
-        return None;
-    }
-    // SAFETY: `copy` has `data.len()` fresh bytes.
-    unsafe { ptr::copy_nonoverlapping(data.as_ptr(), copy, data.len()) };
-    Some(sys::gnutls_datum_t { data: copy, size })
+    Some(sys::gnutls_datum_t { data: allocated(data)?, size })
 }
 
 #[cfg(test)]
