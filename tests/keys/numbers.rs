@@ -31,7 +31,8 @@ fn rsa_keys_are_their_numbers() {
     let ours: String = numbers.modulus.iter().map(|byte| format!("{byte:02X}")).collect();
     assert_eq!(modulus.trim(), format!("Modulus={ours}"));
     // No private number is shown.
-    assert!(format!("{numbers:?}").contains("private_exponent: SecretBytes(256 bytes)"));
+    // Its length is not told apart: a leading zero is left out of one number in 256.
+    assert!(format!("{numbers:?}").contains("private_exponent: SecretBytes("));
     key.to_dsa().map(drop).expect_err("another kind");
     public.to_ecc().expect_err("another kind");
     let x509 = key.to_x509().expect("a copy");
