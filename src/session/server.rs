@@ -124,7 +124,8 @@ impl ServerConfig {
         let Inner { common, client_auth, verify, tickets, store, lifetime } = &*self.0;
         let verify = match (client_auth, verify) {
             _ if common.is_psk_only() => Verify::ClientWithPsk,
-            (ClientAuth::None, _) | (_, false) => Verify::Nothing,
+            (ClientAuth::None, _) | (ClientAuth::Request, false) => Verify::Nothing,
+            (ClientAuth::Require, false) => Verify::ClientAny,
             (ClientAuth::Request, true) => Verify::Client,
             (ClientAuth::Require, true) => Verify::ClientAlways,
         };
