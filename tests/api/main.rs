@@ -16,6 +16,7 @@ mod records;
 mod resumed_unverified;
 mod resumption;
 mod sigpipe;
+mod trust;
 mod verification;
 
 /// The error's class, and words that its message must contain.
