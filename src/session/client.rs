@@ -111,7 +111,7 @@ impl ClientConfigBuilder {
     /// which version it will have, and after.
     ///
     /// With `None` the handshake fails, and so it does if `choose` panics, whose message is that of the error
-    /// ([`ErrorKind::Credentials`]).
+    /// ([`ErrorKind::Callback`]).
     #[doc(alias = "gnutls_psk_set_client_credentials_function")]
     #[doc(alias = "gnutls_psk_set_client_credentials_function2")]
     #[must_use]

@@ -9,6 +9,7 @@ mod faces;
 mod facts;
 mod files;
 mod handshake;
+mod hooks;
 mod key_log;
 mod observing;
 mod psk;
