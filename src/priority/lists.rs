@@ -7,9 +7,7 @@ use std::slice;
 use gnutls_sys as sys;
 
 use super::Priority;
-use crate::algorithm::{
-    CertificateType, Cipher, CipherSuite, Group, KeyExchange, Mac, Protocol, SignatureScheme,
-};
+use crate::algorithm::{CertificateType, Cipher, CipherSuite, Group, KeyExchange, Mac, Protocol, SignatureScheme};
 use crate::cstr::static_text;
 
 type Getter = unsafe extern "C" fn(sys::gnutls_priority_t, *mut *const c_uint) -> c_int;
@@ -100,7 +98,7 @@ impl Priority {
         words(sys::GNUTLS_PRIORITY_LIST_INIT_KEYWORDS)
     }
 
-    /// The words with a `%` that a priority string can have: `%COMPAT`, `%SERVER_PRECEDENCE`, ...
+    /// The words that a priority string can have with a `%` before them: `COMPAT`, `SERVER_PRECEDENCE`, ...
     #[doc(alias = "gnutls_priority_string_list")]
     pub fn special_keywords() -> Vec<&'static str> {
         words(sys::GNUTLS_PRIORITY_LIST_SPECIAL)
@@ -141,7 +139,8 @@ fn words(flags: c_uint) -> Vec<&'static str> {
         // SAFETY: null or a static string.
         unsafe { static_text(word) }
     };
-    (0..).map_while(word).collect()
+    // The table of these has gaps.
+    (0..).map_while(word).filter(|word| !word.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -160,7 +159,10 @@ mod tests {
         assert_eq!(priority.key_exchanges(), [KeyExchange::ECDHE_ECDSA]);
         assert_eq!(priority.signatures(), [SignatureScheme::ECDSA_SHA256]);
         let x509 = [CertificateType::X509];
-        assert_eq!((priority.client_certificate_types(), priority.server_certificate_types()), (x509.into(), x509.into()));
+        assert_eq!(
+            (priority.client_certificate_types(), priority.server_certificate_types()),
+            (x509.into(), x509.into())
+        );
         assert_eq!(priority.certificate_types(), x509);
         let suites: Vec<_> = priority.cipher_suites().iter().map(CipherSuite::name).collect();
         for suite in ["TLS_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_CHACHA20_POLY1305"] {
@@ -172,7 +174,7 @@ mod tests {
     #[test]
     fn the_words_of_priority_strings_are_known() {
         assert!(Priority::keywords().contains(&"NORMAL"), "{:?}", Priority::keywords());
-        assert!(Priority::special_keywords().contains(&"%COMPAT"), "{:?}", Priority::special_keywords());
+        assert!(Priority::special_keywords().contains(&"COMPAT"), "{:?}", Priority::special_keywords());
     }
 
     #[test]
