@@ -134,18 +134,24 @@ fn the_issuers_that_a_server_does_not_show_are_looked_up_in_the_handshake() {
     let draft = CertificateBuilder::new().subject("CN=s").dns_name(HOST);
     let server = draft.signed_by(&server_key, &middle, &key).expect("a certificate");
     let server = Identity::new(vec![server], server_key).expect("they fit");
-    let looking = |find: Box<dyn Fn(&Certificate) -> Vec<Certificate> + Send + Sync>| {
-        let mut list = TrustList::new().expect("a list");
-        list.add_authorities(from_ref(&pki().ca), TrustFlags::empty()).expect("memory");
-        list.set_issuer_lookup(find);
-        let config = client(ClientConfig::builder().with_trust_list(list).expect("a list"));
-        meet(config, serving(server.clone()), HOST).0
-    };
-    looking(Box::new(move |_| vec![middle.clone()])).expect("found");
+    let found = connected(&server, move |_| vec![middle.clone()]);
+    found.expect("found");
     for find in [|_: &Certificate| Vec::new(), |_: &Certificate| panic!("nobody home")] {
-        let error = looking(Box::new(find)).expect_err("not found");
+        let error = connected(&server, find).expect_err("not found");
         assert!(error.verify_status().expect("a status").contains(VerifyStatus::SIGNER_NOT_FOUND));
     }
+}
+
+/// What a client ends with that finds issuers by `find`.
+fn connected(
+    server: &Identity,
+    find: impl Fn(&Certificate) -> Vec<Certificate> + Send + Sync + 'static,
+) -> gnutls::Result<gnutls::Session<memory::End>> {
+    let mut list = TrustList::new().expect("a list");
+    list.add_authorities(from_ref(&pki().ca), TrustFlags::empty()).expect("memory");
+    list.set_issuer_lookup(find);
+    let config = client(ClientConfig::builder().with_trust_list(list).expect("a list"));
+    meet(config, serving(server.clone()), HOST).0
 }
 
 #[test]
