@@ -119,8 +119,8 @@ pub use algorithm::{
 };
 pub use credentials::{Identity, Psk};
 pub use duplex::interest::Interest;
-pub use engine::{Counters, Packet};
-pub use error::{Code, Error, ErrorKind, Result};
+pub use engine::{Counters, HandshakeView, Packet};
+pub use error::{Code, Error, ErrorKind, Refusal, Result};
 #[cfg(gnutls_3_7_3)]
 pub use global::library_config;
 pub use global::{MINIMUM_VERSION, is_at_least, version};

@@ -9,6 +9,7 @@ use std::sync::atomic::Ordering;
 
 use super::Engine;
 use super::frame;
+use super::hooks::Left;
 use super::sides::Held;
 use crate::alert::Alert;
 use crate::error::{Error, ErrorKind, Failure, Origin, Result};
@@ -74,8 +75,8 @@ impl Engine {
             let status = self.verify_status();
             failure = failure.verification(status.raw()).detail(describe(status));
         }
-        if let Some(panic) = self.psk_panic.get() {
-            failure = failure.kind(ErrorKind::Credentials).detail(panic.clone());
+        if let Some(left) = self.left.get() {
+            failure = left.tell(failure);
         }
         let closed = held.send_side().is_some_and(|side| side.closed || side.broken.is_some());
         if let (Some(alert), false) = (self.alert_for(code), closed) {
@@ -110,6 +111,7 @@ impl Engine {
     /// The alert that tells the peer of `code`; none if the peer told us.
     fn alert_for(&self, code: c_int) -> Option<Alert> {
         match code {
+            _ if self.left.get().is_some() => self.left.get().map(Left::alert),
             sys::GNUTLS_E_FATAL_ALERT_RECEIVED | sys::GNUTLS_E_WARNING_ALERT_RECEIVED => None,
             // close_notify in the handshake; GnuTLS has internal_error for it.
             sys::GNUTLS_E_SESSION_EOF => None,

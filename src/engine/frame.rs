@@ -280,6 +280,11 @@ pub(super) unsafe extern "C" fn verify(_: sys::gnutls_session_t) -> c_int {
     with_frame(sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR, |frame| frame.engine.verify_peer())
 }
 
+/// `gnutls_handshake_simple_hook_func`, after a client hello.
+pub(super) unsafe extern "C" fn client_hello(_: sys::gnutls_session_t) -> c_int {
+    with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| frame.engine.asked_for_client_hello())
+}
+
 /// `gnutls_psk_client_credentials_function2`.
 pub(super) unsafe extern "C" fn choose_psk(
     _: sys::gnutls_session_t,

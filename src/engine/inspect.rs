@@ -98,6 +98,16 @@ impl Info {
     }
 }
 
+/// The name that the client asked for, from a session whose both locks are held.
+pub(super) fn server_name(session: sys::gnutls_session_t) -> Option<String> {
+    let mut name = [0u8; 256];
+    let (mut length, mut kind) = (name.len(), 0);
+    // SAFETY: both locks are held; `length` is the room in `name`, and all out pointers are valid.
+    let code = unsafe { sys::gnutls_server_name_get(session, name.as_mut_ptr().cast(), &mut length, &mut kind, 0) };
+    let name = name.get(..length).filter(|_| code == 0 && kind == sys::GNUTLS_NAME_DNS)?;
+    String::from_utf8(name.to_vec()).ok()
+}
+
 fn alpn(session: sys::gnutls_session_t) -> Option<Vec<u8>> {
     let mut name = sys::gnutls_datum_t { data: std::ptr::null_mut(), size: 0 };
     // SAFETY: a live session, both locks held; the datum is filled with a view into the session.
@@ -202,13 +212,7 @@ impl Engine {
     /// The name that the client asked for (RFC 6066, section 3).
     pub(crate) fn server_name(&self) -> Option<String> {
         let _held = self.asked().both();
-        let mut name = [0u8; 256];
-        let (mut length, mut kind) = (name.len(), 0);
-        // SAFETY: both locks are held; `length` is the room in `name`, and all out pointers are valid.
-        let code =
-            unsafe { sys::gnutls_server_name_get(self.raw(), name.as_mut_ptr().cast(), &mut length, &mut kind, 0) };
-        let name = name.get(..length).filter(|_| code == 0 && kind == sys::GNUTLS_NAME_DNS)?;
-        String::from_utf8(name.to_vec()).ok()
+        server_name(self.raw())
     }
 
     /// Decrypted bytes that wait for a receive.

@@ -20,6 +20,7 @@ mod file;
 mod frame;
 mod handle;
 mod handshake;
+mod hooks;
 mod inspect;
 mod interest;
 mod key_log;
@@ -31,6 +32,7 @@ mod receive;
 mod send;
 mod sides;
 mod verify;
+mod view;
 
 use std::any::Any;
 use std::ffi::{c_int, c_uint};
@@ -45,12 +47,14 @@ use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
 use handle::Handle;
+pub(crate) use hooks::Hooks;
 pub use inspect::Counters;
 pub(crate) use inspect::Info;
 pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use verify::Verify;
+pub use view::HandshakeView;
 
 const INSIDE: &str = "this is inside a call on the same session (its transport or a callback)";
 
@@ -83,8 +87,10 @@ pub(crate) struct Engine {
     psk: Option<PskSource>,
     /// A server that proves nothing will do.
     anonymous: bool,
-    /// What the code that has the keys panicked with, for the error that follows.
-    psk_panic: OnceLock<String>,
+    /// What the program wants to be asked.
+    hooks: Hooks,
+    /// How one of the program's callbacks made a call fail, for the error that follows.
+    left: OnceLock<hooks::Left>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
     /// The configuration: the credentials, keys and priorities that the C session points to.
@@ -115,7 +121,8 @@ impl Engine {
             key_log: None,
             psk: None,
             anonymous: false,
-            psk_panic: OnceLock::new(),
+            hooks: Hooks::default(),
+            left: OnceLock::new(),
             voucher: None,
             keep,
         })

@@ -1,8 +1,6 @@
 //! Asking the caller's code for pre-shared keys, inside the handshake, whose frame holds both locks.
 
-use std::any::Any;
 use std::ffi::{CStr, c_int};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::slice;
 
 use gnutls_sys as sys;
@@ -28,7 +26,7 @@ impl Engine {
     pub(super) unsafe fn choose_psk(&self, identity: *mut sys::gnutls_datum_t, key: *mut sys::gnutls_datum_t) -> c_int {
         let Some(PskSource::Choice(choose)) = &self.psk else { return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS };
         let hint = self.psk_hint();
-        let chosen = self.without_panic(|| choose(hint.as_deref())).flatten();
+        let chosen = self.run_hook("with_psk_callback", |_| Ok(choose(hint.as_deref()))).flatten();
         let Some(psk) = chosen else { return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS };
         // SAFETY: the caller's promise.
         unsafe { give_psk(&psk, identity, key) }
@@ -42,7 +40,7 @@ impl Engine {
         let Some(PskSource::Lookup(find)) = &self.psk else { return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS };
         // SAFETY: the caller's promise.
         let identity = unsafe { view(identity) };
-        match self.without_panic(|| find(identity)) {
+        match self.run_hook("the lookup of with_psk", |_| Ok(find(identity))) {
             None => sys::GNUTLS_E_INTERNAL_ERROR,
             Some(None) => UNKNOWN_IDENTITY,
             // GnuTLS would take no bytes for a key that everybody has.
@@ -56,18 +54,6 @@ impl Engine {
     /// What the server said to help the client choose; TLS 1.2 has it. Both locks are held.
     pub(super) fn psk_hint(&self) -> Option<Vec<u8>> {
         psk_hint(self.raw())
-    }
-
-    /// Runs the caller's code. A panic does not reach C; it is kept for the error of the handshake.
-    fn without_panic<R>(&self, code: impl FnOnce() -> R) -> Option<R> {
-        match catch_unwind(AssertUnwindSafe(code)) {
-            Ok(value) => Some(value),
-            Err(panic) => {
-                // The first is the one that is told.
-                let _ = self.psk_panic.set(message(&*panic));
-                None
-            }
-        }
     }
 }
 
@@ -113,10 +99,4 @@ unsafe fn view<'a>(datum: *const sys::gnutls_datum_t) -> &'a [u8] {
     }
     // SAFETY: the caller's promise.
     unsafe { slice::from_raw_parts(datum.data, datum.size as usize) }
-}
-
-/// What a panic says.
-fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("the code that has the pre-shared keys panicked: {}", text.unwrap_or("(no text)"))
 }

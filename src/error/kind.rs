@@ -44,6 +44,9 @@ pub enum ErrorKind {
     Misuse,
     /// Memory, entropy or another resource is missing.
     Resource,
+    /// A callback of this program refused what it was asked about (its [`Refusal`](crate::Refusal) is behind
+    /// [`source`](std::error::Error::source)), or it panicked.
+    Callback,
     /// GnuTLS reports a failure inside itself.
     Internal,
 }
@@ -70,7 +73,7 @@ impl ErrorKind {
             }
             ErrorKind::Unsupported => io::ErrorKind::Unsupported,
             ErrorKind::Resource => io::ErrorKind::OutOfMemory,
-            ErrorKind::Transport | ErrorKind::Internal => io::ErrorKind::Other,
+            ErrorKind::Transport | ErrorKind::Internal | ErrorKind::Callback => io::ErrorKind::Other,
         }
     }
 }

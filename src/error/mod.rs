@@ -2,6 +2,7 @@
 
 mod code;
 mod kind;
+mod refusal;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub use code::Code;
 pub use kind::ErrorKind;
 pub(crate) use kind::Origin;
+pub use refusal::Refusal;
 
 use crate::alert::Alert;
 

@@ -12,8 +12,8 @@ use super::handshaking::Prepared;
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, Identity, PskSource};
-use crate::engine::{Engine, Verify};
-use crate::error::{ErrorKind, Failure, Result};
+use crate::engine::{Engine, HandshakeView, Verify};
+use crate::error::{ErrorKind, Failure, Refusal, Result};
 use crate::key::{self, Pcert};
 use crate::key_log::KeyLog;
 use crate::priority::Priority;
@@ -176,6 +176,32 @@ impl ServerConfigBuilder {
         self
     }
 
+    /// Asks `hook` once the client has said what it offers, before anything is answered: it may
+    /// [refuse](Refusal) by the [name](HandshakeView::server_name) the client asks for, say. It keeps the thread of the
+    /// handshake waiting as long as it takes, and is asked for resumed sessions as well. A hook that panics fails the
+    /// handshake ([`ErrorKind::Callback`]).
+    ///
+    /// # Examples
+    /// ```
+    /// use gnutls::{Alert, Refusal, ServerConfig};
+    ///
+    /// let builder = ServerConfig::builder().on_client_hello(|client| match client.server_name().as_deref() {
+    ///     Some("example.org") => Ok(()),
+    ///     _ => Err(Refusal::new("another's name").alert(Alert::UNRECOGNIZED_NAME)),
+    /// });
+    /// ```
+    #[doc(alias = "gnutls_handshake_set_post_client_hello_function")]
+    #[must_use]
+    pub fn on_client_hello(
+        mut self,
+        hook: impl Fn(&HandshakeView<'_>) -> std::result::Result<(), Refusal> + Send + Sync + 'static,
+    ) -> Self {
+        if let Ok(common) = &mut self.common {
+            common.hooks.client_hello = Some(Arc::new(hook));
+        }
+        self
+    }
+
     /// Whether clients get tickets to resume with (RFC 8446, section 4.6.1; RFC 5077). Default: yes, with a key that
     /// is made by [`build`](ServerConfigBuilder::build) and that GnuTLS rotates.
     #[doc(alias = "gnutls_session_ticket_enable_server")]
@@ -219,7 +245,7 @@ impl ServerConfigBuilder {
     /// this, unless [`ClientAuth::Require`] has them show a certificate. [`Session::psk_identity`] says who came.
     ///
     /// With `None` the handshake goes on and fails as if the client had the wrong key, so that nobody learns which
-    /// identities there are. If `lookup` panics the handshake fails, with its message ([`ErrorKind::Credentials`]).
+    /// identities there are. If `lookup` panics the handshake fails, with its message ([`ErrorKind::Callback`]).
     /// `lookup` is called in the handshake's own calls, and keeps their thread waiting as long as it takes. It is not called
     /// when a session is resumed: servers with keys and the same [`TicketKey`] take each other's clients.
     ///

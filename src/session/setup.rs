@@ -8,7 +8,7 @@ use gnutls_sys as sys;
 
 use crate::algorithm::{KeyExchange, Mac};
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, PskCredentials, PskSource};
-use crate::engine::{Engine, PSK_FUNCTIONS};
+use crate::engine::{Engine, Hooks, PSK_FUNCTIONS};
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::ffi::{check, datum};
 use crate::key_log::KeyLog;
@@ -33,6 +33,7 @@ pub(super) struct Common {
     pub(super) key_update_after: Option<u64>,
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
+    pub(super) hooks: Hooks,
 }
 
 impl Common {
@@ -52,6 +53,7 @@ impl Common {
             key_update_after: None,
             handshake_timeout: None,
             key_log: None,
+            hooks: Hooks::default(),
         })
     }
 
@@ -122,6 +124,7 @@ impl Common {
         if let Some(log) = &self.key_log {
             engine.set_key_log(Arc::clone(log));
         }
+        engine.set_hooks(self.hooks.clone());
         self.apply_alpn(session)
     }
 

@@ -119,7 +119,7 @@ fn a_lookup_that_panics_is_the_error_of_the_handshake() {
         let server = ServerConfig::builder().with_psk(|_| panic!("the vault is shut")).build().expect("a server");
         let (near, far) = meet(&client(psk("i"), version), &server);
         assert_eq!(near.expect_err("refused").kind(), ErrorKind::Alert);
-        is(&far.expect_err("refused"), ErrorKind::Credentials, &["panicked", "the vault is shut"]);
+        is(&far.expect_err("refused"), ErrorKind::Callback, &["panicked", "the vault is shut"]);
     }
 }
 
@@ -143,7 +143,7 @@ fn a_client_that_chooses_gets_the_hint_and_its_panic_is_the_error_of_the_handsha
 
         let panics = |_: Option<&[u8]>| -> Option<Psk> { panic!("lost the keys") };
         let client = ClientConfig::builder().with_psk_callback(panics).priority(only(version)).build().expect("fine");
-        is(&meet(&client, &server).0.expect_err("no key"), ErrorKind::Credentials, &["panicked", "lost the keys"]);
+        is(&meet(&client, &server).0.expect_err("no key"), ErrorKind::Callback, &["panicked", "lost the keys"]);
 
         let none = |_: Option<&[u8]>| None;
         let client = ClientConfig::builder().with_psk_callback(none).priority(only(version)).build().expect("fine");
