@@ -12,7 +12,7 @@ use super::handshaking::Prepared;
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, Identity, Psk, PskSource};
-use crate::engine::{Engine, Verify};
+use crate::engine::{Engine, Premaster, Verify};
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::ffi::{c_string, check};
 use crate::key::{self, Pcert};
@@ -87,7 +87,7 @@ impl ClientConfig {
         }
         let sni = name.parse::<IpAddr>().is_err().then(|| name.to_owned());
         c_string(name, doing)?;
-        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume: None })
+        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume: None, premaster: None })
     }
 }
 
@@ -173,12 +173,13 @@ impl DangerousClient {
 }
 
 /// A connection that has not started.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Connect {
     config: ClientConfig,
     name: String,
     sni: Option<String>,
-    resume: Option<SessionData>,
+    pub(super) resume: Option<SessionData>,
+    pub(super) premaster: Option<Premaster>,
 }
 
 impl Connect {
@@ -227,13 +228,18 @@ impl Connect {
             false => Verify::Nothing,
         };
         let keep = Arc::clone(&self.config.0);
-        let mut engine = Engine::new(sys::GNUTLS_CLIENT, verify, common.key_update_after, keep)?;
+        let flags = sys::GNUTLS_CLIENT | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
+        engine.take_tickets(!common.no_tickets)?;
         if let Some(name) = &self.sni {
             set_server_name(&mut engine, name)?;
         }
         if let Some(data) = &self.resume {
             engine.resume(data)?;
+        }
+        if let Some(premaster) = &self.premaster {
+            engine.set_premaster(premaster)?;
         }
         Ok(Prepared { engine, doing: doing.into(), timeout: common.handshake_timeout })
     }
@@ -252,6 +258,14 @@ fn set_server_name(engine: &mut Engine, name: &str) -> Result<()> {
 impl fmt::Debug for ClientConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientConfig").field("priority", &self.0.common.priority).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Connect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Connect");
+        out.field("config", &self.config).field("name", &self.name).field("sni", &self.sni);
+        out.field("resume", &self.resume).finish_non_exhaustive()
     }
 }
 
