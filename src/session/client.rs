@@ -1,5 +1,7 @@
 //! Client configurations: whom to trust, and how to begin.
 
+mod priorities;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
@@ -9,10 +11,11 @@ use std::time::Duration;
 use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
+use super::resuming::Resume;
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, Identity, Psk, PskSource};
-use crate::engine::{Engine, Premaster, Verify};
+use crate::engine::{Engine, Verify};
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::ffi::{c_string, check};
 use crate::key::{self, Pcert};
@@ -87,7 +90,8 @@ impl ClientConfig {
         }
         let sni = name.parse::<IpAddr>().is_err().then(|| name.to_owned());
         c_string(name, doing)?;
-        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume: None, premaster: None })
+        let resume = Resume::default();
+        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume, priorities: None })
     }
 }
 
@@ -178,8 +182,8 @@ pub struct Connect {
     config: ClientConfig,
     name: String,
     sni: Option<String>,
-    pub(super) resume: Option<SessionData>,
-    pub(super) premaster: Option<Premaster>,
+    pub(super) resume: Resume,
+    priorities: Option<priorities::Priorities>,
 }
 
 impl Connect {
@@ -199,8 +203,9 @@ impl Connect {
     /// Resumes an earlier session with the same server, if the server agrees.
     #[doc(alias = "gnutls_session_set_data")]
     #[must_use]
-    pub fn resume(self, data: &SessionData) -> Connect {
-        Connect { resume: Some(data.clone()), ..self }
+    pub fn resume(mut self, data: &SessionData) -> Connect {
+        self.resume.data = Some(data.clone());
+        self
     }
 
     /// Does the handshake; see [`ClientConfig::connect`].
@@ -232,15 +237,13 @@ impl Connect {
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
         engine.take_tickets(!common.no_tickets)?;
+        if let Some(priorities) = &self.priorities {
+            priorities.apply(&mut engine)?;
+        }
         if let Some(name) = &self.sni {
             set_server_name(&mut engine, name)?;
         }
-        if let Some(data) = &self.resume {
-            engine.resume(data)?;
-        }
-        if let Some(premaster) = &self.premaster {
-            engine.set_premaster(premaster)?;
-        }
+        self.resume.apply(&mut engine)?;
         Ok(Prepared { engine, doing: doing.into(), timeout: common.handshake_timeout })
     }
 }
@@ -265,7 +268,7 @@ impl fmt::Debug for Connect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Connect");
         out.field("config", &self.config).field("name", &self.name).field("sni", &self.sni);
-        out.field("resume", &self.resume).finish_non_exhaustive()
+        out.field("resume", &self.resume.data).finish_non_exhaustive()
     }
 }
 

@@ -8,12 +8,32 @@ use gnutls_sys as sys;
 
 use super::{ClientConfigBuilder, Connect, ServerConfig, Session};
 use crate::algorithm::{Cipher, KeyExchange, Mac, Protocol};
-use crate::engine::{Premaster, ticket_hook};
+use crate::engine::{Engine, Premaster, ticket_hook};
 use crate::error::{Error, Result};
 use crate::ffi::Wiped;
 use crate::resumption::SessionData;
 use crate::secret::SecretBytes;
 use crate::transport::{Transport, Wait};
+
+/// What a connection resumes.
+#[derive(Clone, Default)]
+pub(super) struct Resume {
+    pub(super) data: Option<SessionData>,
+    premaster: Option<Premaster>,
+}
+
+impl Resume {
+    /// Gives it to a session that nobody else has yet.
+    pub(super) fn apply(&self, engine: &mut Engine) -> Result<()> {
+        if let Some(data) = &self.data {
+            engine.resume(data)?;
+        }
+        if let Some(premaster) = &self.premaster {
+            engine.set_premaster(premaster)?;
+        }
+        Ok(())
+    }
+}
 
 impl<T: Transport> Session<T> {
     /// [`send_tickets`](Session::send_tickets) that never waits.
@@ -149,7 +169,7 @@ impl Connect {
             () if protocol == Protocol::TLS1_3 => "TLS 1.3 resumes with tickets and pre-shared keys only",
             () => {
                 let secret = Arc::new(Wiped::new(secret.to_vec()));
-                self.premaster = Some(Premaster { id, protocol, exchange, cipher, mac, secret });
+                self.resume.premaster = Some(Premaster { id, protocol, exchange, cipher, mac, secret });
                 return Ok(self);
             }
         };
