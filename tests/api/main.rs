@@ -18,6 +18,7 @@ mod records;
 mod resumed_unverified;
 mod resumption;
 mod sigpipe;
+mod tickets;
 mod tofu;
 mod trust;
 mod verification;
