@@ -85,7 +85,7 @@ impl CertificateCredentials {
         if list.authorities()?.is_empty() {
             return Err(Error::input("using a trust list", "it trusts nobody"));
         }
-        let (raw, lookup) = list.into_raw();
+        let (raw, lookup) = list.into_parts();
         // SAFETY: live credentials that nobody else uses; the list is theirs from here on.
         unsafe { sys::gnutls_certificate_set_trust_list(self.0, raw, 0) };
         self.1.lookup = lookup;

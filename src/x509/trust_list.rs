@@ -103,7 +103,7 @@ impl TrustList {
     }
 
     /// For those who keep the C list, with what it points to.
-    pub(crate) fn into_raw(self) -> (sys::gnutls_x509_trust_list_t, Option<Box<dyn Any + Send + Sync>>) {
+    pub(crate) fn into_parts(self) -> (sys::gnutls_x509_trust_list_t, Option<Box<dyn Any + Send + Sync>>) {
         let mut list = ManuallyDrop::new(self);
         let lookup = list.lookup.take();
         (list.raw, lookup.map(|lookup| lookup as Box<dyn Any + Send + Sync>))
