@@ -34,6 +34,8 @@ pub(super) struct Common {
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
     pub(super) hooks: Hooks,
+    /// A client wants no tickets.
+    pub(super) no_tickets: bool,
 }
 
 impl Common {
@@ -54,6 +56,7 @@ impl Common {
             handshake_timeout: None,
             key_log: None,
             hooks: Hooks::default(),
+            no_tickets: false,
         })
     }
 
@@ -164,7 +167,7 @@ pub(super) fn alpn_names<N: AsRef<[u8]>>(names: impl IntoIterator<Item = N>) -> 
 /// The methods that the builders of both roles have.
 macro_rules! common_builder_methods {
     () => {
-        fn common(&mut self) -> Result<&mut Common> {
+        pub(super) fn common(&mut self) -> Result<&mut Common> {
             self.common.as_mut().map_err(|error| error.clone())
         }
 
