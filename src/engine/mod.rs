@@ -5,17 +5,20 @@
 //! | `gnutls_record_recv`, `gnutls_record_recv_packet`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
 //! | `gnutls_record_send` | SEND, after RECV and SEND if a key update is due before it | `send.rs` |
 //! | `gnutls_record_send_file` | SEND, as above | `file.rs` |
+//! | `gnutls_record_send2`, `gnutls_record_send_range` | SEND, as above | `padded.rs` |
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
-//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `psk.rs`, `credentials.rs`, the session's setup |
+//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `facts.rs`, `export.rs`, `psk.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
 mod close;
 mod cork;
 mod credentials;
+mod export;
+mod facts;
 mod file;
 mod frame;
 mod handle;
@@ -26,6 +29,7 @@ mod interest;
 mod key_log;
 mod keys;
 mod packet;
+mod padded;
 mod pieces;
 mod psk;
 mod receive;
@@ -46,6 +50,8 @@ use crate::credentials::PskSource;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
+pub use export::{ChannelBinding, RandomOrder};
+pub use facts::{RecordState, SessionFlags};
 use handle::Handle;
 pub(crate) use hooks::Hooks;
 pub use inspect::Counters;
