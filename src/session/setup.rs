@@ -37,6 +37,8 @@ pub(super) struct Common {
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
     pub(super) limits: limits::Limits,
     pub(super) hooks: Hooks,
+    /// A client wants no tickets.
+    pub(super) no_tickets: bool,
 }
 
 impl Common {
@@ -58,6 +60,7 @@ impl Common {
             key_log: None,
             limits: limits::Limits::default(),
             hooks: Hooks::default(),
+            no_tickets: false,
         })
     }
 
@@ -169,7 +172,7 @@ pub(super) fn alpn_names<N: AsRef<[u8]>>(names: impl IntoIterator<Item = N>) -> 
 /// The methods that the builders of both roles have.
 macro_rules! common_builder_methods {
     () => {
-        fn common(&mut self) -> Result<&mut Common> {
+        pub(super) fn common(&mut self) -> Result<&mut Common> {
             self.common.as_mut().map_err(|error| error.clone())
         }
 

@@ -21,6 +21,7 @@ mod records;
 mod resumed_unverified;
 mod resumption;
 mod sigpipe;
+mod tickets;
 mod verification;
 
 /// The error's class, and words that its message must contain.

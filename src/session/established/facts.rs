@@ -53,8 +53,8 @@ impl<T: Transport> Session<T> {
         self.shared.engine.encrypts_then_macs()
     }
 
-    /// Whether the master secret is bound to the handshake (RFC 7627). TLS 1.3 has no such extension, for its
-    /// secrets always are: false there.
+    /// Whether the master secret is bound to the handshake (RFC 7627). Of TLS 1.3 it says nothing: its
+    /// secrets always are.
     #[doc(alias = "gnutls_session_ext_master_secret_status")]
     pub fn has_extended_master_secret(&self) -> bool {
         self.shared.engine.has_extended_master_secret()
