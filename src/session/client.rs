@@ -11,11 +11,8 @@ use std::time::Duration;
 use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
-<<<<<<< HEAD
-use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
-=======
 use super::resuming::Resume;
->>>>>>> main
+use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, Identity, Psk, PskSource};
