@@ -148,20 +148,6 @@ impl Engine {
         (!none).then(|| crate::algorithm::CompressionMethod::from_raw(raw))
     }
 
-    /// The master secret; TLS 1.3 has none.
-    pub(crate) fn master_secret(&self) -> Option<SecretBytes> {
-        if self.has_key_updates() {
-            return None;
-        }
-        self.ask(|session| {
-            let mut secret = no_datum();
-            // SAFETY: as above; the out pointer is valid.
-            unsafe { sys::gnutls_session_get_master_secret(session, &mut secret) };
-            // SAFETY: a view into the session, which is copied while the locks are held.
-            Some(SecretBytes::from(unsafe { copied(&secret) }))
-        })
-    }
-
     /// The keys of the records that we receive (`read`) or send.
     pub(crate) fn record_state(&self, read: bool) -> Result<RecordState> {
         const DOING: &str = "reading the keys of the records";

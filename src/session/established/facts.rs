@@ -4,7 +4,6 @@ use super::Session;
 use crate::algorithm::{EccCurve, KeyExchange, Mac, SignatureScheme};
 use crate::engine::{RecordState, SessionFlags};
 use crate::error::Result;
-use crate::secret::SecretBytes;
 use crate::transport::Transport;
 
 /// These take both locks for a moment. Inside of a callback of the same session they panic; what a callback may ask, its
@@ -98,13 +97,6 @@ impl<T: Transport> Session<T> {
     #[doc(alias = "gnutls_record_get_max_send_size")]
     pub fn max_send_size(&self) -> usize {
         self.shared.engine.max_send_size()
-    }
-
-    /// The master secret (RFC 5246, section 8.1); `None` in TLS 1.3, which has none. **Who has it can read the session and
-    /// those that resume it.** [`export`](Session::export) makes keys for a purpose.
-    #[doc(alias = "gnutls_session_get_master_secret")]
-    pub fn master_secret(&self) -> Option<SecretBytes> {
-        self.shared.engine.master_secret()
     }
 
     /// The keys with which the next record of the peer is decrypted, for hardware that takes over. **Who has them can read
