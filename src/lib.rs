@@ -112,6 +112,12 @@ pub mod tokio;
 
 pub mod manual;
 
+/// The raw bindings, for calls with the objects that `as_ptr` lends: see
+/// [what C may do with them](manual::from_c_to_rust#objects-that-c-and-rust-share).
+///
+/// They are those of the crate `gnutls-sys`, generated from the headers of GnuTLS.
+pub use gnutls_sys as sys;
+
 pub use alert::Alert;
 pub use algorithm::{
     CertificateType, Cipher, CipherSuite, CompressionMethod, CredentialsType, Digest, EccCurve, GostParamset, Group,
