@@ -82,7 +82,7 @@ impl<T: Transport> Session<T> {
     /// The method that our certificate was compressed with (RFC 8879), if it was.
     #[cfg(gnutls_3_7_4)]
     #[doc(alias = "gnutls_compress_certificate_get_selected_method")]
-    pub fn certificate_compression(&self) -> Option<crate::CompressionMethod> {
+    pub fn certificate_compression(&self) -> Option<crate::algorithm::CompressionMethod> {
         self.shared.engine.certificate_compression()
     }
 
