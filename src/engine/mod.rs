@@ -172,7 +172,6 @@ impl Engine {
     }
 
     /// What a finished handshake has left to send are tickets, which the peer's handshake does not wait for.
-    #[cfg(feature = "task")]
     pub(crate) fn has_only_tickets_left(&self) -> bool {
         self.is_server && self.has_key_updates()
     }
