@@ -9,6 +9,7 @@ use std::time::Duration;
 use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
+use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
@@ -164,6 +165,7 @@ impl ServerConfig {
 impl ServerConfigBuilder {
     common_builder_methods!();
     trust_builder_methods!();
+    limits_builder_methods!();
 
     /// Whether clients show certificates. Default: [`ClientAuth::None`].
     #[doc(alias = "gnutls_certificate_server_set_request")]
@@ -346,6 +348,7 @@ pub struct DangerousServer(ServerConfigBuilder);
 
 impl DangerousServer {
     dangerous_trust_methods!(ServerConfigBuilder);
+    dangerous_limits_methods!(ServerConfigBuilder);
 
     /// Takes any certificate that a client shows: it proves nothing about who the client is.
     #[must_use]

@@ -1,5 +1,6 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
+pub(super) mod limits;
 pub(super) mod trusting;
 
 use std::ffi::c_uint;
@@ -35,6 +36,7 @@ pub(super) struct Common {
     pub(super) key_update_after: Option<u64>,
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
+    pub(super) limits: limits::Limits,
     pub(super) hooks: Hooks,
     /// A client wants no tickets.
     pub(super) no_tickets: bool,
@@ -57,6 +59,7 @@ impl Common {
             key_update_after: None,
             handshake_timeout: None,
             key_log: None,
+            limits: limits::Limits::default(),
             hooks: Hooks::default(),
             no_tickets: false,
         })
@@ -120,6 +123,7 @@ impl Common {
         let code =
             unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };
         check(code, "setting the credentials")?;
+        self.limits.apply(engine)?;
         if let Some(psk) = &self.psk_credentials {
             engine.set_psk(psk)?;
         }
