@@ -14,7 +14,7 @@
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
-//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `credentials.rs`, the session's setup |
+//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `staple.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
@@ -40,6 +40,7 @@ mod receive;
 mod resuming;
 mod send;
 mod sides;
+mod staple;
 mod tickets;
 mod verify;
 mod view;
@@ -66,6 +67,7 @@ pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
 pub(crate) use resuming::Premaster;
 use sides::{DirectionLock, RecvSide, SendSide};
+pub(crate) use staple::STAPLE_FUNCTION;
 pub(crate) use tickets::ticket_hook;
 pub(crate) use verify::Verify;
 pub use view::HandshakeView;

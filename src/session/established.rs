@@ -1,5 +1,7 @@
 //! A session after its handshake, in one piece.
 
+mod staple;
+
 mod export;
 mod facts;
 mod padded;

@@ -1,6 +1,7 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
 pub(super) mod limits;
+pub(super) mod staples;
 pub(super) mod trusting;
 
 use std::ffi::c_uint;
