@@ -12,7 +12,7 @@ use super::frame;
 use super::hooks::Left;
 use super::sides::Held;
 use crate::alert::Alert;
-use crate::error::{Error, ErrorKind, Failure, Origin, Result};
+use crate::error::{Code, Error, ErrorKind, Failure, Origin, Result};
 use crate::transport::Transport;
 use crate::x509::VerifyStatus;
 
@@ -116,12 +116,7 @@ impl Engine {
             // close_notify in the handshake; GnuTLS has internal_error for it.
             sys::GNUTLS_E_SESSION_EOF => None,
             sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR => Some(alert_for_status(self.verify_status())),
-            _ => {
-                let mut level = 0;
-                // SAFETY: takes any code; the out pointer is valid.
-                let alert = unsafe { sys::gnutls_error_to_alert(code, &mut level) };
-                u8::try_from(alert).ok().map(Alert)
-            }
+            _ => Some(Code::from_raw(code).alert()),
         }
     }
 }
