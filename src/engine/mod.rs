@@ -9,7 +9,7 @@
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
-//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `psk.rs`, `credentials.rs`, the session's setup |
+//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `psk.rs`, `srp.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
@@ -31,6 +31,7 @@ mod psk;
 mod receive;
 mod send;
 mod sides;
+mod srp;
 mod verify;
 mod view;
 
@@ -53,6 +54,7 @@ pub(crate) use inspect::Info;
 pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
 use sides::{DirectionLock, RecvSide, SendSide};
+pub(crate) use srp::SRP_FUNCTIONS;
 pub(crate) use verify::Verify;
 pub use view::HandshakeView;
 
@@ -85,6 +87,8 @@ pub(crate) struct Engine {
     key_log: Option<Arc<dyn KeyLog>>,
     /// Where pre-shared keys come from, if there are any.
     psk: Option<PskSource>,
+    /// Where passwords come from, or what was made of them, if there are any.
+    srp: Option<srp::Srp>,
     /// A server that proves nothing will do.
     anonymous: bool,
     /// What the program wants to be asked.
@@ -120,6 +124,7 @@ impl Engine {
             unread: AtomicBool::new(false),
             key_log: None,
             psk: None,
+            srp: None,
             anonymous: false,
             hooks: Hooks::default(),
             left: OnceLock::new(),

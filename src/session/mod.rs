@@ -8,6 +8,8 @@ mod handshaking;
 mod server;
 mod setup;
 mod shared;
+mod srp;
+mod ways;
 
 pub use client::{ClientConfig, ClientConfigBuilder, Connect, DangerousClient};
 pub use established::{KeyUpdateRequest, Session};

@@ -17,6 +17,7 @@ mod records;
 mod resumed_unverified;
 mod resumption;
 mod sigpipe;
+mod srp;
 mod verification;
 
 /// The error's class, and words that its message must contain.
