@@ -1,9 +1,10 @@
 //! Priority strings: which versions, ciphers and groups a session may use, and in which order.
 
-use std::ffi::{c_char, c_uint};
+mod lists;
+
+use std::ffi::{c_char, c_int};
 use std::fmt;
 use std::ptr;
-use std::slice;
 use std::sync::Arc;
 
 use gnutls_sys as sys;
@@ -51,59 +52,74 @@ impl Priority {
     /// # Errors
     /// [`ErrorKind::Priority`] with the place in the string that GnuTLS does not understand.
     #[doc(alias = "gnutls_priority_init")]
-    #[doc(alias = "gnutls_priority_init2")]
-    #[doc(alias = "gnutls_priority_set_direct")]
     #[doc(alias = "gnutls_priority_deinit")]
     pub fn new(text: &str) -> Result<Priority> {
-        Priority::parse(Some(text), 0)
+        Priority::parse(Some(text), |raw, start, stopped_at| {
+            // SAFETY: the string lives through the call; both out pointers are valid.
+            unsafe { sys::gnutls_priority_init(raw, start, stopped_at) }
+        })
     }
 
     /// What this machine's policy prescribes for programs that do not choose (usually `NORMAL`).
     ///
     /// # Errors
     /// [`ErrorKind::Priority`] if the machine's own configuration does not parse.
-    #[doc(alias = "gnutls_set_default_priority")]
+    #[doc(alias = "gnutls_priority_init")]
     pub fn system() -> Result<Priority> {
-        Priority::parse(None, 0)
+        Priority::parse(None, |raw, start, stopped_at| {
+            // SAFETY: null stands for the default; both out pointers are valid.
+            unsafe { sys::gnutls_priority_init(raw, start, stopped_at) }
+        })
     }
 
-    /// The machine's policy, and `more` after it.
-    pub(crate) fn system_and(more: &str) -> Result<Priority> {
-        Priority::parse(Some(more), sys::GNUTLS_PRIORITY_INIT_DEF_APPEND)
+    /// The machine's policy, and `more` after it: `"-VERS-TLS1.3:%COMPAT"`. What the policy takes away, `more` cannot
+    /// give back.
+    ///
+    /// # Errors
+    /// As [`new`](Priority::new).
+    #[doc(alias = "gnutls_priority_init2")]
+    pub fn system_and(more: &str) -> Result<Priority> {
+        Priority::parse(Some(more), |raw, start, stopped_at| {
+            // SAFETY: the string lives through the call; both out pointers are valid.
+            unsafe { sys::gnutls_priority_init2(raw, start, stopped_at, sys::GNUTLS_PRIORITY_INIT_DEF_APPEND) }
+        })
     }
 
     /// Whether they have one of these key exchanges.
     pub(crate) fn has_any(&self, exchanges: &[KeyExchange]) -> bool {
-        let mut list = ptr::null();
-        // SAFETY: live priorities; the out pointer is valid.
-        let count = unsafe { sys::gnutls_priority_kx_list(self.raw(), &mut list) };
-        let count = usize::try_from(count).unwrap_or(0);
-        if list.is_null() {
-            return false;
-        }
-        // SAFETY: GnuTLS says that there are `count`, which live as long as the priorities.
-        let list = unsafe { slice::from_raw_parts(list, count) };
-        list.iter().any(|kx| exchanges.contains(&KeyExchange::from_raw(*kx)))
+        self.key_exchanges().iter().any(|kx| exchanges.contains(kx))
     }
 
-    fn parse(text: Option<&str>, flags: c_uint) -> Result<Priority> {
+    /// Parses with `init`, which gets the places for the result and for where it stopped, and the text between them.
+    fn parse(
+        text: Option<&str>,
+        init: impl FnOnce(*mut sys::gnutls_priority_t, *const c_char, *mut *const c_char) -> c_int,
+    ) -> Result<Priority> {
         global::ready()?;
-        let c_text = text.map(|text| c_string(text, "reading the priority string")).transpose()?;
-        let start = c_text.as_ref().map_or(ptr::null(), |text| text.as_ptr());
-        let mut stopped_at: *const c_char = ptr::null();
         let mut raw = ptr::null_mut();
-        // SAFETY: the string (or null, for the default) lives through the call; both out pointers are valid.
-        let code = unsafe { sys::gnutls_priority_init2(&mut raw, start, &mut stopped_at, flags) };
-        if code < 0 {
-            let place = if stopped_at.is_null() { 0 } else { (stopped_at as usize).wrapping_sub(start as usize) };
-            return Err(unreadable(code, text.unwrap_or(""), place));
-        }
+        with_text(text, |start, stopped_at| init(&raw mut raw, start, stopped_at))?;
         Ok(Priority(Arc::new(Cache { raw, text: text.map(str::to_owned) })))
     }
 
     pub(crate) fn raw(&self) -> sys::gnutls_priority_t {
         self.0.raw
     }
+}
+
+/// Makes a call that reads a priority string, and says where it stops.
+pub(crate) fn with_text(
+    text: Option<&str>,
+    call: impl FnOnce(*const c_char, *mut *const c_char) -> c_int,
+) -> Result<()> {
+    let c_text = text.map(|text| c_string(text, "reading the priority string")).transpose()?;
+    let start = c_text.as_ref().map_or(ptr::null(), |text| text.as_ptr());
+    let mut stopped_at: *const c_char = ptr::null();
+    let code = call(start, &raw mut stopped_at);
+    if code < 0 {
+        let place = if stopped_at.is_null() { 0 } else { (stopped_at as usize).wrapping_sub(start as usize) };
+        return Err(unreadable(code, text.unwrap_or(""), place));
+    }
+    Ok(())
 }
 
 /// The error for a string that GnuTLS stopped reading at byte `place`.

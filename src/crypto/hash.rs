@@ -122,7 +122,7 @@ impl Hash {
 }
 
 /// The size of the output, if the digest can be computed.
-fn available(digest: Digest) -> Result<usize> {
+pub(super) fn available(digest: Digest) -> Result<usize> {
     global::ready()?;
     match digest.output_size() {
         0 => Err(unsupported("computing a digest", format!("this GnuTLS has no {digest} of a fixed size"))),

@@ -12,7 +12,7 @@ use super::pin::{self, Pin, PinBox};
 use crate::algorithm::{Digest, PublicKeyAlgorithm};
 use crate::error::Result;
 use crate::ffi::{c_string, callback, check, filled, optional};
-use crate::x509::{Certificate, KeyUsage};
+use crate::x509::{Certificate, CertificateRequest, KeyUsage};
 
 /// A public key.
 ///
@@ -64,6 +64,18 @@ impl PublicKey {
         PublicKey::import("reading the key of a certificate", |public| {
             // SAFETY: a fresh handle and an imported certificate.
             unsafe { sys::gnutls_pubkey_import_x509(public, certificate.raw(), 0) }
+        })
+    }
+
+    /// The key that a certificate request is about.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if its algorithm is unknown.
+    #[doc(alias = "gnutls_pubkey_import_x509_crq")]
+    pub fn from_request(request: &CertificateRequest) -> Result<PublicKey> {
+        PublicKey::import("reading the key of a certificate request", |public| {
+            // SAFETY: a fresh handle and an imported request.
+            unsafe { sys::gnutls_pubkey_import_x509_crq(public, request.raw(), 0) }
         })
     }
 

@@ -152,7 +152,6 @@ impl Response {
     ///
     /// # Errors
     /// If the responder did not answer.
-    #[doc(alias = "gnutls_ocsp_resp_get_responder")]
     #[doc(alias = "gnutls_ocsp_resp_get_responder2")]
     #[doc(alias = "gnutls_ocsp_resp_get_responder_raw_id")]
     pub fn responder(&self) -> Result<Responder> {
@@ -172,6 +171,21 @@ impl Response {
                 Ok(Responder::KeyHash(hash.as_slice().to_vec()))
             }
         }
+    }
+
+    /// The name of who answered as GnuTLS before 3.5.6 wrote it: in the order of the encoding, the reverse of RFC 4514.
+    /// `None` if the responder is known by its key.
+    ///
+    /// # Errors
+    /// If the responder did not answer.
+    #[doc(alias = "gnutls_ocsp_resp_get_responder")]
+    pub fn responder_name_reversed(&self) -> Result<Option<String>> {
+        self.answered(READING)?;
+        let name = filled(READING, |out| {
+            // SAFETY: a response and a valid out pointer.
+            unsafe { sys::gnutls_ocsp_resp_get_responder(self.raw(), out) }
+        })?;
+        Ok((!name.as_slice().is_empty()).then(|| name.to_text()))
     }
 
     /// When the answer was signed.

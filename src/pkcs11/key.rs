@@ -67,7 +67,6 @@ impl TokenKey {
     /// # Panics
     /// With the panic of the [`Pin`] that is asked, if it raises one.
     #[doc(alias = "gnutls_privkey_export_pkcs11")]
-    #[doc(alias = "gnutls_pkcs11_privkey_cpy")]
     pub fn behind(key: &PrivateKey) -> Result<TokenKey> {
         let mut raw = ptr::null_mut();
         let code = callback::entered(|| {
@@ -76,6 +75,28 @@ impl TokenKey {
         });
         callback::check(code, OPENING)?;
         Ok(TokenKey { handle: KeyHandle(raw), pin: None })
+    }
+
+    /// The same key opened once more, with the same [`Pin`].
+    ///
+    /// # Errors
+    /// As for [`from_url`](TokenKey::from_url).
+    ///
+    /// # Panics
+    /// As there.
+    #[doc(alias = "gnutls_pkcs11_privkey_cpy")]
+    pub fn try_clone(&self) -> Result<TokenKey> {
+        let (handle, pin) = (KeyHandle::new()?, self.pin.as_ref().map(|pin| pin.another()));
+        if let Some(pin) = &pin {
+            // SAFETY: a fresh handle; the box that the callback gets outlives it.
+            unsafe { sys::gnutls_pkcs11_privkey_set_pin_function(handle.raw(), Some(ask), pin.as_userdata()) };
+        }
+        let code = callback::entered(|| {
+            // SAFETY: a fresh handle, and a key that is only read.
+            unsafe { sys::gnutls_pkcs11_privkey_cpy(handle.raw(), self.raw()) }
+        });
+        callback::check(code, OPENING)?;
+        Ok(TokenKey { handle, pin })
     }
 
     fn raw(&self) -> sys::gnutls_pkcs11_privkey_t {

@@ -104,7 +104,7 @@ impl Object {
         Object { handle: ObjectHandle(raw), _pin: None }
     }
 
-    fn raw(&self) -> sys::gnutls_pkcs11_obj_t {
+    pub(super) fn raw(&self) -> sys::gnutls_pkcs11_obj_t {
         self.handle.raw()
     }
 

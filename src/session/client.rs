@@ -1,5 +1,7 @@
 //! Client configurations: whom to trust, and how to begin.
 
+mod priorities;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
@@ -87,7 +89,7 @@ impl ClientConfig {
         }
         let sni = name.parse::<IpAddr>().is_err().then(|| name.to_owned());
         c_string(name, doing)?;
-        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume: None })
+        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume: None, priorities: None })
     }
 }
 
@@ -179,6 +181,7 @@ pub struct Connect {
     name: String,
     sni: Option<String>,
     resume: Option<SessionData>,
+    priorities: Option<priorities::Priorities>,
 }
 
 impl Connect {
@@ -229,6 +232,9 @@ impl Connect {
         let keep = Arc::clone(&self.config.0);
         let mut engine = Engine::new(sys::GNUTLS_CLIENT, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
+        if let Some(priorities) = &self.priorities {
+            priorities.apply(&mut engine)?;
+        }
         if let Some(name) = &self.sni {
             set_server_name(&mut engine, name)?;
         }

@@ -72,7 +72,7 @@ impl CertificateRequest {
     }
 
     /// For functions that only read the request, or copy it.
-    pub(super) fn raw(&self) -> sys::gnutls_x509_crq_t {
+    pub(crate) fn raw(&self) -> sys::gnutls_x509_crq_t {
         self.0.0.raw()
     }
 

@@ -12,6 +12,7 @@ mod handshake;
 mod hooks;
 mod key_log;
 mod observing;
+mod priorities;
 mod psk;
 mod records;
 mod resumed_unverified;
