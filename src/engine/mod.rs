@@ -9,7 +9,9 @@
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
-//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `psk.rs`, `srp.rs`, `credentials.rs`, the session's setup |
+//! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
+//! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
+//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `srp.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
@@ -29,9 +31,11 @@ mod packet;
 mod pieces;
 mod psk;
 mod receive;
+mod resuming;
 mod send;
 mod sides;
 mod srp;
+mod tickets;
 mod verify;
 mod view;
 
@@ -53,8 +57,10 @@ pub use inspect::Counters;
 pub(crate) use inspect::Info;
 pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
+pub(crate) use resuming::Premaster;
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use srp::SRP_FUNCTIONS;
+pub(crate) use tickets::ticket_hook;
 pub(crate) use verify::Verify;
 pub use view::HandshakeView;
 
@@ -97,6 +103,8 @@ pub(crate) struct Engine {
     left: OnceLock<hooks::Left>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
+    /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
+    has_premaster: bool,
     /// The configuration: the credentials, keys and priorities that the C session points to.
     keep: Arc<dyn Any + Send + Sync>,
 }
@@ -129,6 +137,7 @@ impl Engine {
             hooks: Hooks::default(),
             left: OnceLock::new(),
             voucher: None,
+            has_premaster: false,
             keep,
         })
     }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
+use super::resuming::Resume;
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, Identity, Psk, PskSource};
@@ -89,7 +90,8 @@ impl ClientConfig {
         }
         let sni = name.parse::<IpAddr>().is_err().then(|| name.to_owned());
         c_string(name, doing)?;
-        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume: None, priorities: None })
+        let resume = Resume::default();
+        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume, priorities: None })
     }
 }
 
@@ -175,12 +177,12 @@ impl DangerousClient {
 }
 
 /// A connection that has not started.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Connect {
     config: ClientConfig,
     name: String,
     sni: Option<String>,
-    resume: Option<SessionData>,
+    pub(super) resume: Resume,
     priorities: Option<priorities::Priorities>,
 }
 
@@ -201,8 +203,9 @@ impl Connect {
     /// Resumes an earlier session with the same server, if the server agrees.
     #[doc(alias = "gnutls_session_set_data")]
     #[must_use]
-    pub fn resume(self, data: &SessionData) -> Connect {
-        Connect { resume: Some(data.clone()), ..self }
+    pub fn resume(mut self, data: &SessionData) -> Connect {
+        self.resume.data = Some(data.clone());
+        self
     }
 
     /// Does the handshake; see [`ClientConfig::connect`].
@@ -230,17 +233,17 @@ impl Connect {
             false => Verify::Nothing,
         };
         let keep = Arc::clone(&self.config.0);
-        let mut engine = Engine::new(sys::GNUTLS_CLIENT, verify, common.key_update_after, keep)?;
+        let flags = sys::GNUTLS_CLIENT | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
+        engine.take_tickets(!common.no_tickets)?;
         if let Some(priorities) = &self.priorities {
             priorities.apply(&mut engine)?;
         }
         if let Some(name) = &self.sni {
             set_server_name(&mut engine, name)?;
         }
-        if let Some(data) = &self.resume {
-            engine.resume(data)?;
-        }
+        self.resume.apply(&mut engine)?;
         Ok(Prepared { engine, doing: doing.into(), timeout: common.handshake_timeout })
     }
 }
@@ -258,6 +261,14 @@ fn set_server_name(engine: &mut Engine, name: &str) -> Result<()> {
 impl fmt::Debug for ClientConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientConfig").field("priority", &self.0.common.priority).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Connect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Connect");
+        out.field("config", &self.config).field("name", &self.name).field("sni", &self.sni);
+        out.field("resume", &self.resume.data).finish_non_exhaustive()
     }
 }
 

@@ -40,6 +40,8 @@ pub(super) struct Common {
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
     pub(super) hooks: Hooks,
+    /// A client wants no tickets.
+    pub(super) no_tickets: bool,
 }
 
 impl Common {
@@ -63,6 +65,7 @@ impl Common {
             handshake_timeout: None,
             key_log: None,
             hooks: Hooks::default(),
+            no_tickets: false,
         })
     }
 
@@ -162,7 +165,7 @@ pub(super) fn alpn_names<N: AsRef<[u8]>>(names: impl IntoIterator<Item = N>) -> 
 /// The methods that the builders of both roles have.
 macro_rules! common_builder_methods {
     () => {
-        fn common(&mut self) -> Result<&mut Common> {
+        pub(super) fn common(&mut self) -> Result<&mut Common> {
             self.common.as_mut().map_err(|error| error.clone())
         }
 

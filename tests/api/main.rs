@@ -19,6 +19,7 @@ mod resumed_unverified;
 mod resumption;
 mod sigpipe;
 mod srp;
+mod tickets;
 mod verification;
 
 /// The error's class, and words that its message must contain.
