@@ -120,12 +120,12 @@ pub use gnutls_sys as sys;
 
 pub use alert::Alert;
 pub use algorithm::{
-    CertificateType, Cipher, CipherSuite, CredentialsType, Digest, EccCurve, GostParamset, Group, KeyExchange, Mac,
-    Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
+    CertificateType, Cipher, CipherSuite, CompressionMethod, CredentialsType, Digest, EccCurve, GostParamset, Group,
+    KeyExchange, Mac, Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
 };
 pub use credentials::{Identity, Psk, SrpGroup, SrpUser, SrpVerifier};
 pub use duplex::interest::Interest;
-pub use engine::{Counters, HandshakeView, Packet};
+pub use engine::{ChannelBinding, Counters, HandshakeView, Packet, RandomOrder, RecordState, SessionFlags};
 pub use error::{Code, Error, ErrorKind, Refusal, Result};
 #[cfg(gnutls_3_7_3)]
 pub use global::library_config;

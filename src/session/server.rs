@@ -9,6 +9,7 @@ use std::time::Duration;
 use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
+use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, Identity, PskSource};
@@ -157,6 +158,7 @@ impl ServerConfig {
 
 impl ServerConfigBuilder {
     common_builder_methods!();
+    limits_builder_methods!();
 
     /// Whether clients show certificates. Default: [`ClientAuth::None`].
     #[doc(alias = "gnutls_certificate_server_set_request")]
@@ -328,6 +330,8 @@ impl ServerConfigBuilder {
 pub struct DangerousServer(ServerConfigBuilder);
 
 impl DangerousServer {
+    dangerous_limits_methods!(ServerConfigBuilder);
+
     /// Takes any certificate that a client shows: it proves nothing about who the client is.
     #[must_use]
     pub fn accept_any_client_certificate(self) -> ServerConfigBuilder {

@@ -1,5 +1,7 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
+pub(super) mod limits;
+
 use std::ffi::c_uint;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +41,7 @@ pub(super) struct Common {
     pub(super) key_update_after: Option<u64>,
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
+    pub(super) limits: limits::Limits,
     pub(super) hooks: Hooks,
     /// A client wants no tickets.
     pub(super) no_tickets: bool,
@@ -64,6 +67,7 @@ impl Common {
             key_update_after: None,
             handshake_timeout: None,
             key_log: None,
+            limits: limits::Limits::default(),
             hooks: Hooks::default(),
             no_tickets: false,
         })
@@ -113,6 +117,7 @@ impl Common {
         let code =
             unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };
         check(code, "setting the credentials")?;
+        self.limits.apply(engine)?;
         if let Some(psk) = &self.psk_credentials {
             engine.set_psk(psk)?;
         }

@@ -5,13 +5,16 @@ mod common;
 
 mod anonymous;
 mod config;
+mod exporting;
 mod faces;
 mod facts;
 mod files;
 mod handshake;
 mod hooks;
 mod key_log;
+mod limits;
 mod observing;
+mod padded;
 mod priorities;
 mod psk;
 mod records;
