@@ -6,6 +6,7 @@ mod identity;
 mod psk;
 mod psk_credentials;
 mod srp;
+mod trust;
 
 pub(crate) use anonymous::AnonymousCredentials;
 pub(crate) use certificate::CertificateCredentials;

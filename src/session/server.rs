@@ -10,6 +10,7 @@ use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, Identity, PskSource};
@@ -73,6 +74,7 @@ pub struct ServerConfigBuilder {
     pub(super) common: Result<Common>,
     trusting: bool,
     client_auth: ClientAuth,
+    hide_authorities: bool,
     verify: bool,
     tickets: Option<bool>,
     ticket_key: Option<TicketKey>,
@@ -81,6 +83,8 @@ pub struct ServerConfigBuilder {
 }
 
 impl ServerConfig {
+    trust_config_methods!();
+
     /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
     #[doc(alias = "gnutls_certificate_set_known_dh_params")]
     pub fn builder() -> ServerConfigBuilder {
@@ -92,6 +96,7 @@ impl ServerConfig {
             common,
             trusting: false,
             client_auth: ClientAuth::None,
+            hide_authorities: false,
             verify: true,
             tickets: None,
             ticket_key: None,
@@ -125,7 +130,8 @@ impl ServerConfig {
         let Inner { common, client_auth, verify, tickets, store, lifetime } = &*self.0;
         let verify = match (client_auth, verify) {
             _ if common.has_keys_only() => Verify::ClientWithKey,
-            (ClientAuth::None, _) | (_, false) => Verify::Nothing,
+            (ClientAuth::None, _) | (ClientAuth::Request, false) => Verify::Nothing,
+            (ClientAuth::Require, false) => Verify::ClientAny,
             (ClientAuth::Request, true) => Verify::Client,
             (ClientAuth::Require, true) => Verify::ClientAlways,
         };
@@ -158,6 +164,7 @@ impl ServerConfig {
 
 impl ServerConfigBuilder {
     common_builder_methods!();
+    trust_builder_methods!();
     limits_builder_methods!();
 
     /// Whether clients show certificates. Default: [`ClientAuth::None`].
@@ -165,6 +172,15 @@ impl ServerConfigBuilder {
     #[must_use]
     pub fn client_auth(mut self, client_auth: ClientAuth) -> Self {
         self.client_auth = client_auth;
+        self
+    }
+
+    /// Does not tell clients whom this server trusts: they show a certificate whoever issued it. Default: they are told, and
+    /// GnuTLS clients show only what was issued by one of those.
+    #[doc(alias = "gnutls_certificate_free_ca_names")]
+    #[must_use]
+    pub fn hide_authorities(mut self) -> Self {
+        self.hide_authorities = true;
         self
     }
 
@@ -315,6 +331,9 @@ impl ServerConfigBuilder {
                        call with_trust_file() or another of these";
             return Err(Failure::new(ErrorKind::Credentials, DOING).detail(why).into());
         }
+        if self.hide_authorities {
+            common.credentials.hide_authorities();
+        }
         let certificates = common.has_identity;
         let tickets = self.tickets.unwrap_or(common.srp.is_none());
         common.finish(certificates)?;
@@ -330,6 +349,7 @@ impl ServerConfigBuilder {
 pub struct DangerousServer(ServerConfigBuilder);
 
 impl DangerousServer {
+    dangerous_trust_methods!(ServerConfigBuilder);
     dangerous_limits_methods!(ServerConfigBuilder);
 
     /// Takes any certificate that a client shows: it proves nothing about who the client is.

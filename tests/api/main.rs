@@ -23,6 +23,8 @@ mod resumption;
 mod sigpipe;
 mod srp;
 mod tickets;
+mod tofu;
+mod trust;
 mod verification;
 
 /// The error's class, and words that its message must contain.
