@@ -22,6 +22,7 @@ mod records;
 mod resumed_unverified;
 mod resumption;
 mod sigpipe;
+mod srp;
 mod tickets;
 mod tofu;
 mod trust;
