@@ -1,5 +1,6 @@
 //! `gnutls_certificate_credentials_t`: identities and trust anchors, filled once and then shared by sessions.
 
+use std::ffi::c_uint;
 use std::mem;
 use std::path::Path;
 use std::ptr;
@@ -10,11 +11,16 @@ use super::Identity;
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::ffi::{callback, check, path_c_string};
 use crate::global;
-use crate::key::{self, Pcert};
+use crate::key::{self, Pcert, PinBox};
 use crate::x509::{Certificate, Format};
 
 /// X.509 credentials. Changed through `&mut` while a configuration is built, only read afterwards.
-pub(crate) struct CertificateCredentials(sys::gnutls_certificate_credentials_t);
+pub(crate) struct CertificateCredentials {
+    pub(super) raw: sys::gnutls_certificate_credentials_t,
+    /// What the callbacks of keys on tokens are given: dropped after those.
+    pub(super) pins: Vec<Box<PinBox>>,
+    pub(super) flags: c_uint,
+}
 
 // SAFETY: the manual ("Thread safety") lets sessions of several threads share credentials that nobody changes; every
 // change here takes `&mut`.
@@ -29,17 +35,17 @@ impl CertificateCredentials {
         // SAFETY: a valid place for the new credentials.
         let code = unsafe { sys::gnutls_certificate_allocate_credentials(&mut raw) };
         check(code, "creating credentials")?;
-        Ok(CertificateCredentials(raw))
+        Ok(CertificateCredentials { raw, pins: Vec::new(), flags: 0 })
     }
 
     pub(crate) fn raw(&self) -> sys::gnutls_certificate_credentials_t {
-        self.0
+        self.raw
     }
 
     /// Lets clients that know no elliptic curves agree on a key over a finite field (TLS 1.2), in the groups of RFC 7919.
     pub(crate) fn offer_finite_fields(&mut self) -> Result<()> {
         // SAFETY: live credentials that nobody else uses.
-        let code = unsafe { sys::gnutls_certificate_set_known_dh_params(self.0, sys::GNUTLS_SEC_PARAM_MEDIUM) };
+        let code = unsafe { sys::gnutls_certificate_set_known_dh_params(self.raw, sys::GNUTLS_SEC_PARAM_MEDIUM) };
         check(code, "choosing a Diffie-Hellman group").map(drop)
     }
 
@@ -50,7 +56,7 @@ impl CertificateCredentials {
         let count = i32::try_from(chain.len()).map_err(|_| Error::input(DOING, "the chain is too long"))?;
         // SAFETY: `count` certificates and a key, alive during the call; GnuTLS copies them.
         let code =
-            unsafe { sys::gnutls_certificate_set_x509_key(self.0, chain.as_mut_ptr(), count, identity.key().raw()) };
+            unsafe { sys::gnutls_certificate_set_x509_key(self.raw, chain.as_mut_ptr(), count, identity.key().raw()) };
         check(code, DOING).map(drop)
     }
 
@@ -66,7 +72,7 @@ impl CertificateCredentials {
         let code = callback::entered(|| {
             let (start, key) = (list.as_mut_ptr(), lent.raw());
             // SAFETY: no names; `count` structures and a key, which belong to the credentials if this succeeds.
-            unsafe { sys::gnutls_certificate_set_key(self.0, ptr::null_mut(), 0, start, count, key) }
+            unsafe { sys::gnutls_certificate_set_key(self.raw, ptr::null_mut(), 0, start, count, key) }
         });
         if code < 0 {
             // SAFETY: ours again, since nobody took them over.
@@ -81,7 +87,7 @@ impl CertificateCredentials {
     pub(crate) fn trust_system(&mut self) -> Result<usize> {
         const DOING: &str = "loading the system's trusted certificates";
         // SAFETY: live credentials that nobody else uses.
-        let count = check(unsafe { sys::gnutls_certificate_set_x509_system_trust(self.0) }, DOING)?;
+        let count = check(unsafe { sys::gnutls_certificate_set_x509_system_trust(self.raw) }, DOING)?;
         if count == 0 {
             let why = "there are none (Debian and Ubuntu have them in the package ca-certificates)";
             return Err(Failure::new(ErrorKind::Credentials, DOING).detail(why).into());
@@ -98,7 +104,7 @@ impl CertificateCredentials {
         let mut list: Vec<_> = authorities.iter().map(Certificate::raw).collect();
         let count = i32::try_from(list.len()).map_err(|_| Error::input(DOING, "there are too many"))?;
         // SAFETY: `count` certificates, alive during the call; GnuTLS copies them.
-        check(unsafe { sys::gnutls_certificate_set_x509_trust(self.0, list.as_mut_ptr(), count) }, DOING).map(drop)
+        check(unsafe { sys::gnutls_certificate_set_x509_trust(self.raw, list.as_mut_ptr(), count) }, DOING).map(drop)
     }
 
     /// Trusts the authorities of every file of a directory: how many.
@@ -106,7 +112,7 @@ impl CertificateCredentials {
         let doing = format!("loading trusted certificates of {}", dir.display());
         let c_dir = path_c_string(dir, doing.clone())?;
         // SAFETY: live credentials that nobody else uses; the path lives through the call.
-        let code = unsafe { sys::gnutls_certificate_set_x509_trust_dir(self.0, c_dir.as_ptr(), format.raw()) };
+        let code = unsafe { sys::gnutls_certificate_set_x509_trust_dir(self.raw, c_dir.as_ptr(), format.raw()) };
         let count = check(code, doing.clone())?;
         if count == 0 {
             return Err(Error::input(doing, "no certificate was found there"));
@@ -118,6 +124,6 @@ impl CertificateCredentials {
 impl Drop for CertificateCredentials {
     fn drop(&mut self) {
         // SAFETY: made by us and freed once; sessions keep the owner of this value alive.
-        unsafe { sys::gnutls_certificate_free_credentials(self.0) };
+        unsafe { sys::gnutls_certificate_free_credentials(self.raw) };
     }
 }

@@ -9,7 +9,7 @@
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
-//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `psk.rs`, `credentials.rs`, the session's setup |
+//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `own.rs`, `psk.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
@@ -25,6 +25,7 @@ mod inspect;
 mod interest;
 mod key_log;
 mod keys;
+mod own;
 mod packet;
 mod pieces;
 mod psk;

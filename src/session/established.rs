@@ -1,5 +1,7 @@
 //! A session after its handshake, in one piece.
 
+mod own;
+
 use std::fmt;
 use std::fs::File;
 use std::io::IoSlice;
@@ -62,6 +64,7 @@ use crate::x509::Certificate;
 #[doc(alias = "gnutls_session_t")]
 #[doc(alias = "gnutls_init")]
 #[doc(alias = "gnutls_deinit")]
+#[doc(alias = "gnutls_credentials_clear")]
 pub struct Session<T> {
     pub(crate) shared: Arc<Shared<T>>,
 }

@@ -1,5 +1,7 @@
 //! Server configurations: who to be, and what to demand of clients.
 
+mod identity;
+
 use std::ffi::c_int;
 use std::fmt;
 use std::path::Path;
@@ -9,9 +11,10 @@ use std::time::Duration;
 use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
+use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
-use crate::credentials::{AnonymousCredentials, Identity, PskSource};
+use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PskSource};
 use crate::engine::{Engine, HandshakeView, Verify};
 use crate::error::{ErrorKind, Failure, Refusal, Result};
 use crate::key::{self, Pcert};
@@ -20,7 +23,7 @@ use crate::priority::Priority;
 use crate::resumption::{SessionStore, Sessions, TicketKey, apply_store};
 use crate::secret::SecretBytes;
 use crate::transport::{Transport, Wait};
-use crate::x509::{Certificate, Format};
+use crate::x509::{self, Certificate, Format};
 
 /// How servers behave; cheap to clone and to share between threads.
 ///
@@ -80,7 +83,11 @@ pub struct ServerConfigBuilder {
 }
 
 impl ServerConfig {
+    identity_config_methods!();
+
     /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
+    #[doc(alias = "gnutls_certificate_allocate_credentials")]
+    #[doc(alias = "gnutls_certificate_free_credentials")]
     #[doc(alias = "gnutls_certificate_set_known_dh_params")]
     pub fn builder() -> ServerConfigBuilder {
         let common = Common::new().and_then(|mut common| {
@@ -107,6 +114,7 @@ impl ServerConfig {
     /// certificate that is missing or not accepted, [`ErrorKind::Protocol`] for what is no TLS at all, and those of
     /// the transport. The client has been sent the alert that fits.
     #[doc(alias = "gnutls_handshake")]
+    #[doc(alias = "gnutls_credentials_set")]
     pub fn accept<T: Wait>(&self, io: T) -> Result<Session<T>> {
         self.start(io)?.complete()
     }
@@ -157,6 +165,7 @@ impl ServerConfig {
 
 impl ServerConfigBuilder {
     common_builder_methods!();
+    identity_builder_methods!();
 
     /// Whether clients show certificates. Default: [`ClientAuth::None`].
     #[doc(alias = "gnutls_certificate_server_set_request")]

@@ -10,6 +10,7 @@ mod facts;
 mod files;
 mod handshake;
 mod hooks;
+mod identities;
 mod key_log;
 mod observing;
 mod priorities;
