@@ -112,14 +112,20 @@ pub mod tokio;
 
 pub mod manual;
 
+/// The raw bindings, for calls with the objects that `as_ptr` lends: see
+/// [what C may do with them](manual::from_c_to_rust#objects-that-c-and-rust-share).
+///
+/// They are those of the crate `gnutls-sys`, generated from the headers of GnuTLS.
+pub use gnutls_sys as sys;
+
 pub use alert::Alert;
 pub use algorithm::{
-    CertificateType, Cipher, CipherSuite, CredentialsType, Digest, EccCurve, GostParamset, Group, KeyExchange, Mac,
-    Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
+    CertificateType, Cipher, CipherSuite, CompressionMethod, CredentialsType, Digest, EccCurve, GostParamset, Group,
+    KeyExchange, Mac, Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
 };
 pub use credentials::{Identity, Psk};
 pub use duplex::interest::Interest;
-pub use engine::{Counters, HandshakeView, Packet};
+pub use engine::{ChannelBinding, Counters, HandshakeView, Packet, RandomOrder, RecordState, SessionFlags};
 pub use error::{Code, Error, ErrorKind, Refusal, Result};
 #[cfg(gnutls_3_7_3)]
 pub use global::library_config;
@@ -129,5 +135,6 @@ pub use priority::Priority;
 pub use resumption::{MemoryStore, SessionData, SessionStore, TicketKey};
 pub use session::{
     ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer, Handshaking,
-    KeyUpdateRequest, Progress, ReadHalf, ServerConfig, ServerConfigBuilder, Session, UnsplitError, WriteHalf,
+    KeyUpdateRequest, Progress, ReadHalf, ServerConfig, ServerConfigBuilder, Session, SharedSession, UnsplitError,
+    WriteHalf,
 };

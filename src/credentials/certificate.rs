@@ -18,6 +18,7 @@ use crate::x509::{Certificate, Format};
 pub(crate) struct CertificateCredentials {
     pub(super) raw: sys::gnutls_certificate_credentials_t,
     /// What the callbacks of keys on tokens are given: dropped after those.
+    #[expect(clippy::vec_box, reason = "C knows where each is")]
     pub(super) pins: Vec<Box<PinBox>>,
     pub(super) flags: c_uint,
 }

@@ -14,7 +14,8 @@ use nix::errno::Errno;
 
 use super::Engine;
 use super::sides::Held;
-use crate::ffi::PanicSlot;
+use super::tickets::{early_limit, early_limit_of};
+use crate::ffi::{PanicSlot, copied};
 use crate::transport::Transport;
 
 thread_local! {
@@ -169,6 +170,15 @@ impl Frame<'_> {
             return;
         }
         held.escalate();
+        if message == sys::GNUTLS_HANDSHAKE_NEW_SESSION_TICKET {
+            // SAFETY: GnuTLS's hook contract: null, or a datum that is valid during the callback.
+            let body = unsafe { body.as_ref() };
+            // SAFETY: as above.
+            let ticket = body.map(|body| unsafe { copied(body) });
+            if let (Some(side), Some(ticket)) = (held.recv_side(), ticket) {
+                side.early_limit = early_limit(&ticket);
+            }
+        }
         if message != sys::GNUTLS_HANDSHAKE_KEY_UPDATE || !self.engine.has_key_updates() {
             return;
         }
@@ -180,6 +190,16 @@ impl Frame<'_> {
         if let Some(side) = held.send_side() {
             side.answer_due |= asked;
         }
+    }
+
+    /// GnuTLS has acted on a handshake message of the peer: 0, or the error that ends the session.
+    fn acted_on(&self, message: sys::gnutls_handshake_description_t) -> c_int {
+        if message != sys::GNUTLS_HANDSHAKE_NEW_SESSION_TICKET {
+            return 0;
+        }
+        // The program's code, which is told, finds nothing borrowed.
+        let early_limit = early_limit_of(&mut self.held.borrow_mut());
+        self.engine.took_ticket(early_limit)
     }
 }
 
@@ -246,17 +266,19 @@ pub(super) unsafe extern "C" fn pull_timeout(_: sys::gnutls_transport_ptr_t, _: 
     1
 }
 
-/// `gnutls_handshake_hook_func`, before a message is acted on.
+/// `gnutls_handshake_hook_func`, before a message is acted on and after.
 pub(super) unsafe extern "C" fn hook(
     _: sys::gnutls_session_t,
     message: c_uint,
-    _: c_uint,
+    when: c_uint,
     incoming: c_uint,
     body: *const sys::gnutls_datum_t,
 ) -> c_int {
     with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| {
-        if incoming != 0 {
-            frame.incoming(message, body);
+        match (incoming != 0, when) {
+            (true, sys::GNUTLS_HOOK_PRE) => frame.incoming(message, body),
+            (true, sys::GNUTLS_HOOK_POST) => return frame.acted_on(message),
+            _ => {}
         }
         0
     })

@@ -1,6 +1,6 @@
 //! Owning a `gnutls_session_t`.
 
-use std::ffi::{c_int, c_uint};
+use std::ffi::c_uint;
 use std::ptr;
 
 use gnutls_sys as sys;
@@ -9,9 +9,6 @@ use super::frame;
 use crate::error::Result;
 use crate::ffi::check;
 use crate::global;
-
-/// `gnutls_handshake_set_hook_function` takes the constant as a signed number.
-const HOOK_PRE: c_int = sys::GNUTLS_HOOK_PRE as c_int;
 
 /// A C session, freed once.
 pub(super) struct Handle(sys::gnutls_session_t);
@@ -43,7 +40,12 @@ impl Handle {
         unsafe { sys::gnutls_transport_set_pull_timeout_function(raw, Some(frame::pull_timeout)) };
         // SAFETY: as above, of gnutls_handshake_hook_func.
         unsafe {
-            sys::gnutls_handshake_set_hook_function(raw, sys::GNUTLS_HANDSHAKE_ANY, HOOK_PRE, Some(frame::hook));
+            sys::gnutls_handshake_set_hook_function(
+                raw,
+                sys::GNUTLS_HANDSHAKE_ANY,
+                sys::GNUTLS_HOOK_BOTH,
+                Some(frame::hook),
+            );
         };
         // GnuTLS comes with a function that writes every session's secrets to the file that SSLKEYLOGFILE names, asked
         // or not.

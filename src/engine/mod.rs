@@ -5,17 +5,28 @@
 //! | `gnutls_record_recv`, `gnutls_record_recv_packet`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
 //! | `gnutls_record_send` | SEND, after RECV and SEND if a key update is due before it | `send.rs` |
 //! | `gnutls_record_send_file` | SEND, as above | `file.rs` |
+//! | `gnutls_record_send2`, `gnutls_record_send_range` | SEND, as above | `padded.rs` |
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
+<<<<<<< HEAD
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `own.rs`, `psk.rs`, `credentials.rs`, the session's setup |
+=======
+//! | what is made of the secrets | RECV and SEND | `export.rs` |
+//! | the facts that few ask for | RECV and SEND | `facts.rs` |
+//! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
+//! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
+//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `credentials.rs`, the session's setup |
+>>>>>>> main
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
 mod close;
 mod cork;
 mod credentials;
+mod export;
+mod facts;
 mod file;
 mod frame;
 mod handle;
@@ -27,11 +38,14 @@ mod key_log;
 mod keys;
 mod own;
 mod packet;
+mod padded;
 mod pieces;
 mod psk;
 mod receive;
+mod resuming;
 mod send;
 mod sides;
+mod tickets;
 mod verify;
 mod view;
 
@@ -47,13 +61,17 @@ use crate::credentials::PskSource;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
+pub use export::{ChannelBinding, RandomOrder};
+pub use facts::{RecordState, SessionFlags};
 use handle::Handle;
 pub(crate) use hooks::Hooks;
 pub use inspect::Counters;
 pub(crate) use inspect::Info;
 pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
+pub(crate) use resuming::Premaster;
 use sides::{DirectionLock, RecvSide, SendSide};
+pub(crate) use tickets::ticket_hook;
 pub(crate) use verify::Verify;
 pub use view::HandshakeView;
 
@@ -94,6 +112,8 @@ pub(crate) struct Engine {
     left: OnceLock<hooks::Left>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
+    /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
+    has_premaster: bool,
     /// The configuration: the credentials, keys and priorities that the C session points to.
     keep: Arc<dyn Any + Send + Sync>,
 }
@@ -125,6 +145,7 @@ impl Engine {
             hooks: Hooks::default(),
             left: OnceLock::new(),
             voucher: None,
+            has_premaster: false,
             keep,
         })
     }
@@ -156,7 +177,6 @@ impl Engine {
     }
 
     /// What a finished handshake has left to send are tickets, which the peer's handshake does not wait for.
-    #[cfg(feature = "task")]
     pub(crate) fn has_only_tickets_left(&self) -> bool {
         self.is_server && self.has_key_updates()
     }

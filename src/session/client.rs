@@ -11,7 +11,12 @@ use std::time::Duration;
 use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
+<<<<<<< HEAD
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
+=======
+use super::resuming::Resume;
+use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+>>>>>>> main
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, Psk, PskSource};
@@ -95,13 +100,18 @@ impl ClientConfig {
         }
         let sni = name.parse::<IpAddr>().is_err().then(|| name.to_owned());
         c_string(name, doing)?;
-        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume: None, priorities: None })
+        let resume = Resume::default();
+        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume, priorities: None })
     }
 }
 
 impl ClientConfigBuilder {
     common_builder_methods!();
+<<<<<<< HEAD
     identity_builder_methods!();
+=======
+    limits_builder_methods!();
+>>>>>>> main
 
     /// Lets the server be known by a key that both sides have, instead of a certificate; the server knows this client by
     /// it. No authority need be trusted then: without any, only servers with the key are talked to.
@@ -162,6 +172,8 @@ impl ClientConfigBuilder {
 pub struct DangerousClient(ClientConfigBuilder);
 
 impl DangerousClient {
+    dangerous_limits_methods!(ClientConfigBuilder);
+
     /// Talks to any server, whatever its certificate: anyone on the path can read and change everything.
     #[must_use]
     pub fn accept_any_certificate(self) -> ClientConfigBuilder {
@@ -182,12 +194,12 @@ impl DangerousClient {
 }
 
 /// A connection that has not started.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Connect {
     config: ClientConfig,
     name: String,
     sni: Option<String>,
-    resume: Option<SessionData>,
+    pub(super) resume: Resume,
     priorities: Option<priorities::Priorities>,
 }
 
@@ -208,8 +220,9 @@ impl Connect {
     /// Resumes an earlier session with the same server, if the server agrees.
     #[doc(alias = "gnutls_session_set_data")]
     #[must_use]
-    pub fn resume(self, data: &SessionData) -> Connect {
-        Connect { resume: Some(data.clone()), ..self }
+    pub fn resume(mut self, data: &SessionData) -> Connect {
+        self.resume.data = Some(data.clone());
+        self
     }
 
     /// Does the handshake; see [`ClientConfig::connect`].
@@ -237,17 +250,17 @@ impl Connect {
             false => Verify::Nothing,
         };
         let keep = Arc::clone(&self.config.0);
-        let mut engine = Engine::new(sys::GNUTLS_CLIENT, verify, common.key_update_after, keep)?;
+        let flags = sys::GNUTLS_CLIENT | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
+        engine.take_tickets(!common.no_tickets)?;
         if let Some(priorities) = &self.priorities {
             priorities.apply(&mut engine)?;
         }
         if let Some(name) = &self.sni {
             set_server_name(&mut engine, name)?;
         }
-        if let Some(data) = &self.resume {
-            engine.resume(data)?;
-        }
+        self.resume.apply(&mut engine)?;
         Ok(Prepared { engine, doing: doing.into(), timeout: common.handshake_timeout })
     }
 }
@@ -265,6 +278,14 @@ fn set_server_name(engine: &mut Engine, name: &str) -> Result<()> {
 impl fmt::Debug for ClientConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientConfig").field("priority", &self.0.common.priority).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Connect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Connect");
+        out.field("config", &self.config).field("name", &self.name).field("sni", &self.sni);
+        out.field("resume", &self.resume.data).finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,12 @@
 //! A session after its handshake, in one piece.
 
+<<<<<<< HEAD
 mod own;
+=======
+mod export;
+mod facts;
+mod padded;
+>>>>>>> main
 
 use std::fmt;
 use std::fs::File;

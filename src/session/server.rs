@@ -11,7 +11,11 @@ use std::time::Duration;
 use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
+<<<<<<< HEAD
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
+=======
+use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+>>>>>>> main
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PskSource};
@@ -165,7 +169,11 @@ impl ServerConfig {
 
 impl ServerConfigBuilder {
     common_builder_methods!();
+<<<<<<< HEAD
     identity_builder_methods!();
+=======
+    limits_builder_methods!();
+>>>>>>> main
 
     /// Whether clients show certificates. Default: [`ClientAuth::None`].
     #[doc(alias = "gnutls_certificate_server_set_request")]
@@ -335,6 +343,8 @@ impl ServerConfigBuilder {
 pub struct DangerousServer(ServerConfigBuilder);
 
 impl DangerousServer {
+    dangerous_limits_methods!(ServerConfigBuilder);
+
     /// Takes any certificate that a client shows: it proves nothing about who the client is.
     #[must_use]
     pub fn accept_any_client_certificate(self) -> ServerConfigBuilder {

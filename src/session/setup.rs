@@ -1,6 +1,10 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
+<<<<<<< HEAD
 pub(super) mod identity;
+=======
+pub(super) mod limits;
+>>>>>>> main
 
 use std::ffi::c_uint;
 use std::sync::Arc;
@@ -37,7 +41,10 @@ pub(super) struct Common {
     pub(super) key_update_after: Option<u64>,
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
+    pub(super) limits: limits::Limits,
     pub(super) hooks: Hooks,
+    /// A client wants no tickets.
+    pub(super) no_tickets: bool,
 }
 
 impl Common {
@@ -58,7 +65,9 @@ impl Common {
             key_update_after: None,
             handshake_timeout: None,
             key_log: None,
+            limits: limits::Limits::default(),
             hooks: Hooks::default(),
+            no_tickets: false,
         })
     }
 
@@ -120,7 +129,11 @@ impl Common {
         let code =
             unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };
         check(code, "setting the credentials")?;
+<<<<<<< HEAD
         self.identity.apply(engine);
+=======
+        self.limits.apply(engine)?;
+>>>>>>> main
         if let Some(psk) = &self.psk_credentials {
             engine.set_psk(psk)?;
         }
@@ -170,7 +183,7 @@ pub(super) fn alpn_names<N: AsRef<[u8]>>(names: impl IntoIterator<Item = N>) -> 
 /// The methods that the builders of both roles have.
 macro_rules! common_builder_methods {
     () => {
-        fn common(&mut self) -> Result<&mut Common> {
+        pub(super) fn common(&mut self) -> Result<&mut Common> {
             self.common.as_mut().map_err(|error| error.clone())
         }
 

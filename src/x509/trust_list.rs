@@ -6,6 +6,7 @@ mod named;
 mod verify;
 
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::ptr;
 
 use gnutls_sys as sys;
@@ -17,7 +18,7 @@ use super::Certificate;
 use super::bits::bit_set;
 use super::handle::CrtHandle;
 use crate::error::Result;
-use crate::ffi::{check, datum, optional};
+use crate::ffi::{check, datum, optional, raw_access};
 use crate::global;
 
 bit_set! {
@@ -72,6 +73,15 @@ pub struct TrustList {
 // SAFETY: the object is plain memory without ties to the thread that made it; everything in it is its own copy. It is not
 // `Sync`: verification may add to it (GnuTLS 3.7.1 does, what it fetched from tokens).
 unsafe impl Send for TrustList {}
+
+raw_access!(TrustList, sys::gnutls_x509_trust_list_t, lend it => it.raw);
+raw_access!(TrustList, sys::gnutls_x509_trust_list_t,
+    try_give "gnutls_x509_trust_list_deinit" unless "it has a function that looks for issuers" it => {
+    if it.lookup.is_some() { Err(it) } else { Ok(ManuallyDrop::new(it).raw) }
+});
+raw_access!(TrustList, sys::gnutls_x509_trust_list_t,
+    take "owns what is in it (what `gnutls_x509_trust_list_deinit` with 1 frees)" raw => TrustList { raw, lookup: None }
+);
 
 impl TrustList {
     /// A list that trusts nobody yet.

@@ -5,6 +5,7 @@ mod common;
 
 mod anonymous;
 mod config;
+mod exporting;
 mod faces;
 mod facts;
 mod files;
@@ -12,13 +13,16 @@ mod handshake;
 mod hooks;
 mod identities;
 mod key_log;
+mod limits;
 mod observing;
+mod padded;
 mod priorities;
 mod psk;
 mod records;
 mod resumed_unverified;
 mod resumption;
 mod sigpipe;
+mod tickets;
 mod verification;
 
 /// The error's class, and words that its message must contain.
