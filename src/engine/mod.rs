@@ -10,15 +10,12 @@
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
-<<<<<<< HEAD
-//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `own.rs`, `psk.rs`, `credentials.rs`, the session's setup |
-=======
+//! | what this side has shown | RECV and SEND | `own.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `credentials.rs`, the session's setup |
->>>>>>> main
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 

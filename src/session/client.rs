@@ -11,12 +11,9 @@ use std::time::Duration;
 use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
-<<<<<<< HEAD
-use super::setup::identity::{identity_builder_methods, identity_config_methods};
-=======
 use super::resuming::Resume;
+use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
->>>>>>> main
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, Psk, PskSource};
@@ -107,11 +104,8 @@ impl ClientConfig {
 
 impl ClientConfigBuilder {
     common_builder_methods!();
-<<<<<<< HEAD
     identity_builder_methods!();
-=======
     limits_builder_methods!();
->>>>>>> main
 
     /// Lets the server be known by a key that both sides have, instead of a certificate; the server knows this client by
     /// it. No authority need be trusted then: without any, only servers with the key are talked to.

@@ -1,12 +1,9 @@
 //! A session after its handshake, in one piece.
 
-<<<<<<< HEAD
-mod own;
-=======
 mod export;
 mod facts;
+mod own;
 mod padded;
->>>>>>> main
 
 use std::fmt;
 use std::fs::File;

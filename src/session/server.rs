@@ -11,11 +11,8 @@ use std::time::Duration;
 use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
-<<<<<<< HEAD
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
-=======
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
->>>>>>> main
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PskSource};
@@ -169,11 +166,8 @@ impl ServerConfig {
 
 impl ServerConfigBuilder {
     common_builder_methods!();
-<<<<<<< HEAD
     identity_builder_methods!();
-=======
     limits_builder_methods!();
->>>>>>> main
 
     /// Whether clients show certificates. Default: [`ClientAuth::None`].
     #[doc(alias = "gnutls_certificate_server_set_request")]

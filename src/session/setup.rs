@@ -1,10 +1,7 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
-<<<<<<< HEAD
 pub(super) mod identity;
-=======
 pub(super) mod limits;
->>>>>>> main
 
 use std::ffi::c_uint;
 use std::sync::Arc;
@@ -129,11 +126,8 @@ impl Common {
         let code =
             unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };
         check(code, "setting the credentials")?;
-<<<<<<< HEAD
         self.identity.apply(engine);
-=======
         self.limits.apply(engine)?;
->>>>>>> main
         if let Some(psk) = &self.psk_credentials {
             engine.set_psk(psk)?;
         }
