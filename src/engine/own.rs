@@ -5,7 +5,7 @@ use std::ptr;
 use gnutls_sys as sys;
 
 use super::Engine;
-use crate::algorithm::{CredentialsType, SignatureScheme};
+use crate::algorithm::CredentialsType;
 use crate::ffi::copied;
 
 impl Engine {
@@ -25,14 +25,6 @@ impl Engine {
         let _held = self.asked().both();
         // SAFETY: both locks are held.
         !self.is_server && unsafe { sys::gnutls_certificate_client_get_request_status(self.raw()) } != 0
-    }
-
-    /// The signature that the client proved itself with.
-    pub(crate) fn client_signature(&self) -> Option<SignatureScheme> {
-        let _held = self.asked().both();
-        // SAFETY: both locks are held.
-        let scheme = unsafe { sys::gnutls_sign_algorithm_get_client(self.raw()) };
-        u32::try_from(scheme).ok().filter(|raw| *raw != sys::GNUTLS_SIGN_UNKNOWN).map(SignatureScheme::from_raw)
     }
 
     /// Whether the session was given credentials of a kind.

@@ -165,11 +165,11 @@ fn a_client_knows_that_it_was_asked_and_tells_what_it_showed() {
         assert_eq!(near.was_certificate_requested(), asks);
         assert!(!far.was_certificate_requested());
         assert_eq!(near.own_certificate(), asks.then(|| own.to_der().to_vec()));
-        assert_eq!(far.client_signature_scheme().is_some(), asks);
-        assert_eq!(near.client_signature_scheme(), far.client_signature_scheme());
+        assert_eq!(far.client_signature().is_some(), asks);
+        assert_eq!(near.client_signature(), far.client_signature());
         let (near, _far) = meet(&without, &server);
         assert_eq!((near.was_certificate_requested(), near.own_certificate()), (asks, None));
-        assert_eq!(near.client_signature_scheme(), None);
+        assert_eq!(near.client_signature(), None);
         assert!(near.has_credentials(CredentialsType::CERTIFICATE) && !near.has_credentials(CredentialsType::PSK));
     }
 }

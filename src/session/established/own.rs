@@ -1,7 +1,7 @@
 //! What this side of a session has shown.
 
 use super::Session;
-use crate::algorithm::{CredentialsType, SignatureScheme};
+use crate::algorithm::CredentialsType;
 
 impl<T> Session<T> {
     /// The certificate (or the raw public key) that this side has shown in this
@@ -21,15 +21,6 @@ impl<T> Session<T> {
     #[doc(alias = "gnutls_certificate_client_get_request_status")]
     pub fn was_certificate_requested(&self) -> bool {
         self.shared.engine.certificate_requested()
-    }
-
-    /// The signature that the client proved itself with, if it did.
-    ///
-    /// # Panics
-    /// Inside a call on the same session.
-    #[doc(alias = "gnutls_sign_algorithm_get_client")]
-    pub fn client_signature_scheme(&self) -> Option<SignatureScheme> {
-        self.shared.engine.client_signature()
     }
 
     /// Whether the session's configuration has credentials of this kind. (Those for certificates are always there.)
