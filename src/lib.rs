@@ -29,7 +29,7 @@
 //! * What a session stands on: [`transport`], its byte stream.
 //! * Who is who: [`Identity`], [`Psk`], [`x509`].
 //! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
-//! * Which certificates are revoked: [`ocsp`]. Keys and certificates in one file: [`pkcs12`];
+//! * Which certificates are revoked: [`ocsp`]. Which keys hosts had before: [`tofu`]. Keys and certificates in one file: [`pkcs12`];
 //!   signed messages: [`pkcs7`]. Tokens: [`pkcs11`].
 //! * Keys, wherever they are: [`key`]. Cryptography without TLS: [`crypto`], [`encoding`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
@@ -88,6 +88,7 @@ pub mod ocsp;
 pub mod pkcs11;
 pub mod pkcs12;
 pub mod pkcs7;
+pub mod tofu;
 
 mod credentials;
 

@@ -15,7 +15,7 @@ impl CertificateCredentials {
     pub(crate) fn chain(&self, index: u32) -> Result<Option<Vec<Certificate>>> {
         let found = OwnedArray::filled(|start, length| {
             // SAFETY: credentials that nobody changes any more, and valid out pointers.
-            unsafe { sys::gnutls_certificate_get_x509_crt(self.raw, index, start, length) }
+            unsafe { sys::gnutls_certificate_get_x509_crt(self.0, index, start, length) }
         });
         match found {
             // SAFETY: the list's handles were made for us, and each is taken over once.
@@ -29,7 +29,7 @@ impl CertificateCredentials {
     pub(crate) fn key(&self, index: u32) -> Result<Option<PrivateKey>> {
         let mut raw = ptr::null_mut();
         // SAFETY: credentials that nobody changes any more, and a valid out pointer.
-        let code = unsafe { sys::gnutls_certificate_get_x509_key(self.raw, index, &mut raw) };
+        let code = unsafe { sys::gnutls_certificate_get_x509_key(self.0, index, &mut raw) };
         // SAFETY: GnuTLS made it for us.
         Ok(optional(code, READING)?.map(|_| PrivateKey::finished(unsafe { KeyHandle::from_raw(raw) })))
     }
@@ -38,7 +38,7 @@ impl CertificateCredentials {
     pub(crate) fn shown(&self, index: u32, place: u32) -> Option<Vec<u8>> {
         let mut found = no_datum();
         // SAFETY: credentials that nobody changes any more, and a valid out pointer.
-        let code = unsafe { sys::gnutls_certificate_get_crt_raw(self.raw, index, place, &mut found) };
+        let code = unsafe { sys::gnutls_certificate_get_crt_raw(self.0, index, place, &mut found) };
         // SAFETY: a view of what the credentials own, copied at once.
         (code == 0).then(|| unsafe { copied(&found) })
     }

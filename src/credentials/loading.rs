@@ -37,22 +37,20 @@ impl CertificateCredentials {
     pub(crate) fn set_pin(&mut self, pin: Arc<dyn Pin>) {
         let pin = PinBox::new(pin);
         // SAFETY: live credentials that nobody else uses; the box lives as long as they do.
-        unsafe { sys::gnutls_certificate_set_pin_function(self.raw, Some(ask), pin.as_userdata()) };
+        unsafe { sys::gnutls_certificate_set_pin_function(self.0, Some(ask), pin.as_userdata()) };
         // Keys loaded before keep the one that they were loaded with.
-        self.pins.push(pin);
+        self.1.pins.push(pin);
     }
 
     /// Does not have keys sign something to see whether they fit.
     pub(crate) fn skip_key_check(&mut self) {
-        self.flags |= sys::GNUTLS_CERTIFICATE_SKIP_KEY_CERT_MATCH;
-        // SAFETY: live credentials that nobody else uses.
-        unsafe { sys::gnutls_certificate_set_flags(self.raw, self.flags) };
+        self.set_flag(sys::GNUTLS_CERTIFICATE_SKIP_KEY_CERT_MATCH);
     }
 
     /// Forgets every identity.
     pub(crate) fn clear_identities(&mut self) {
         // SAFETY: live credentials that nobody else uses.
-        unsafe { sys::gnutls_certificate_free_keys(self.raw) };
+        unsafe { sys::gnutls_certificate_free_keys(self.0) };
     }
 
     /// Adds a chain and its key from files or URLs.
@@ -64,7 +62,7 @@ impl CertificateCredentials {
         password: Option<&str>,
     ) -> Result<()> {
         let (chain, key) = (path_c_string(chain, LOADING)?, path_c_string(key, LOADING)?);
-        let (chain, key, format, raw) = (chain.as_ptr(), key.as_ptr(), format.raw(), self.raw);
+        let (chain, key, format, raw) = (chain.as_ptr(), key.as_ptr(), format.raw(), self.0);
         let password = Password::new(password)?;
         loaded(LOADING, || match password.0 {
             // SAFETY: live credentials that nobody else uses; strings that live through the call.
@@ -84,7 +82,7 @@ impl CertificateCredentials {
         format: Format,
         password: Option<&str>,
     ) -> Result<()> {
-        let (chain, key, format, raw) = (datum(chain, LOADING)?, datum(key, LOADING)?, format.raw(), self.raw);
+        let (chain, key, format, raw) = (datum(chain, LOADING)?, datum(key, LOADING)?, format.raw(), self.0);
         let password = Password::new(password)?;
         loaded(LOADING, || match password.0 {
             // SAFETY: live credentials that nobody else uses; data that borrow the caller's slices.
@@ -98,7 +96,7 @@ impl CertificateCredentials {
 
     /// Adds what a PKCS#12 file holds. Its MAC is checked.
     pub(crate) fn load_pkcs12_file(&mut self, path: &Path, format: Format, password: &str) -> Result<()> {
-        let (path, password, raw) = (path_c_string(path, PKCS12)?, Password::new(Some(password))?, self.raw);
+        let (path, password, raw) = (path_c_string(path, PKCS12)?, Password::new(Some(password))?, self.0);
         loaded(PKCS12, || {
             let (path, password) = (path.as_ptr(), password.as_ptr());
             // SAFETY: live credentials that nobody else uses; strings that live through the call.
@@ -108,7 +106,7 @@ impl CertificateCredentials {
 
     /// As [`load_pkcs12_file`](CertificateCredentials::load_pkcs12_file), from memory.
     pub(crate) fn load_pkcs12(&mut self, bytes: &[u8], format: Format, password: &str) -> Result<()> {
-        let (data, password, raw) = (datum(bytes, PKCS12)?, Password::new(Some(password))?, self.raw);
+        let (data, password, raw) = (datum(bytes, PKCS12)?, Password::new(Some(password))?, self.0);
         loaded(PKCS12, || {
             // SAFETY: live credentials that nobody else uses; a datum that borrows the caller's slice, and a string.
             unsafe { sys::gnutls_certificate_set_x509_simple_pkcs12_mem(raw, &data, format.raw(), password.as_ptr()) }

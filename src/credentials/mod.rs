@@ -7,6 +7,7 @@ mod identity;
 mod loading;
 mod psk;
 mod psk_credentials;
+mod trust;
 
 pub(crate) use anonymous::AnonymousCredentials;
 pub(crate) use certificate::CertificateCredentials;

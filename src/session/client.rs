@@ -14,6 +14,7 @@ use super::handshaking::Prepared;
 use super::resuming::Resume;
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, Psk, PskSource};
@@ -62,6 +63,7 @@ pub struct ClientConfigBuilder {
 
 impl ClientConfig {
     identity_config_methods!();
+    trust_config_methods!();
 
     /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
     #[doc(alias = "gnutls_certificate_allocate_credentials")]
@@ -105,6 +107,7 @@ impl ClientConfig {
 impl ClientConfigBuilder {
     common_builder_methods!();
     identity_builder_methods!();
+    trust_builder_methods!();
     limits_builder_methods!();
 
     /// Lets the server be known by a key that both sides have, instead of a certificate; the server knows this client by
@@ -166,6 +169,7 @@ impl ClientConfigBuilder {
 pub struct DangerousClient(ClientConfigBuilder);
 
 impl DangerousClient {
+    dangerous_trust_methods!(ClientConfigBuilder);
     dangerous_limits_methods!(ClientConfigBuilder);
 
     /// Talks to any server, whatever its certificate: anyone on the path can read and change everything.

@@ -1,7 +1,5 @@
 //! Server configurations: who to be, and what to demand of clients.
 
-mod identity;
-
 use std::ffi::c_int;
 use std::fmt;
 use std::path::Path;
@@ -13,6 +11,7 @@ use gnutls_sys as sys;
 use super::handshaking::Prepared;
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PskSource};
@@ -76,6 +75,7 @@ pub struct ServerConfigBuilder {
     common: Result<Common>,
     trusting: bool,
     client_auth: ClientAuth,
+    hide_authorities: bool,
     verify: bool,
     tickets: bool,
     ticket_key: Option<TicketKey>,
@@ -85,6 +85,7 @@ pub struct ServerConfigBuilder {
 
 impl ServerConfig {
     identity_config_methods!();
+    trust_config_methods!();
 
     /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
     #[doc(alias = "gnutls_certificate_allocate_credentials")]
@@ -99,6 +100,7 @@ impl ServerConfig {
             common,
             trusting: false,
             client_auth: ClientAuth::None,
+            hide_authorities: false,
             verify: true,
             tickets: true,
             ticket_key: None,
@@ -133,7 +135,8 @@ impl ServerConfig {
         let Inner { common, client_auth, verify, tickets, store, lifetime } = &*self.0;
         let verify = match (client_auth, verify) {
             _ if common.is_psk_only() => Verify::ClientWithPsk,
-            (ClientAuth::None, _) | (_, false) => Verify::Nothing,
+            (ClientAuth::None, _) | (ClientAuth::Request, false) => Verify::Nothing,
+            (ClientAuth::Require, false) => Verify::ClientAny,
             (ClientAuth::Request, true) => Verify::Client,
             (ClientAuth::Require, true) => Verify::ClientAlways,
         };
@@ -167,6 +170,7 @@ impl ServerConfig {
 impl ServerConfigBuilder {
     common_builder_methods!();
     identity_builder_methods!();
+    trust_builder_methods!();
     limits_builder_methods!();
 
     /// Whether clients show certificates. Default: [`ClientAuth::None`].
@@ -174,6 +178,19 @@ impl ServerConfigBuilder {
     #[must_use]
     pub fn client_auth(mut self, client_auth: ClientAuth) -> Self {
         self.client_auth = client_auth;
+        self
+    }
+
+    /// Does not tell clients whom this server trusts: they show a certificate whoever issued it. Default: they are told, and
+    /// GnuTLS clients show only what was issued by one of those.
+    #[doc(alias = "gnutls_certificate_free_ca_names")]
+    #[doc(alias = "gnutls_certificate_send_x509_rdn_sequence")]
+    #[must_use]
+    pub fn hide_authorities(mut self) -> Self {
+        self.hide_authorities = true;
+        if let Ok(common) = &mut self.common {
+            common.identity.hide_authorities = true;
+        }
         self
     }
 
@@ -323,6 +340,9 @@ impl ServerConfigBuilder {
                        call with_trust_file() or another of these";
             return Err(Failure::new(ErrorKind::Credentials, DOING).detail(why).into());
         }
+        if self.hide_authorities {
+            common.credentials.hide_authorities();
+        }
         let certificates = common.has_identity;
         common.finish(certificates)?;
         let key = self.ticket_key.map_or_else(TicketKey::generate, Ok)?;
@@ -337,6 +357,7 @@ impl ServerConfigBuilder {
 pub struct DangerousServer(ServerConfigBuilder);
 
 impl DangerousServer {
+    dangerous_trust_methods!(ServerConfigBuilder);
     dangerous_limits_methods!(ServerConfigBuilder);
 
     /// Takes any certificate that a client shows: it proves nothing about who the client is.

@@ -68,7 +68,7 @@ impl RevocationList {
     }
 
     /// For functions that only read the list, or copy it.
-    pub(super) fn raw(&self) -> sys::gnutls_x509_crl_t {
+    pub(crate) fn raw(&self) -> sys::gnutls_x509_crl_t {
         self.0.0.raw()
     }
 

@@ -23,6 +23,8 @@ mod resumed_unverified;
 mod resumption;
 mod sigpipe;
 mod tickets;
+mod tofu;
+mod trust;
 mod verification;
 
 /// The error's class, and words that its message must contain.
