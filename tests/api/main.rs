@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod alerts;
 mod anonymous;
 mod config;
 mod exporting;
@@ -22,6 +23,7 @@ mod records;
 mod resumed_unverified;
 mod resumption;
 mod sigpipe;
+mod srp;
 mod tickets;
 mod tofu;
 mod trust;
