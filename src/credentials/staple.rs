@@ -26,7 +26,7 @@ impl CertificateCredentials {
     /// Staples the response of `bytes`, in PEM the responses, to the certificates of a chain that they are about.
     pub(crate) fn staple(&mut self, chain: usize, bytes: &[u8], format: Format) -> Result<()> {
         const DOING: &str = "stapling an OCSP response";
-        let chain = self.chain(chain, DOING)?;
+        let chain = self.staple_chain(chain, DOING)?;
         let data = datum(bytes, DOING)?;
         // SAFETY: live credentials that nobody else uses, which have the chain; the datum lives through the call, which
         // copies it.
@@ -37,7 +37,7 @@ impl CertificateCredentials {
     /// [`staple`](CertificateCredentials::staple) of a file.
     pub(crate) fn staple_file(&mut self, chain: usize, path: &Path, format: Format) -> Result<()> {
         let doing = format!("stapling the OCSP response of {}", path.display());
-        let (chain, c_path) = (self.chain(chain, &doing)?, path_c_string(path, doing.clone())?);
+        let (chain, c_path) = (self.staple_chain(chain, &doing)?, path_c_string(path, doing.clone())?);
         // GnuTLS has one error for whatever is wrong with it.
         File::open(path).map_err(|error| Error::from(Failure::of_io(error, doing.clone())))?;
         let code = match format {
@@ -68,7 +68,7 @@ impl CertificateCredentials {
         function: sys::gnutls_status_request_ocsp_func,
     ) -> Result<()> {
         const DOING: &str = "setting who has the OCSP responses of a chain";
-        let (raw, number) = (self.chain(chain, DOING)?, ptr::without_provenance_mut(chain));
+        let (raw, number) = (self.staple_chain(chain, DOING)?, ptr::without_provenance_mut(chain));
         // SAFETY: as in `staple_by`; GnuTLS checks the number of the chain.
         let code = unsafe { sys::gnutls_certificate_set_ocsp_status_request_function2(self.0, raw, function, number) };
         check(code, DOING).map(drop)
@@ -83,7 +83,7 @@ impl CertificateCredentials {
     /// if it has no end.
     pub(crate) fn staple_expiration(&self, chain: usize, certificate: Option<usize>) -> Result<Option<SystemTime>> {
         const DOING: &str = "looking until when a staple is good";
-        let chain = self.chain(chain, DOING)?;
+        let chain = self.staple_chain(chain, DOING)?;
         let certificate =
             certificate.map_or(Some(-1), |index| c_int::try_from(index).ok().filter(|index| *index < MOST));
         let found = certificate.map_or(NOT_THERE, |certificate| self.expiration(chain, certificate));
@@ -95,7 +95,7 @@ impl CertificateCredentials {
     }
 
     /// The number of a chain as C has it, which looks up some without a check.
-    fn chain(&self, chain: usize, doing: &str) -> Result<c_uint> {
+    fn staple_chain(&self, chain: usize, doing: &str) -> Result<c_uint> {
         let raw = c_uint::try_from(chain).ok().filter(|raw| self.expiration(*raw, -1) != NOT_THERE);
         raw.ok_or_else(|| Error::input(doing.to_owned(), format!("there is no identity with the number {chain} (yet)")))
     }

@@ -1,12 +1,10 @@
 //! A session after its handshake, in one piece.
 
-mod staple;
-
-mod alerts;
 mod export;
 mod facts;
 mod own;
 mod padded;
+mod staple;
 
 use std::fmt;
 use std::fs::File;
