@@ -56,6 +56,12 @@ impl CertificateCredentials {
         unsafe { sys::gnutls_certificate_set_flags(self.0, self.1.flags) };
     }
 
+    /// Has `function` verify the peers of all sessions that have none of their own.
+    pub(crate) fn verify_by(&mut self, function: sys::gnutls_certificate_verify_function) {
+        // SAFETY: live credentials that nobody else uses; the function keeps the contract of its type.
+        unsafe { sys::gnutls_certificate_set_verify_function(self.0, function) };
+    }
+
     /// Lets clients that know no elliptic curves agree on a key over a finite field (TLS 1.2), in the groups of RFC 7919.
     pub(crate) fn offer_finite_fields(&mut self) -> Result<()> {
         // SAFETY: live credentials that nobody else uses.

@@ -15,12 +15,13 @@
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
-//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `staple.rs`, `credentials.rs`, the session's setup |
+//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `staple.rs`, `checks.rs`, `verify.rs`, `credentials.rs`, the session's setup |
 //! | what the program calls with the session that it is lent | RECV and SEND | `raw.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `srp.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
+mod checks;
 mod close;
 mod cork;
 mod credentials;
@@ -50,6 +51,7 @@ mod staple;
 mod tickets;
 mod verify;
 mod view;
+mod view_peer;
 
 use std::any::Any;
 use std::ffi::{c_int, c_uint};
@@ -64,6 +66,7 @@ use crate::credentials::PskSource;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
+pub(crate) use checks::{VERIFY_FUNCTION, VerifyHook, VerifySettings};
 pub use export::{ChannelBinding, RandomOrder};
 pub use facts::{RecordState, SessionFlags};
 use handle::Handle;
@@ -92,6 +95,9 @@ pub(crate) struct Engine {
     verify: Verify,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
+    checks: checks::Checks,
+    /// The host that a client connects to.
+    host: Option<String>,
     /// `verify` has found nothing wrong with a certificate.
     verified: AtomicBool,
     /// After how many records the keys are renewed, if the configuration says so.
@@ -136,12 +142,15 @@ impl Engine {
         record_limit: Option<u64>,
         keep: Arc<dyn Any + Send + Sync>,
     ) -> Result<Engine> {
+        let checks = checks::Checks::usual(&verify)?;
         Ok(Engine {
             handle: Handle::new(flags)?,
             lock: DirectionLock::new(RecvSide::default(), SendSide::default()),
             is_server: flags & sys::GNUTLS_SERVER != 0,
             verify,
             verify_status: AtomicU32::new(0),
+            checks,
+            host: None,
             verified: AtomicBool::new(false),
             record_limit,
             handshake_read: AtomicUsize::new(0),

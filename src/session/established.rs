@@ -4,6 +4,7 @@ mod export;
 mod facts;
 mod own;
 mod padded;
+mod peer;
 mod staple;
 
 use std::fmt;

@@ -13,6 +13,7 @@ use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
 use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
+use super::setup::verifying::{dangerous_verify_methods, verify_builder_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PskSource};
@@ -24,7 +25,7 @@ use crate::priority::Priority;
 use crate::resumption::{SessionStore, Sessions, TicketKey, apply_store};
 use crate::secret::SecretBytes;
 use crate::transport::{Transport, Wait};
-use crate::x509::{self, Certificate, Format};
+use crate::x509::{self, Certificate, Format, Purpose, VerifyDemands};
 
 /// How servers behave; cheap to clone and to share between threads.
 ///
@@ -52,6 +53,7 @@ pub struct ServerConfig(Arc<Inner>);
 struct Inner {
     common: Common,
     client_auth: ClientAuth,
+    client_demands: VerifyDemands,
     verify: bool,
     tickets: Option<TicketKey>,
     store: Option<Sessions>,
@@ -76,6 +78,7 @@ pub struct ServerConfigBuilder {
     pub(super) common: Result<Common>,
     trusting: bool,
     client_auth: ClientAuth,
+    client_demands: VerifyDemands,
     hide_authorities: bool,
     verify: bool,
     tickets: Option<bool>,
@@ -102,6 +105,7 @@ impl ServerConfig {
             common,
             trusting: false,
             client_auth: ClientAuth::None,
+            client_demands: VerifyDemands::new(),
             hide_authorities: false,
             verify: true,
             tickets: None,
@@ -134,7 +138,7 @@ impl ServerConfig {
 
     /// Everything before the handshake that needs no transport.
     pub(crate) fn prepare(&self) -> Result<Prepared> {
-        let Inner { common, client_auth, verify, tickets, store, lifetime } = &*self.0;
+        let Inner { common, client_auth, client_demands, verify, tickets, store, lifetime } = &*self.0;
         let verify = match (client_auth, verify) {
             _ if common.has_keys_only() => Verify::ClientWithKey,
             (ClientAuth::None, _) | (ClientAuth::Request, false) => Verify::Nothing,
@@ -146,6 +150,8 @@ impl ServerConfig {
         let keep = Arc::clone(&self.0);
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
+        let demands = client_demands.clone().or_purpose(Purpose::CLIENT_AUTH);
+        common.apply_verification(&mut engine, demands, false)?;
         let session = engine.raw_mut();
         let demand = match client_auth {
             ClientAuth::None => sys::GNUTLS_CERT_IGNORE,
@@ -173,6 +179,7 @@ impl ServerConfigBuilder {
     common_builder_methods!();
     identity_builder_methods!();
     trust_builder_methods!();
+    verify_builder_methods!();
     staple_builder_methods!();
     limits_builder_methods!();
 
@@ -181,6 +188,23 @@ impl ServerConfigBuilder {
     #[must_use]
     pub fn client_auth(mut self, client_auth: ClientAuth) -> Self {
         self.client_auth = client_auth;
+        self
+    }
+
+    /// What the certificates of clients must be beside trusted: of whom, for what. (Without a purpose: that of clients.)
+    ///
+    /// # Examples
+    /// ```
+    /// use gnutls::ServerConfig;
+    /// use gnutls::x509::VerifyDemands;
+    ///
+    /// let builder = ServerConfig::builder().client_demands(VerifyDemands::new().email("ada@example.org")?);
+    /// # Ok::<(), gnutls::Error>(())
+    /// ```
+    #[doc(alias = "gnutls_certificate_verify_peers")]
+    #[must_use]
+    pub fn client_demands(mut self, demands: VerifyDemands) -> Self {
+        self.client_demands = demands;
         self
     }
 
@@ -354,7 +378,8 @@ impl ServerConfigBuilder {
         let store = self.store.map(|store| Sessions::new(store, key.clone()));
         let tickets = tickets.then_some(key);
         let (client_auth, verify, lifetime) = (self.client_auth, self.verify, self.lifetime);
-        Ok(ServerConfig(Arc::new(Inner { common, client_auth, verify, tickets, store, lifetime })))
+        let client_demands = self.client_demands;
+        Ok(ServerConfig(Arc::new(Inner { common, client_auth, client_demands, verify, tickets, store, lifetime })))
     }
 }
 
@@ -363,6 +388,7 @@ pub struct DangerousServer(ServerConfigBuilder);
 
 impl DangerousServer {
     dangerous_trust_methods!(ServerConfigBuilder);
+    dangerous_verify_methods!(ServerConfigBuilder);
     dangerous_limits_methods!(ServerConfigBuilder);
 
     /// Takes any certificate that a client shows: it proves nothing about who the client is.

@@ -4,6 +4,7 @@ pub(super) mod identity;
 pub(super) mod limits;
 pub(super) mod staples;
 pub(super) mod trusting;
+pub(super) mod verifying;
 
 use std::ffi::c_uint;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::ffi::{check, datum};
 use crate::key_log::KeyLog;
 use crate::priority::Priority;
+use crate::x509::VerifyProfile;
 use identity::IdentitySettings;
 
 /// The common part of a configuration.
@@ -48,6 +50,7 @@ pub(super) struct Common {
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
     pub(super) limits: limits::Limits,
     pub(super) hooks: Hooks,
+    pub(super) profile: Option<VerifyProfile>,
     /// A client wants no tickets.
     pub(super) no_tickets: bool,
 }
@@ -75,6 +78,7 @@ impl Common {
             key_log: None,
             limits: limits::Limits::default(),
             hooks: Hooks::default(),
+            profile: None,
             no_tickets: false,
         })
     }
