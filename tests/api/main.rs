@@ -5,6 +5,7 @@ mod common;
 
 mod anonymous;
 mod config;
+mod dh;
 mod exporting;
 mod faces;
 mod facts;
