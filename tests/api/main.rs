@@ -4,6 +4,8 @@
 mod common;
 
 mod anonymous;
+#[path = "../common/children.rs"]
+mod children;
 mod config;
 mod dh;
 mod exporting;
@@ -12,7 +14,9 @@ mod facts;
 mod files;
 mod handshake;
 mod hooks;
+mod identities;
 mod key_log;
+mod lent;
 mod limits;
 mod observing;
 mod padded;
