@@ -9,6 +9,7 @@ use gnutls_sys as sys;
 
 use super::Engine;
 use super::frame;
+use super::retrieve::IdentityHook;
 use super::tickets::TicketHook;
 use super::view::HandshakeView;
 use crate::alert::Alert;
@@ -17,6 +18,7 @@ use crate::error::{ErrorKind, Failure, Refusal};
 /// What a configuration wants to be asked, each by its builder's method.
 #[derive(Clone, Default)]
 pub(crate) struct Hooks {
+    pub(crate) identity: Option<IdentityHook>,
     pub(crate) client_hello: Option<Arc<ClientHelloHook>>,
     pub(crate) ticket: Option<Arc<TicketHook>>,
 }
