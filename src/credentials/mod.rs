@@ -9,6 +9,7 @@ mod prepared;
 mod psk;
 mod psk_credentials;
 mod srp;
+mod staple;
 mod trust;
 
 pub(crate) use anonymous::AnonymousCredentials;

@@ -11,6 +11,7 @@ use gnutls_sys as sys;
 use super::handshaking::Prepared;
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
@@ -86,6 +87,7 @@ pub struct ServerConfigBuilder {
 impl ServerConfig {
     identity_config_methods!();
     trust_config_methods!();
+    staple_config_methods!();
 
     /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
     #[doc(alias = "gnutls_certificate_allocate_credentials")]
@@ -173,6 +175,7 @@ impl ServerConfigBuilder {
 
     identity_builder_methods!();
     trust_builder_methods!();
+    staple_builder_methods!();
     limits_builder_methods!();
 
     /// Whether clients show certificates. Default: [`ClientAuth::None`].
