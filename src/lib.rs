@@ -127,7 +127,7 @@ pub use algorithm::{
 pub use credentials::{Identity, PreparedIdentity, Psk, SrpGroup, SrpUser, SrpVerifier};
 pub use duplex::interest::Interest;
 pub use engine::{
-    ChannelBinding, Counters, HandshakeView, IdentityRequest, Packet, RandomOrder, RawSession, RecordState,
+    ChannelBinding, Counters, DhExchange, HandshakeView, IdentityRequest, Packet, RandomOrder, RawSession, RecordState,
     SessionFlags,
 };
 pub use error::{Code, Error, ErrorKind, Refusal, Result};

@@ -8,6 +8,7 @@ mod anonymous;
 mod children;
 mod choosing;
 mod config;
+mod dh;
 mod exporting;
 mod faces;
 mod facts;
