@@ -11,6 +11,7 @@ use gnutls_sys as sys;
 use super::Engine;
 use super::checks::VerifyHook;
 use super::frame;
+use super::retrieve::IdentityHook;
 use super::staple::StapleHook;
 use super::tickets::TicketHook;
 use super::view::HandshakeView;
@@ -20,6 +21,7 @@ use crate::error::{ErrorKind, Failure, Refusal};
 /// What a configuration wants to be asked, each by its builder's method.
 #[derive(Clone, Default)]
 pub(crate) struct Hooks {
+    pub(crate) identity: Option<IdentityHook>,
     pub(crate) client_hello: Option<Arc<ClientHelloHook>>,
     pub(crate) verify: Option<Arc<VerifyHook>>,
     pub(crate) staple: Option<Arc<StapleHook>>,
