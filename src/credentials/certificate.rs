@@ -67,10 +67,6 @@ impl CertificateCredentials {
         unsafe { sys::gnutls_certificate_set_flags(self.0, self.1.flags) };
     }
 
-    /// Has `function` verify the peers of all sessions that have none of their own.
-    pub(crate) fn verify_by(&mut self, function: sys::gnutls_certificate_verify_function) {
-        // SAFETY: live credentials that nobody else uses; the function keeps the contract of its type.
-        unsafe { sys::gnutls_certificate_set_verify_function(self.0, function) };
     /// Has sessions ask for the identity that they show, with OCSP responses or without.
     pub(crate) fn ask_for_identity(&mut self, functions: IdentityFunctions, staples: bool) {
         if staples {
