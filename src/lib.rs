@@ -119,16 +119,16 @@ pub use algorithm::{
 };
 pub use credentials::{Identity, Psk};
 pub use duplex::interest::Interest;
-pub use engine::{Counters, HandshakeView, Packet};
+pub use engine::{Counters, EarlyOutcome, HandshakeView, Packet};
 pub use error::{Code, Error, ErrorKind, Refusal, Result};
 #[cfg(gnutls_3_7_3)]
 pub use global::library_config;
 pub use global::{MINIMUM_VERSION, is_at_least, version};
 pub use key_log::{KeyLog, KeyLogFile};
 pub use priority::Priority;
-pub use resumption::{MemoryStore, SessionData, SessionStore, TicketKey};
+pub use resumption::{AntiReplay, MemoryReplayStore, MemoryStore, ReplayStore, SessionData, SessionStore, TicketKey};
 pub use session::{
-    ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer, Handshaking,
+    ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer, EarlyData, Handshaking,
     KeyUpdateRequest, Progress, ReadHalf, ServerConfig, ServerConfigBuilder, Session, SharedSession, UnsplitError,
     WriteHalf,
 };

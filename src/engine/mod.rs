@@ -9,6 +9,7 @@
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
+//! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `credentials.rs`, the session's setup |
@@ -18,6 +19,7 @@
 mod close;
 mod cork;
 mod credentials;
+mod early;
 mod file;
 mod frame;
 mod handle;
@@ -50,6 +52,8 @@ use crate::credentials::PskSource;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
+pub use early::EarlyOutcome;
+pub(crate) use early::EarlyPolicy;
 use handle::Handle;
 pub(crate) use hooks::Hooks;
 pub use inspect::Counters;
@@ -101,6 +105,8 @@ pub(crate) struct Engine {
     voucher: Option<Voucher>,
     /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
     has_premaster: bool,
+    /// How a server takes early data, if it does.
+    early: Option<EarlyPolicy>,
     /// The configuration: the credentials, keys and priorities that the C session points to.
     keep: Arc<dyn Any + Send + Sync>,
 }
@@ -133,6 +139,7 @@ impl Engine {
             left: OnceLock::new(),
             voucher: None,
             has_premaster: false,
+            early: None,
             keep,
         })
     }

@@ -5,6 +5,7 @@ mod common;
 
 mod anonymous;
 mod config;
+mod early;
 mod faces;
 mod facts;
 mod files;
@@ -15,6 +16,7 @@ mod observing;
 mod priorities;
 mod psk;
 mod records;
+mod replay;
 mod resumed_unverified;
 mod resumption;
 mod sigpipe;
