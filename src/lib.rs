@@ -29,7 +29,7 @@
 //! * What a session stands on: [`transport`], its byte stream.
 //! * Who is who: [`Identity`], [`Psk`], [`x509`].
 //! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
-//! * Which certificates are revoked: [`ocsp`]. Keys and certificates in one file: [`pkcs12`];
+//! * Which certificates are revoked: [`ocsp`]. Which keys hosts had before: [`tofu`]. Keys and certificates in one file: [`pkcs12`];
 //!   signed messages: [`pkcs7`]. Tokens: [`pkcs11`].
 //! * Keys, wherever they are: [`key`]. Cryptography without TLS: [`crypto`], [`encoding`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
@@ -88,6 +88,7 @@ pub mod ocsp;
 pub mod pkcs11;
 pub mod pkcs12;
 pub mod pkcs7;
+pub mod tofu;
 
 mod credentials;
 
@@ -112,14 +113,22 @@ pub mod tokio;
 
 pub mod manual;
 
+/// The raw bindings, for calls with the objects that `as_ptr` lends: see
+/// [what C may do with them](manual::from_c_to_rust#objects-that-c-and-rust-share).
+///
+/// They are those of the crate `gnutls-sys`, generated from the headers of GnuTLS.
+pub use gnutls_sys as sys;
+
 pub use alert::Alert;
 pub use algorithm::{
-    CertificateType, Cipher, CipherSuite, CredentialsType, Digest, EccCurve, GostParamset, Group, KeyExchange, Mac,
-    Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
+    CertificateType, Cipher, CipherSuite, CompressionMethod, CredentialsType, Digest, EccCurve, GostParamset, Group,
+    KeyExchange, Mac, Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
 };
 pub use credentials::{Identity, Psk};
 pub use duplex::interest::Interest;
-pub use engine::{Counters, EarlyOutcome, HandshakeView, Packet};
+pub use engine::{
+    ChannelBinding, Counters, EarlyOutcome, HandshakeView, Packet, RandomOrder, RecordState, SessionFlags,
+};
 pub use error::{Code, Error, ErrorKind, Refusal, Result};
 #[cfg(gnutls_3_7_3)]
 pub use global::library_config;

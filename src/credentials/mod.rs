@@ -5,6 +5,7 @@ mod certificate;
 mod identity;
 mod psk;
 mod psk_credentials;
+mod trust;
 
 pub(crate) use anonymous::AnonymousCredentials;
 pub(crate) use certificate::CertificateCredentials;

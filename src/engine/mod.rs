@@ -5,11 +5,14 @@
 //! | `gnutls_record_recv`, `gnutls_record_recv_packet`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
 //! | `gnutls_record_send` | SEND, after RECV and SEND if a key update is due before it | `send.rs` |
 //! | `gnutls_record_send_file` | SEND, as above | `file.rs` |
+//! | `gnutls_record_send2`, `gnutls_record_send_range` | SEND, as above | `padded.rs` |
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
 //! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
+//! | what is made of the secrets | RECV and SEND | `export.rs` |
+//! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `credentials.rs`, the session's setup |
@@ -20,6 +23,8 @@ mod close;
 mod cork;
 mod credentials;
 mod early;
+mod export;
+mod facts;
 mod file;
 mod frame;
 mod handle;
@@ -30,6 +35,7 @@ mod interest;
 mod key_log;
 mod keys;
 mod packet;
+mod padded;
 mod pieces;
 mod psk;
 mod receive;
@@ -54,6 +60,8 @@ use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
 pub use early::EarlyOutcome;
 pub(crate) use early::EarlyPolicy;
+pub use export::{ChannelBinding, RandomOrder};
+pub use facts::{RecordState, SessionFlags};
 use handle::Handle;
 pub(crate) use hooks::Hooks;
 pub use inspect::Counters;
@@ -171,7 +179,6 @@ impl Engine {
     }
 
     /// What a finished handshake has left to send are tickets, which the peer's handshake does not wait for.
-    #[cfg(feature = "task")]
     pub(crate) fn has_only_tickets_left(&self) -> bool {
         self.is_server && self.has_key_updates()
     }

@@ -21,6 +21,8 @@ pub(crate) enum Verify {
     Client,
     /// The same, and it must show one, or have a pre-shared key.
     ClientAlways,
+    /// A client that shows any certificate, or has a pre-shared key.
+    ClientAny,
     /// A client that has a pre-shared key: there is no other way in.
     ClientWithPsk,
 }
@@ -29,7 +31,7 @@ impl Verify {
     /// The purpose that the certificate must be meant for (RFC 5280, section 4.2.1.12).
     fn purpose(&self) -> &'static CStr {
         match self {
-            Verify::Client | Verify::ClientAlways | Verify::ClientWithPsk => c"1.3.6.1.5.5.7.3.2",
+            Verify::Client | Verify::ClientAlways | Verify::ClientAny | Verify::ClientWithPsk => c"1.3.6.1.5.5.7.3.2",
             Verify::Nothing | Verify::Server(_) => c"1.3.6.1.5.5.7.3.1",
         }
     }
@@ -39,7 +41,7 @@ impl Engine {
     /// The verify callback: 0, or the error that ends the handshake. The frame of the handshake holds both locks.
     pub(super) fn verify_peer(&self) -> c_int {
         let name = match &self.verify {
-            Verify::Nothing | Verify::ClientWithPsk => None,
+            Verify::Nothing | Verify::ClientAny | Verify::ClientWithPsk => None,
             // GnuTLS has seen to it that who must show one does.
             Verify::Client | Verify::ClientAlways if !self.peer_has_certificate() => None,
             Verify::Client | Verify::ClientAlways => Some(None),
@@ -57,7 +59,9 @@ impl Engine {
             (Verify::Server(_), _) if self.has_premaster => 0,
             (Verify::Server(_), _) if !self.peer_has_certificate() => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
             // It may have begun at another server that has the same key for tickets.
-            (Verify::ClientAlways, _) if !self.peer_has_certificate() && !self.is_by_psk(info.client) => {
+            (Verify::ClientAlways | Verify::ClientAny, _)
+                if !self.peer_has_certificate() && !self.is_by_psk(info.client) =>
+            {
                 sys::GNUTLS_E_CERTIFICATE_REQUIRED
             }
             (Verify::ClientWithPsk, _) if info.psk_identity.is_none() => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
@@ -71,8 +75,8 @@ impl Engine {
         match &self.verify {
             _ if info.resumed => self.verify_resumed(info),
             Verify::Nothing | Verify::Client => 0,
-            Verify::ClientAlways if info.peer.is_some() => 0,
-            Verify::ClientAlways => sys::GNUTLS_E_CERTIFICATE_REQUIRED,
+            Verify::ClientAlways | Verify::ClientAny if info.peer.is_some() => 0,
+            Verify::ClientAlways | Verify::ClientAny => sys::GNUTLS_E_CERTIFICATE_REQUIRED,
             Verify::Server(_) if self.anonymous && info.server == CredentialsType::ANONYMOUS => 0,
             Verify::Server(_) if self.verified.load(Ordering::Relaxed) || self.is_by_psk(info.server) => 0,
             Verify::Server(_) => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
@@ -85,7 +89,7 @@ impl Engine {
     pub(super) fn voucher(&self) -> Option<Voucher> {
         match &self.verify {
             Verify::Server(name) => Some(Voucher::new(&self.keep, name)),
-            Verify::Nothing | Verify::Client | Verify::ClientAlways | Verify::ClientWithPsk => None,
+            _ => None,
         }
     }
 

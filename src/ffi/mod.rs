@@ -5,6 +5,7 @@ mod data;
 mod filled;
 mod handle;
 mod panic;
+mod raw_access;
 mod result;
 mod text;
 mod wiped;
@@ -16,6 +17,7 @@ pub(crate) use filled::{
 };
 pub(crate) use handle::handle;
 pub(crate) use panic::PanicSlot;
+pub(crate) use raw_access::raw_access;
 pub(crate) use result::{check, length};
 pub(crate) use text::{c_string, lossy, path_c_string};
 pub(crate) use wiped::{Wiped, wipe};

@@ -15,7 +15,7 @@ use super::pin::{self, Pin, PinBox};
 use super::{KeyType, PublicKey};
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::{Error, Result};
-use crate::ffi::{c_string, callback, check, datum, filled};
+use crate::ffi::{c_string, callback, check, datum, filled, raw_access};
 use crate::secret::SecretBytes;
 use crate::x509::{self, KeyHandle, KeyUsage};
 
@@ -71,6 +71,20 @@ pub enum KeyPlace {
     /// In code: of the caller's, or of GnuTLS for a store of the system or a TPM.
     External,
 }
+
+raw_access!(PrivateKey, sys::gnutls_privkey_t, lend it => it.raw());
+raw_access!(PrivateKey, sys::gnutls_privkey_t,
+    try_give "gnutls_privkey_deinit" unless "clones of it share the object, or if it calls code of the program's (a PIN, a key)" it => {
+    match Arc::try_unwrap(it.0) {
+        Ok(Inner { handle, _external: None, _pin: None, .. }) => Ok(handle.into_raw()),
+        Ok(tied) => Err(PrivateKey(Arc::new(tied))),
+        Err(shared) => Err(PrivateKey(shared)),
+    }
+});
+raw_access!(PrivateKey, sys::gnutls_privkey_t, take "holds a key" raw => {
+    // SAFETY: the caller says so.
+    PrivateKey::finished(unsafe { PrivateHandle::from_raw(raw) }, None)
+});
 
 impl PrivateKey {
     /// Makes a new key in memory.

@@ -11,7 +11,7 @@ use super::key_id;
 use super::pin::{self, Pin, PinBox};
 use crate::algorithm::{Digest, PublicKeyAlgorithm};
 use crate::error::Result;
-use crate::ffi::{c_string, callback, check, filled, optional};
+use crate::ffi::{c_string, callback, check, filled, optional, raw_access};
 use crate::x509::{Certificate, CertificateRequest, KeyUsage};
 
 /// A public key.
@@ -45,6 +45,20 @@ unsafe impl Send for Inner {}
 // SAFETY: once it holds a key, the object is only read. See the manual, "Thread safety": "Read-only access to objects ...
 // is also thread-safe".
 unsafe impl Sync for Inner {}
+
+raw_access!(PublicKey, sys::gnutls_pubkey_t, lend it => it.raw());
+raw_access!(PublicKey, sys::gnutls_pubkey_t,
+    try_give "gnutls_pubkey_deinit" unless "clones of it share the object, or if it asks code of the program's for a PIN" it => {
+    match Arc::try_unwrap(it.0) {
+        Ok(Inner { handle, _pin: None }) => Ok(handle.into_raw()),
+        Ok(tied) => Err(PublicKey(Arc::new(tied))),
+        Err(shared) => Err(PublicKey(shared)),
+    }
+});
+raw_access!(PublicKey, sys::gnutls_pubkey_t, take "holds a key" raw => {
+    // SAFETY: the caller says so.
+    PublicKey(Arc::new(Inner { handle: unsafe { PublicHandle::from_raw(raw) }, _pin: None }))
+});
 
 impl PublicKey {
     /// The key that `call` puts into the fresh handle that it gets.

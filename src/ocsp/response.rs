@@ -10,7 +10,7 @@ use super::{Extension, Nonce, ResponseStatus, extension};
 use crate::algorithm::SignatureScheme;
 use crate::container::system_time;
 use crate::error::{Error, Failure, Result};
-use crate::ffi::{OwnedArray, check, datum, filled, filled_many, filled_optional, handle, until_end};
+use crate::ffi::{OwnedArray, check, datum, filled, filled_many, filled_optional, handle, raw_access, until_end};
 use crate::global;
 use crate::x509::{Certificate, CrtHandle, Format};
 
@@ -45,6 +45,8 @@ pub enum Responder {
 }
 
 const READING: &str = "reading an OCSP response";
+
+raw_access!(Response(ResponseHandle), sys::gnutls_ocsp_resp_t, "gnutls_ocsp_resp_deinit", "holds a response");
 
 impl Response {
     /// Reads a response in DER.

@@ -10,7 +10,7 @@ use gnutls_sys as sys;
 use super::{ObjectFlags, UrlDetail, info, string};
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::{Error, Result};
-use crate::ffi::{c_string, callback, check, filled, handle};
+use crate::ffi::{c_string, callback, check, filled, handle, raw_access};
 use crate::global;
 use crate::key::{Pin, PinBox, PrivateKey, PublicKey, ask};
 
@@ -34,6 +34,16 @@ unsafe impl Send for TokenKey {}
 
 const OPENING: &str = "opening a private key of a token";
 const READING: &str = "reading a private key of a token";
+
+raw_access!(TokenKey, sys::gnutls_pkcs11_privkey_t, lend it => it.handle.raw());
+raw_access!(TokenKey, sys::gnutls_pkcs11_privkey_t,
+    try_give "gnutls_pkcs11_privkey_deinit" unless "it asks code of the program's for a PIN" it => {
+    if it.pin.is_some() { Err(it) } else { Ok(it.handle.into_raw()) }
+});
+raw_access!(TokenKey, sys::gnutls_pkcs11_privkey_t, take "was imported" raw => {
+    // SAFETY: the caller says so.
+    TokenKey { handle: unsafe { KeyHandle::from_raw(raw) }, pin: None }
+});
 
 impl TokenKey {
     /// The key of a URL.

@@ -12,6 +12,8 @@ use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
 use super::resuming::Resume;
+use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, Identity, Psk, PskSource};
@@ -59,6 +61,8 @@ pub struct ClientConfigBuilder {
 }
 
 impl ClientConfig {
+    trust_config_methods!();
+
     /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
     pub fn builder() -> ClientConfigBuilder {
         ClientConfigBuilder { common: Common::new(), trusting: false, verify: true }
@@ -97,6 +101,8 @@ impl ClientConfig {
 
 impl ClientConfigBuilder {
     common_builder_methods!();
+    trust_builder_methods!();
+    limits_builder_methods!();
 
     /// Lets the server be known by a key that both sides have, instead of a certificate; the server knows this client by
     /// it. No authority need be trusted then: without any, only servers with the key are talked to.
@@ -157,6 +163,9 @@ impl ClientConfigBuilder {
 pub struct DangerousClient(ClientConfigBuilder);
 
 impl DangerousClient {
+    dangerous_trust_methods!(ClientConfigBuilder);
+    dangerous_limits_methods!(ClientConfigBuilder);
+
     /// Talks to any server, whatever its certificate: anyone on the path can read and change everything.
     #[must_use]
     pub fn accept_any_certificate(self) -> ClientConfigBuilder {

@@ -1,5 +1,9 @@
 //! A session after its handshake, in one piece.
 
+mod export;
+mod facts;
+mod padded;
+
 use std::fmt;
 use std::fs::File;
 use std::io::IoSlice;

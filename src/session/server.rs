@@ -10,6 +10,8 @@ use gnutls_sys as sys;
 
 use super::early::early_policy;
 use super::handshaking::Prepared;
+use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, Identity, PskSource};
@@ -74,6 +76,7 @@ pub struct ServerConfigBuilder {
     common: Result<Common>,
     trusting: bool,
     client_auth: ClientAuth,
+    hide_authorities: bool,
     verify: bool,
     tickets: bool,
     ticket_key: Option<TicketKey>,
@@ -83,6 +86,8 @@ pub struct ServerConfigBuilder {
 }
 
 impl ServerConfig {
+    trust_config_methods!();
+
     /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
     #[doc(alias = "gnutls_certificate_set_known_dh_params")]
     pub fn builder() -> ServerConfigBuilder {
@@ -94,6 +99,7 @@ impl ServerConfig {
             common,
             trusting: false,
             client_auth: ClientAuth::None,
+            hide_authorities: false,
             verify: true,
             tickets: true,
             ticket_key: None,
@@ -128,7 +134,8 @@ impl ServerConfig {
         let Inner { common, client_auth, verify, tickets, store, lifetime, early } = &*self.0;
         let verify = match (client_auth, verify) {
             _ if common.is_psk_only() => Verify::ClientWithPsk,
-            (ClientAuth::None, _) | (_, false) => Verify::Nothing,
+            (ClientAuth::None, _) | (ClientAuth::Request, false) => Verify::Nothing,
+            (ClientAuth::Require, false) => Verify::ClientAny,
             (ClientAuth::Request, true) => Verify::Client,
             (ClientAuth::Require, true) => Verify::ClientAlways,
         };
@@ -168,12 +175,23 @@ impl ServerConfig {
 
 impl ServerConfigBuilder {
     common_builder_methods!();
+    trust_builder_methods!();
+    limits_builder_methods!();
 
     /// Whether clients show certificates. Default: [`ClientAuth::None`].
     #[doc(alias = "gnutls_certificate_server_set_request")]
     #[must_use]
     pub fn client_auth(mut self, client_auth: ClientAuth) -> Self {
         self.client_auth = client_auth;
+        self
+    }
+
+    /// Does not tell clients whom this server trusts: they show a certificate whoever issued it. Default: they are told, and
+    /// GnuTLS clients show only what was issued by one of those.
+    #[doc(alias = "gnutls_certificate_free_ca_names")]
+    #[must_use]
+    pub fn hide_authorities(mut self) -> Self {
+        self.hide_authorities = true;
         self
     }
 
@@ -325,6 +343,9 @@ impl ServerConfigBuilder {
                        call with_trust_file() or another of these";
             return Err(Failure::new(ErrorKind::Credentials, DOING).detail(why).into());
         }
+        if self.hide_authorities {
+            common.credentials.hide_authorities();
+        }
         let certificates = common.has_identity;
         common.finish(certificates)?;
         let key_is_given = self.ticket_key.is_some();
@@ -341,6 +362,9 @@ impl ServerConfigBuilder {
 pub struct DangerousServer(ServerConfigBuilder);
 
 impl DangerousServer {
+    dangerous_trust_methods!(ServerConfigBuilder);
+    dangerous_limits_methods!(ServerConfigBuilder);
+
     /// Takes any certificate that a client shows: it proves nothing about who the client is.
     #[must_use]
     pub fn accept_any_client_certificate(self) -> ServerConfigBuilder {

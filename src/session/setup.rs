@@ -1,5 +1,8 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
+pub(super) mod limits;
+pub(super) mod trusting;
+
 use std::ffi::c_uint;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +36,7 @@ pub(super) struct Common {
     pub(super) key_update_after: Option<u64>,
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
+    pub(super) limits: limits::Limits,
     pub(super) hooks: Hooks,
     /// A client wants no tickets.
     pub(super) no_tickets: bool,
@@ -55,6 +59,7 @@ impl Common {
             key_update_after: None,
             handshake_timeout: None,
             key_log: None,
+            limits: limits::Limits::default(),
             hooks: Hooks::default(),
             no_tickets: false,
         })
@@ -118,6 +123,7 @@ impl Common {
         let code =
             unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };
         check(code, "setting the credentials")?;
+        self.limits.apply(engine)?;
         if let Some(psk) = &self.psk_credentials {
             engine.set_psk(psk)?;
         }
@@ -241,57 +247,6 @@ macro_rules! common_builder_methods {
                 common.handshake_timeout = Some(timeout);
             }
             self
-        }
-
-        /// Trusts the authorities that this machine trusts.
-        ///
-        /// # Errors
-        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if there are none.
-        #[doc(alias = "gnutls_certificate_set_x509_system_trust")]
-        pub fn with_system_trust(mut self) -> Result<Self> {
-            self.common()?.credentials.trust_system()?;
-            self.trusting = true;
-            Ok(self)
-        }
-
-        /// Trusts these authorities.
-        ///
-        /// # Errors
-        /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list.
-        #[doc(alias = "gnutls_certificate_set_x509_trust")]
-        pub fn with_trust(mut self, authorities: &[Certificate]) -> Result<Self> {
-            self.common()?.credentials.trust(authorities)?;
-            self.trusting = true;
-            Ok(self)
-        }
-
-        /// Trusts the authorities of a text in PEM.
-        ///
-        /// # Errors
-        /// As [`Certificate::list_from`].
-        #[doc(alias = "gnutls_certificate_set_x509_trust_mem")]
-        pub fn with_trust_pem(self, pem: &[u8]) -> Result<Self> {
-            self.with_trust(&Certificate::list_from(pem, Format::Pem)?)
-        }
-
-        /// Trusts the authorities of a file in PEM or DER.
-        ///
-        /// # Errors
-        /// As [`Certificate::list_from_file`].
-        #[doc(alias = "gnutls_certificate_set_x509_trust_file")]
-        pub fn with_trust_file(self, path: impl AsRef<Path>) -> Result<Self> {
-            self.with_trust(&Certificate::list_from_file(path.as_ref())?)
-        }
-
-        /// Trusts the authorities of the PEM files of a directory.
-        ///
-        /// # Errors
-        /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if none is found.
-        #[doc(alias = "gnutls_certificate_set_x509_trust_dir")]
-        pub fn with_trust_dir(mut self, path: impl AsRef<Path>) -> Result<Self> {
-            self.common()?.credentials.trust_dir(path.as_ref(), Format::Pem)?;
-            self.trusting = true;
-            Ok(self)
         }
 
         /// Adds a certificate with its key. With several, GnuTLS takes the one that fits the peer.

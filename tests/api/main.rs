@@ -6,13 +6,16 @@ mod common;
 mod anonymous;
 mod config;
 mod early;
+mod exporting;
 mod faces;
 mod facts;
 mod files;
 mod handshake;
 mod hooks;
 mod key_log;
+mod limits;
 mod observing;
+mod padded;
 mod priorities;
 mod psk;
 mod records;
@@ -21,6 +24,8 @@ mod resumed_unverified;
 mod resumption;
 mod sigpipe;
 mod tickets;
+mod tofu;
+mod trust;
 mod verification;
 
 /// The error's class, and words that its message must contain.
