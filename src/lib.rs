@@ -27,7 +27,7 @@
 //!   [`WriteHalf`]. What is not possible in a phase is not there: a session that has not finished its handshake cannot
 //!   be split, read or written.
 //! * What a session stands on: [`transport`], its byte stream.
-//! * Who is who: [`Identity`], [`Psk`], [`x509`].
+//! * Who is who: [`Identity`], [`Psk`], [`SrpUser`], [`x509`].
 //! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
 //! * Which certificates are revoked: [`ocsp`]. Which keys hosts had before: [`tofu`]. Keys and certificates in one file: [`pkcs12`];
 //!   signed messages: [`pkcs7`]. Tokens: [`pkcs11`].
@@ -124,7 +124,7 @@ pub use algorithm::{
     CertificateType, Cipher, CipherSuite, CompressionMethod, CredentialsType, Digest, EccCurve, GostParamset, Group,
     KeyExchange, Mac, Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
 };
-pub use credentials::{Identity, Psk};
+pub use credentials::{Identity, Psk, SrpGroup, SrpUser, SrpVerifier};
 pub use duplex::interest::Interest;
 pub use engine::{
     ChannelBinding, Counters, EarlyOutcome, HandshakeView, Packet, RandomOrder, RecordState, SessionFlags,

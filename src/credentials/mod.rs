@@ -5,6 +5,7 @@ mod certificate;
 mod identity;
 mod psk;
 mod psk_credentials;
+mod srp;
 mod trust;
 
 pub(crate) use anonymous::AnonymousCredentials;
@@ -13,3 +14,5 @@ pub use identity::Identity;
 pub use psk::Psk;
 pub(crate) use psk::PskSource;
 pub(crate) use psk_credentials::{PskCredentials, PskFunctions};
+pub(crate) use srp::{SrpCredentials, SrpDecoy, SrpFunctions, SrpSource};
+pub use srp::{SrpGroup, SrpUser, SrpVerifier};

@@ -14,6 +14,7 @@ use nix::errno::Errno;
 
 use super::Engine;
 use super::sides::Held;
+use super::srp::SrpPlaces;
 use crate::ffi::{PanicSlot, copied};
 use crate::resumption::TicketFacts;
 use crate::transport::Transport;
@@ -327,4 +328,28 @@ pub(super) unsafe extern "C" fn find_psk(
 ) -> c_int {
     // SAFETY: GnuTLS's contract: the identity is valid during the callback, and what the empty datum gets is freed.
     with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.find_psk(identity, key) })
+}
+
+/// `gnutls_srp_client_credentials_function`.
+pub(super) unsafe extern "C" fn choose_srp(
+    _: sys::gnutls_session_t,
+    name: *mut *mut c_char,
+    password: *mut *mut c_char,
+) -> c_int {
+    // SAFETY: GnuTLS's contract: two places for strings, which it frees.
+    with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.choose_srp(name, password) })
+}
+
+/// `gnutls_srp_server_credentials_function`.
+pub(super) unsafe extern "C" fn find_srp(
+    _: sys::gnutls_session_t,
+    name: *const c_char,
+    salt: *mut sys::gnutls_datum_t,
+    verifier: *mut sys::gnutls_datum_t,
+    generator: *mut sys::gnutls_datum_t,
+    prime: *mut sys::gnutls_datum_t,
+) -> c_int {
+    let places = SrpPlaces { salt, verifier, generator, prime };
+    // SAFETY: GnuTLS's contract: a string that is valid during the callback, and four empty data, whose contents it frees.
+    with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.find_srp(name, &places) })
 }

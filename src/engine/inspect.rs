@@ -7,6 +7,7 @@ use gnutls_sys as sys;
 use super::frame;
 use super::psk::{psk_hint, psk_identity};
 use super::sides::Held;
+use super::srp::srp_username;
 use super::verify::has_certificate;
 use super::{Engine, Verify};
 use crate::algorithm::{Cipher, CredentialsType, Group, Protocol, SignatureScheme};
@@ -34,6 +35,8 @@ pub(crate) struct Info {
     pub(crate) psk_identity: Option<Vec<u8>>,
     /// On a client.
     pub(crate) psk_hint: Option<Vec<u8>>,
+    /// On a server.
+    pub(crate) srp_username: Option<String>,
 }
 
 /// What a session has done so far.
@@ -94,6 +97,7 @@ impl Info {
             // Clients have it in some versions of the protocol only.
             psk_identity: is_server.then(|| psk_identity(session)).flatten(),
             psk_hint: psk_hint(session),
+            srp_username: is_server.then(|| srp_username(session)).flatten(),
         }
     }
 }
@@ -145,6 +149,7 @@ impl Engine {
             Some(info) if info.peer == Some(CredentialsType::PSK) => {
                 return info.psk_identity.as_ref().map(|identity| String::from_utf8_lossy(identity).into_owned());
             }
+            Some(info) if info.peer == Some(CredentialsType::SRP) => return info.srp_username.clone(),
             Some(info) if info.server == CredentialsType::ANONYMOUS => return None,
             _ => {}
         }

@@ -9,16 +9,18 @@
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
+//! | `gnutls_alert_send`, `gnutls_alert_send_appropriate`, `gnutls_alert_get` | RECV and SEND | `alerts.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
 //! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
-//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `credentials.rs`, the session's setup |
+//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `srp.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
+mod alerts;
 mod close;
 mod cork;
 mod credentials;
@@ -42,6 +44,7 @@ mod receive;
 mod resuming;
 mod send;
 mod sides;
+mod srp;
 mod tickets;
 mod verify;
 mod view;
@@ -70,6 +73,7 @@ pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
 pub(crate) use resuming::Premaster;
 use sides::{DirectionLock, RecvSide, SendSide};
+pub(crate) use srp::SRP_FUNCTIONS;
 pub(crate) use tickets::ticket_hook;
 pub(crate) use verify::Verify;
 pub use view::HandshakeView;
@@ -103,6 +107,8 @@ pub(crate) struct Engine {
     key_log: Option<Arc<dyn KeyLog>>,
     /// Where pre-shared keys come from, if there are any.
     psk: Option<PskSource>,
+    /// Where passwords come from, or what was made of them, if there are any.
+    srp: Option<srp::Srp>,
     /// A server that proves nothing will do.
     anonymous: bool,
     /// What the program wants to be asked.
@@ -142,6 +148,7 @@ impl Engine {
             unread: AtomicBool::new(false),
             key_log: None,
             psk: None,
+            srp: None,
             anonymous: false,
             hooks: Hooks::default(),
             left: OnceLock::new(),

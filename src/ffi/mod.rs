@@ -10,7 +10,7 @@ mod result;
 mod text;
 mod wiped;
 
-pub(crate) use data::{OwnedDatum, allocated, copied, datum, give, no_datum};
+pub(crate) use data::{OwnedDatum, allocated, copied, datum, give, no_datum, static_bytes};
 pub(crate) use filled::{
     OwnedArray, by_index, filled, filled_many, filled_optional, items, optional, pairs_by_index, sized, sized_exactly,
     sized_optional, texts_by_index, until_end, written,

@@ -55,7 +55,7 @@ struct Inner {
 
 /// Builds a [`ClientConfig`].
 pub struct ClientConfigBuilder {
-    common: Result<Common>,
+    pub(super) common: Result<Common>,
     trusting: bool,
     verify: bool,
 }
@@ -149,7 +149,7 @@ impl ClientConfigBuilder {
     pub fn build(self) -> Result<ClientConfig> {
         let mut common = self.common?;
         let certificates = self.trusting || !self.verify;
-        if !certificates && common.psk.is_none() && common.anonymous.is_none() {
+        if !certificates && common.psk.is_none() && common.srp.is_none() && common.anonymous.is_none() {
             let why = "no authority is trusted, so no server can be verified; \
                        call with_system_trust(), with_trust_file() or another of these";
             return Err(Failure::new(ErrorKind::Credentials, "building a client configuration").detail(why).into());

@@ -10,6 +10,8 @@ mod resuming;
 mod server;
 mod setup;
 mod shared;
+mod srp;
+mod ways;
 
 pub use client::{ClientConfig, ClientConfigBuilder, Connect, DangerousClient};
 pub use early::EarlyData;

@@ -73,12 +73,12 @@ pub enum ClientAuth {
 
 /// Builds a [`ServerConfig`].
 pub struct ServerConfigBuilder {
-    common: Result<Common>,
+    pub(super) common: Result<Common>,
     trusting: bool,
     client_auth: ClientAuth,
     hide_authorities: bool,
     verify: bool,
-    tickets: bool,
+    tickets: Option<bool>,
     ticket_key: Option<TicketKey>,
     store: Option<Arc<dyn SessionStore>>,
     lifetime: Option<Duration>,
@@ -101,7 +101,7 @@ impl ServerConfig {
             client_auth: ClientAuth::None,
             hide_authorities: false,
             verify: true,
-            tickets: true,
+            tickets: None,
             ticket_key: None,
             store: None,
             lifetime: None,
@@ -133,7 +133,7 @@ impl ServerConfig {
     pub(crate) fn prepare(&self) -> Result<Prepared> {
         let Inner { common, client_auth, verify, tickets, store, lifetime, early } = &*self.0;
         let verify = match (client_auth, verify) {
-            _ if common.is_psk_only() => Verify::ClientWithPsk,
+            _ if common.has_keys_only() => Verify::ClientWithKey,
             (ClientAuth::None, _) | (ClientAuth::Request, false) => Verify::Nothing,
             (ClientAuth::Require, false) => Verify::ClientAny,
             (ClientAuth::Request, true) => Verify::Client,
@@ -232,11 +232,12 @@ impl ServerConfigBuilder {
     }
 
     /// Whether clients get tickets to resume with (RFC 8446, section 4.6.1; RFC 5077). Default: yes, with a key that
-    /// is made by [`build`](ServerConfigBuilder::build) and that GnuTLS rotates.
+    /// is made by [`build`](ServerConfigBuilder::build) and that GnuTLS rotates; no with
+    /// [passwords](ServerConfigBuilder::with_srp), because GnuTLS forgets the users' names.
     #[doc(alias = "gnutls_session_ticket_enable_server")]
     #[must_use]
     pub fn tickets(mut self, tickets: bool) -> Self {
-        self.tickets = tickets;
+        self.tickets = Some(tickets);
         self
     }
 
@@ -347,11 +348,12 @@ impl ServerConfigBuilder {
             common.credentials.hide_authorities();
         }
         let certificates = common.has_identity;
+        let tickets = self.tickets.unwrap_or(common.srp.is_none());
         common.finish(certificates)?;
         let key_is_given = self.ticket_key.is_some();
         let key = self.ticket_key.map_or_else(TicketKey::generate, Ok)?;
         let store = self.store.map(|store| Sessions::new(store, key.clone()));
-        let tickets = self.tickets.then_some(key);
+        let tickets = tickets.then_some(key);
         let early = self.early.map(|early| early_policy(early, tickets.is_some(), key_is_given)).transpose()?;
         let (client_auth, verify, lifetime) = (self.client_auth, self.verify, self.lifetime);
         Ok(ServerConfig(Arc::new(Inner { common, client_auth, verify, tickets, store, lifetime, early })))

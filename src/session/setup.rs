@@ -9,10 +9,13 @@ use std::time::Duration;
 
 use gnutls_sys as sys;
 
-use crate::algorithm::{KeyExchange, Mac};
-use crate::credentials::{AnonymousCredentials, CertificateCredentials, PskCredentials, PskSource};
-use crate::engine::{Engine, Hooks, PSK_FUNCTIONS};
-use crate::error::{Error, ErrorKind, Failure, Result};
+use super::ways::Ways;
+use crate::algorithm::Mac;
+use crate::credentials::{
+    AnonymousCredentials, CertificateCredentials, PskCredentials, PskSource, SrpCredentials, SrpDecoy, SrpSource,
+};
+use crate::engine::{Engine, Hooks, PSK_FUNCTIONS, SRP_FUNCTIONS};
+use crate::error::{Error, Result};
 use crate::ffi::{check, datum};
 use crate::key_log::KeyLog;
 use crate::priority::Priority;
@@ -26,9 +29,12 @@ pub(super) struct Common {
     /// The hash that the keys are for.
     pub(super) psk_binder: Option<Mac>,
     pub(super) psk_hint: Option<String>,
+    pub(super) srp: Option<SrpSource>,
+    pub(super) srp_decoy: Option<SrpDecoy>,
     pub(super) anonymous: Option<AnonymousCredentials>,
     /// What `finish` makes of the keys.
     psk_credentials: Option<PskCredentials>,
+    srp_credentials: Option<SrpCredentials>,
     pub(super) priority: Priority,
     pub(super) priority_chosen: bool,
     pub(super) alpn: Vec<Vec<u8>>,
@@ -50,8 +56,11 @@ impl Common {
             psk: None,
             psk_binder: None,
             psk_hint: None,
+            srp: None,
+            srp_decoy: None,
             anonymous: None,
             psk_credentials: None,
+            srp_credentials: None,
             priority: Priority::system()?,
             priority_chosen: false,
             alpn: Vec::new(),
@@ -65,52 +74,38 @@ impl Common {
         })
     }
 
-    /// Whether pre-shared keys are the only way to authenticate; after `finish`.
-    pub(super) fn is_psk_only(&self) -> bool {
-        self.psk_credentials.is_some() && !self.has_identity && self.anonymous.is_none()
+    /// Whether pre-shared keys and passwords are the only way to authenticate; after `finish`.
+    pub(super) fn has_keys_only(&self) -> bool {
+        let keys = self.psk_credentials.is_some() || self.srp_credentials.is_some();
+        keys && !self.has_identity && self.anonymous.is_none()
     }
 
     /// Makes what there is beside certificates ready, once all settings are known, and gives it priorities.
     /// `certificates`: those are another way.
     pub(super) fn finish(&mut self, certificates: bool) -> Result<()> {
-        let psk = self.psk.take();
-        let (has_psk, anonymous) = (psk.is_some(), self.anonymous.is_some());
+        let (psk, srp) = (self.psk.take(), self.srp.take());
+        let anonymous = self.anonymous.is_some();
+        let ways = Ways {
+            certificates,
+            psk: psk.is_some(),
+            srp: srp.is_some(),
+            password: matches!(srp, Some(SrpSource::User(_) | SrpSource::Choice(_))),
+            anonymous,
+        };
         if let Some(source) = psk {
             let hint = self.psk_hint.as_deref();
             self.psk_credentials = Some(PskCredentials::new(source, self.psk_binder, hint, PSK_FUNCTIONS)?);
         }
-        if !has_psk && !anonymous {
-            return Ok(());
+        if let Some(source) = srp {
+            self.srp_credentials = Some(SrpCredentials::new(source, self.srp_decoy.take(), SRP_FUNCTIONS)?);
         }
         if self.priority_chosen {
-            return self.check_priority(has_psk, anonymous);
+            return ways.check(&self.priority);
         }
-        let words = [
-            (!certificates, "-KX-ALL"),
-            (has_psk, "+ECDHE-PSK:+DHE-PSK"),
-            (anonymous, "+ANON-ECDH:+ANON-DH"),
-            // It has no anonymous sessions.
-            (anonymous && !certificates && !has_psk, "-VERS-TLS1.3"),
-        ];
-        let words: Vec<_> = words.iter().filter(|(wanted, _)| *wanted).map(|(_, word)| *word).collect();
-        self.priority = Priority::system_and(&words.join(":"))?;
+        if let Some(words) = ways.words() {
+            self.priority = Priority::system_and(&words)?;
+        }
         Ok(())
-    }
-
-    /// Whether the caller's priorities use what there is.
-    fn check_priority(&self, has_psk: bool, anonymous: bool) -> Result<()> {
-        const PSK: [KeyExchange; 4] =
-            [KeyExchange::ECDHE_PSK, KeyExchange::DHE_PSK, KeyExchange::PSK, KeyExchange::RSA_PSK];
-        const ANONYMOUS: [KeyExchange; 2] = [KeyExchange::ANON_ECDH, KeyExchange::ANON_DH];
-        let why = if has_psk && !self.priority.has_any(&PSK) {
-            "there are pre-shared keys, but the priorities have no key exchange with them; \
-             add :+ECDHE-PSK:+DHE-PSK (for TLS 1.3, too)"
-        } else if anonymous && !self.priority.has_any(&ANONYMOUS) {
-            "sessions may be anonymous, but the priorities have no key exchange for it; add :+ANON-ECDH:+ANON-DH"
-        } else {
-            return Ok(());
-        };
-        Err(Failure::new(ErrorKind::Priority, "choosing key exchanges").detail(why).into())
     }
 
     /// Puts the configuration into a session that nobody else has yet. The session keeps `self` alive.
@@ -126,6 +121,9 @@ impl Common {
         self.limits.apply(engine)?;
         if let Some(psk) = &self.psk_credentials {
             engine.set_psk(psk)?;
+        }
+        if let Some(srp) = &self.srp_credentials {
+            engine.set_srp(srp)?;
         }
         if let Some(anonymous) = &self.anonymous {
             engine.set_anonymous(anonymous)?;

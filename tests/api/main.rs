@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod alerts;
 mod anonymous;
 mod config;
 mod early;
@@ -23,6 +24,7 @@ mod replay;
 mod resumed_unverified;
 mod resumption;
 mod sigpipe;
+mod srp;
 mod tickets;
 mod tofu;
 mod trust;
