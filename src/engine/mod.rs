@@ -9,18 +9,17 @@
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
-//! | `gnutls_alert_send`, `gnutls_alert_send_appropriate`, `gnutls_alert_get` | RECV and SEND | `alerts.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
 //! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
+//! | what the program calls with the session that it is lent | RECV and SEND | `raw.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `srp.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
-mod alerts;
 mod close;
 mod cork;
 mod credentials;
@@ -40,6 +39,7 @@ mod packet;
 mod padded;
 mod pieces;
 mod psk;
+mod raw;
 mod receive;
 mod resuming;
 mod send;
@@ -55,6 +55,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use gnutls_sys as sys;
+use parking_lot::Mutex;
 
 use crate::algorithm::Protocol;
 use crate::credentials::PskSource;
@@ -71,6 +72,7 @@ pub use inspect::Counters;
 pub(crate) use inspect::Info;
 pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
+pub use raw::RawSession;
 pub(crate) use resuming::Premaster;
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use srp::SRP_FUNCTIONS;
@@ -121,6 +123,8 @@ pub(crate) struct Engine {
     has_premaster: bool,
     /// How a server takes early data, if it does.
     early: Option<EarlyPolicy>,
+    /// What the program keeps at the session.
+    user: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
     /// The configuration: the credentials, keys and priorities that the C session points to.
     keep: Arc<dyn Any + Send + Sync>,
 }
@@ -155,6 +159,7 @@ impl Engine {
             voucher: None,
             has_premaster: false,
             early: None,
+            user: Mutex::default(),
             keep,
         })
     }

@@ -1,6 +1,5 @@
 //! A session after its handshake, in one piece.
 
-mod alerts;
 mod export;
 mod facts;
 mod padded;

@@ -3,8 +3,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod alerts;
 mod anonymous;
+#[path = "../common/children.rs"]
+mod children;
 mod config;
 mod early;
 mod exporting;
@@ -14,6 +15,7 @@ mod files;
 mod handshake;
 mod hooks;
 mod key_log;
+mod lent;
 mod limits;
 mod observing;
 mod padded;
