@@ -72,6 +72,8 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
+        // SAFETY: as below. It forgets the credentials before their owner can let go of them.
+        unsafe { sys::gnutls_credentials_clear(self.0) };
         // SAFETY: made by gnutls_init and freed here only; nobody else has the engine any more.
         unsafe { sys::gnutls_deinit(self.0) };
     }

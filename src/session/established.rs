@@ -2,6 +2,7 @@
 
 mod export;
 mod facts;
+mod own;
 mod padded;
 
 use std::fmt;
@@ -66,6 +67,7 @@ use crate::x509::Certificate;
 #[doc(alias = "gnutls_session_t")]
 #[doc(alias = "gnutls_init")]
 #[doc(alias = "gnutls_deinit")]
+#[doc(alias = "gnutls_credentials_clear")]
 pub struct Session<T> {
     pub(crate) shared: Arc<Shared<T>>,
 }

@@ -14,6 +14,7 @@ mod facts;
 mod files;
 mod handshake;
 mod hooks;
+mod identities;
 mod key_log;
 mod lent;
 mod limits;
