@@ -9,7 +9,7 @@ use super::sides::Held;
 use super::{Engine, Verify};
 use crate::error::{Error, Result};
 use crate::ffi::{Wiped, check};
-use crate::resumption::{Record, Recorder, SessionData, client_hello_has_early_data};
+use crate::resumption::{Lent, Recorder, SessionData, client_hello_has_early_data};
 
 /// What became of the early data of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(crate) struct Early {
     unaccepted: Option<Wiped>,
     outcome: Option<EarlyOutcome>,
     /// A server's, while GnuTLS looks at a ClientHello.
-    record: Option<Record>,
+    record: Option<Lent>,
 }
 
 /// How a server takes early data.
@@ -92,14 +92,16 @@ impl Engine {
     /// A ClientHello is about to be acted on: GnuTLS gets a record to compare it with, if it comes with early data. Without
     /// one it refuses them. The frame holds both locks.
     pub(super) fn before_client_hello(&self, held: &mut Held<'_>, hello: &[u8]) {
-        let Some(policy) = self.early.as_ref().filter(|_| client_hello_has_early_data(hello)) else { return };
+        // Nobody takes a record back from a renegotiation, which has no early data either.
+        let wanted = self.info().is_none() && client_hello_has_early_data(hello);
+        let Some(policy) = self.early.as_ref().filter(|_| wanted) else { return };
         let Some(side) = held.recv_side() else { return };
         if side.early.record.is_none() {
             side.early.record = policy.recorder.lend();
         }
         if let Some(record) = &side.early.record {
-            // SAFETY: both locks are held. The record is this session's alone, and stays in its RECV side until
-            // `after_handshake_call` takes it from GnuTLS.
+            // SAFETY: both locks are held. The record is this session's alone, and stays in its RECV side, which goes after the
+            // C session, until `after_handshake_call` takes it from GnuTLS.
             unsafe { sys::gnutls_anti_replay_enable(self.raw(), record.raw()) };
         }
     }
@@ -107,11 +109,11 @@ impl Engine {
     /// A call of the handshake is over: gives the record back, and collects the early data that have come: 0, or the error
     /// that ends the handshake. Both locks are held.
     pub(super) fn after_handshake_call(&self, held: &mut Held<'_>) -> c_int {
-        let (Some(policy), Some(side)) = (&self.early, held.recv_side()) else { return 0 };
+        let Some(side) = held.recv_side().filter(|_| self.early.is_some()) else { return 0 };
         if let Some(record) = side.early.record.take() {
             // SAFETY: both locks are held; null is for no record.
             unsafe { sys::gnutls_anti_replay_enable(self.raw(), std::ptr::null_mut()) };
-            policy.recorder.take_back(record);
+            drop(record);
         }
         let mut buf = Wiped::new(vec![0; 4096]);
         loop {

@@ -36,6 +36,10 @@ impl Engine {
             let mut held = called.held;
             let early = self.after_handshake_call(&mut held);
             held = self.flush_held(io, held);
+            if self.left.get().is_some() {
+                // Not all that GnuTLS asks makes it fail.
+                return Err(self.fail(io, held, sys::GNUTLS_E_USER_ERROR, doing()).0);
+            }
             match (called.value, called.stop) {
                 _ if early < 0 => return Err(self.fail(io, held, early, doing()).0),
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, _) if bounded.is_exhausted() => {

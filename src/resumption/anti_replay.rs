@@ -83,24 +83,42 @@ impl Recorder {
         Ok(Recorder { idle: Mutex::new(idle) })
     }
 
-    /// A record, for one session until it gives it back. The one that was used last comes first.
-    pub(crate) fn lend(&self) -> Option<Record> {
-        self.idle.lock().pop()
+    /// A record, for one session until it drops it. The one that was used last comes first.
+    pub(crate) fn lend(self: &Arc<Recorder>) -> Option<Lent> {
+        let record = self.idle.lock().pop()?;
+        Some(Lent { record: Some(record), of: Arc::clone(self) })
     }
+}
 
-    pub(crate) fn take_back(&self, record: Record) {
-        self.idle.lock().push(record);
+/// A record that is lent to a session; dropping it gives it back.
+pub(crate) struct Lent {
+    /// None only while it is dropped.
+    record: Option<Record>,
+    of: Arc<Recorder>,
+}
+
+impl Lent {
+    /// The C object, for a session that has both locks held. It gives the object up before this is dropped, or is dropped
+    /// first.
+    pub(crate) fn raw(&self) -> sys::gnutls_anti_replay_t {
+        self.record.as_ref().map_or(ptr::null_mut(), |record| record.raw)
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        self.of.idle.lock().extend(self.record.take());
     }
 }
 
 /// A `gnutls_anti_replay_t` that nobody else has.
-pub(crate) struct Record {
+struct Record {
     raw: sys::gnutls_anti_replay_t,
     /// What the C object points to.
     _names: Arc<Names>,
 }
 
-// SAFETY: plain memory that its owner alone uses.
+// SAFETY: plain memory that its owner alone uses, on whatever thread.
 unsafe impl Send for Record {}
 
 struct Names {
@@ -122,16 +140,11 @@ impl Record {
         unsafe { sys::gnutls_anti_replay_set_add_function(raw, Some(add)) };
         Ok(Record { raw, _names: names })
     }
-
-    /// The C object, for a session that has both locks held and that gives it up before this is lent to another.
-    pub(crate) fn raw(&self) -> sys::gnutls_anti_replay_t {
-        self.raw
-    }
 }
 
 impl Drop for Record {
     fn drop(&mut self) {
-        // SAFETY: made by gnutls_anti_replay_init and freed here only. A session that still has it is not used any more.
+        // SAFETY: made by gnutls_anti_replay_init and freed here only, when no session has it.
         unsafe { sys::gnutls_anti_replay_deinit(self.raw) };
     }
 }

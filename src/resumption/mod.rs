@@ -14,7 +14,7 @@ pub use session_data::SessionData;
 pub use store::{MemoryStore, SessionStore};
 pub use ticket_key::TicketKey;
 
-pub(crate) use anti_replay::{Record, Recorder};
+pub(crate) use anti_replay::{Lent, Recorder};
 pub(crate) use session_data::Voucher;
 pub(crate) use store::{Sessions, apply_store};
 pub(crate) use ticket_facts::{TicketFacts, client_hello_has_early_data};

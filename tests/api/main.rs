@@ -8,6 +8,7 @@ mod anonymous;
 mod children;
 mod config;
 mod early;
+mod early_records;
 mod exporting;
 mod faces;
 mod facts;
