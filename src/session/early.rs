@@ -145,13 +145,13 @@ impl<T: Transport> Handshaking<T> {
 impl<T: Transport> Handshaking<T> {
     /// The cipher of early data.
     #[doc(alias = "gnutls_early_cipher_get")]
-    pub fn early_cipher(&self) -> Option<crate::Cipher> {
+    pub fn early_cipher(&self) -> Option<crate::algorithm::Cipher> {
         self.shared.engine.early_algorithms().map(|(cipher, _)| cipher)
     }
 
     /// The hash that the keys of early data are derived with.
     #[doc(alias = "gnutls_early_prf_hash_get")]
-    pub fn early_hash(&self) -> Option<crate::Digest> {
+    pub fn early_hash(&self) -> Option<crate::algorithm::Digest> {
         self.shared.engine.early_algorithms().map(|(_, hash)| hash)
     }
 
