@@ -9,6 +9,7 @@ mod children;
 mod config;
 mod early;
 mod early_records;
+mod dh;
 mod exporting;
 mod faces;
 mod facts;
