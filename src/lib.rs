@@ -127,7 +127,6 @@ pub use algorithm::{
 pub use credentials::{Identity, Psk, SrpGroup, SrpUser, SrpVerifier};
 pub use duplex::interest::Interest;
 pub use engine::EarlyOutcome;
-pub use engine::{ChannelBinding, Counters, HandshakeView, Packet, RandomOrder, RawSession, RecordState, SessionFlags};
 pub use engine::{
     ChannelBinding, Counters, DhExchange, HandshakeView, Packet, RandomOrder, RawSession, RecordState, SessionFlags,
 };

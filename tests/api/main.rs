@@ -7,9 +7,9 @@ mod anonymous;
 #[path = "../common/children.rs"]
 mod children;
 mod config;
+mod dh;
 mod early;
 mod early_records;
-mod dh;
 mod exporting;
 mod faces;
 mod facts;
