@@ -18,6 +18,8 @@ use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PskSource};
 use crate::engine::{EarlyPolicy, Engine, HandshakeView, Verify};
+use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PreparedIdentity, PskSource};
+use crate::engine::{Engine, HandshakeView, IdentityHook, IdentityRequest, Verify};
 use crate::error::{ErrorKind, Failure, Refusal, Result};
 use crate::key::{self, Pcert};
 use crate::key_log::KeyLog;
@@ -182,6 +184,8 @@ impl ServerConfig {
 
 impl ServerConfigBuilder {
     common_builder_methods!();
+    const STAPLES: bool = true;
+
     identity_builder_methods!();
     trust_builder_methods!();
     staple_builder_methods!();
