@@ -54,7 +54,6 @@ pub struct ServerConfig(Arc<Inner>);
 struct Inner {
     common: Common,
     client_auth: ClientAuth,
-    client_demands: VerifyDemands,
     verify: bool,
     tickets: Option<TicketKey>,
     store: Option<Sessions>,
@@ -80,7 +79,6 @@ pub struct ServerConfigBuilder {
     pub(super) common: Result<Common>,
     trusting: bool,
     client_auth: ClientAuth,
-    client_demands: VerifyDemands,
     hide_authorities: bool,
     verify: bool,
     tickets: Option<bool>,
@@ -108,7 +106,6 @@ impl ServerConfig {
             common,
             trusting: false,
             client_auth: ClientAuth::None,
-            client_demands: VerifyDemands::new(),
             hide_authorities: false,
             verify: true,
             tickets: None,
@@ -142,7 +139,6 @@ impl ServerConfig {
 
     /// Everything before the handshake that needs no transport.
     pub(crate) fn prepare(&self) -> Result<Prepared> {
-        let Inner { common, client_auth, client_demands, verify, tickets, store, lifetime } = &*self.0;
         let Inner { common, client_auth, verify, tickets, store, lifetime, early } = &*self.0;
         let verify = match (client_auth, verify) {
             _ if common.has_keys_only() => Verify::ClientWithKey,
@@ -158,7 +154,7 @@ impl ServerConfig {
         let keep = Arc::clone(&self.0);
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
-        let demands = client_demands.clone().or_purpose(Purpose::CLIENT_AUTH);
+        let demands = common.client_demands.clone().or_purpose(Purpose::CLIENT_AUTH);
         common.apply_verification(&mut engine, demands, false)?;
         let session = engine.raw_mut();
         let demand = match client_auth {
@@ -218,7 +214,9 @@ impl ServerConfigBuilder {
     #[doc(alias = "gnutls_certificate_verify_peers")]
     #[must_use]
     pub fn client_demands(mut self, demands: VerifyDemands) -> Self {
-        self.client_demands = demands;
+        if let Ok(common) = &mut self.common {
+            common.client_demands = demands;
+        }
         self
     }
 
@@ -397,8 +395,6 @@ impl ServerConfigBuilder {
         let tickets = tickets.then_some(key);
         let early = self.early.map(|early| early_policy(early, tickets.is_some(), key_is_given)).transpose()?;
         let (client_auth, verify, lifetime) = (self.client_auth, self.verify, self.lifetime);
-        let client_demands = self.client_demands;
-        Ok(ServerConfig(Arc::new(Inner { common, client_auth, client_demands, verify, tickets, store, lifetime })))
         Ok(ServerConfig(Arc::new(Inner { common, client_auth, verify, tickets, store, lifetime, early })))
     }
 }

@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::ffi::{check, datum};
 use crate::key_log::KeyLog;
 use crate::priority::Priority;
-use crate::x509::VerifyProfile;
+use crate::x509::{VerifyDemands, VerifyProfile};
 use identity::IdentitySettings;
 
 /// The common part of a configuration.
@@ -52,6 +52,8 @@ pub(super) struct Common {
     pub(super) limits: limits::Limits,
     pub(super) hooks: Hooks,
     pub(super) profile: Option<VerifyProfile>,
+    /// What a server demands of its clients' certificates.
+    pub(super) client_demands: VerifyDemands,
     /// A client wants no tickets.
     pub(super) no_tickets: bool,
 }
@@ -81,6 +83,7 @@ impl Common {
             limits: limits::Limits::default(),
             hooks: Hooks::default(),
             profile: None,
+            client_demands: VerifyDemands::new(),
             no_tickets: false,
         })
     }
