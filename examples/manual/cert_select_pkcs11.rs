@@ -40,7 +40,7 @@ pub(crate) fn run(options: &Options) -> Ended {
 }
 
 /// The PIN, from the terminal. (A program of its own would not show what is typed.)
-fn ask(request: &PinRequest<'_>) -> Result<SecretBytes, Cause> {
+pub(crate) fn ask(request: &PinRequest<'_>) -> Result<SecretBytes, Cause> {
     eprintln!("PIN required for token '{}' with URL '{}'", request.label(), request.url());
     if request.was_wrong() {
         eprintln!("*** Wrong PIN");

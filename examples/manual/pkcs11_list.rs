@@ -1,16 +1,21 @@
 //! Lists the certificates of tokens whose keys are there, too.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
-use gnutls::pkcs11::{ObjectFlags, Setup, Token, UrlDetail};
+use gnutls::pkcs11::{ObjectFlags, Setup, Token, UrlDetail, set_default_pin};
 
-use crate::Ended;
+use crate::{Ended, cert_select_pkcs11};
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     #[command(flatten)]
     pub(crate) module: Module,
+
+    /// Log in: many tokens say nothing of private keys before
+    #[arg(long)]
+    login: bool,
 
     /// A URL of tokens, such as pkcs11:token=mine [default: all]
     url: Option<String>,
@@ -32,14 +37,17 @@ impl Module {
 
 pub(crate) fn run(options: &Options) -> Ended {
     options.module.load()?;
+    let mut flags = ObjectFlags::CERTIFICATES | ObjectFlags::WITH_PRIVATE_KEY;
+    if options.login {
+        set_default_pin(Some(Arc::new(cert_select_pkcs11::ask)));
+        flags = flags | ObjectFlags::LOGIN;
+    }
     let tokens = match &options.url {
         Some(url) => vec![Token::from_url(url)?],
         None => Token::list(UrlDetail::Generic)?,
     };
     for token in tokens {
-        for (place, object) in
-            token.objects(ObjectFlags::CERTIFICATES | ObjectFlags::WITH_PRIVATE_KEY)?.iter().enumerate()
-        {
+        for (place, object) in token.objects(flags)?.iter().enumerate() {
             println!("cert[{place}]: {}\n{}", object.url(UrlDetail::Generic)?, object.certificate()?.print_full()?);
         }
     }

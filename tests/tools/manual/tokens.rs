@@ -29,8 +29,8 @@ fn a_certificate_of_a_token_is_listed_and_shown_to_a_server() {
     tool(&[&write[..], &["--load-certificate", &certificate, "pkcs11:token=tests"]].concat());
     tool(&[&write[..], &["--load-privkey", &key, "pkcs11:token=tests"]].concat());
 
-    let mut list = manual("pkcs11-list", &["--provider", module, "pkcs11:token=tests"]);
-    let listed = run(list.env("SOFTHSM2_CONF", &configuration).env("GNUTLS_PIN", PIN), b"");
+    let mut list = manual("pkcs11-list", &["--login", "--provider", module, "pkcs11:token=tests"]);
+    let listed = run(list.env("SOFTHSM2_CONF", &configuration), format!("{PIN}\n").as_bytes());
     listed.assert_says("cert[0]: pkcs11:").assert_says("Subject: CN=friend.example");
 
     let demanding = ["--http", &files.trust(), "--require-client-cert", "--verify-client-cert"];
