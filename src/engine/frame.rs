@@ -4,6 +4,8 @@
 //! that thread's stack: the [`Frame`] of the innermost call, which owns the locks the call was made under. A callback
 //! cannot reach a side of the session that its own call does not hold, whatever GnuTLS does.
 
+mod custom;
+
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::io;
@@ -18,6 +20,7 @@ use super::srp::SrpPlaces;
 use super::tickets::{early_limit, early_limit_of};
 use crate::ffi::{PanicSlot, copied};
 use crate::transport::Transport;
+pub(super) use custom::{EXTENSION_RECEIVED, EXTENSION_SENDING, SUPPLEMENTAL_RECEIVED, SUPPLEMENTAL_SENDING};
 
 thread_local! {
     /// The innermost call into GnuTLS on this thread.
@@ -277,7 +280,11 @@ pub(super) unsafe extern "C" fn hook(
 ) -> c_int {
     with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| {
         match (incoming != 0, when) {
-            (true, sys::GNUTLS_HOOK_PRE) => frame.incoming(message, body),
+            (true, sys::GNUTLS_HOOK_PRE) => {
+                frame.incoming(message, body);
+                // SAFETY: GnuTLS's hook contract: null, or a datum that is valid during the callback.
+                return unsafe { frame.looked_at(message, body) };
+            }
             (true, sys::GNUTLS_HOOK_POST) => return frame.acted_on(message),
             _ => {}
         }

@@ -23,6 +23,7 @@ mod alerts;
 mod close;
 mod cork;
 mod credentials;
+mod custom;
 mod export;
 mod facts;
 mod file;
@@ -59,6 +60,8 @@ use crate::credentials::PskSource;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
+pub(crate) use custom::Additions;
+pub use custom::{Extension, HelloMessages, SupplementalData};
 pub use export::{ChannelBinding, RandomOrder};
 pub use facts::{RecordState, SessionFlags};
 use handle::Handle;
@@ -111,6 +114,8 @@ pub(crate) struct Engine {
     hooks: Hooks,
     /// How one of the program's callbacks made a call fail, for the error that follows.
     left: OnceLock<hooks::Left>,
+    /// What the configuration adds to the handshake.
+    custom: Option<Box<custom::Custom>>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
     /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
@@ -146,6 +151,7 @@ impl Engine {
             anonymous: false,
             hooks: Hooks::default(),
             left: OnceLock::new(),
+            custom: None,
             voucher: None,
             has_premaster: false,
             keep,

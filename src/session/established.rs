@@ -2,6 +2,7 @@
 
 mod alerts;
 mod export;
+mod extensions;
 mod facts;
 mod padded;
 

@@ -1,5 +1,7 @@
 //! Server configurations: who to be, and what to demand of clients.
 
+mod hello;
+
 use std::ffi::c_int;
 use std::fmt;
 use std::path::Path;
@@ -9,6 +11,7 @@ use std::time::Duration;
 use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
+use super::setup::additions::additions_builder_methods;
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
@@ -166,6 +169,7 @@ impl ServerConfigBuilder {
     common_builder_methods!();
     trust_builder_methods!();
     limits_builder_methods!();
+    additions_builder_methods!();
 
     /// Whether clients show certificates. Default: [`ClientAuth::None`].
     #[doc(alias = "gnutls_certificate_server_set_request")]

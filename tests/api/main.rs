@@ -7,6 +7,7 @@ mod alerts;
 mod anonymous;
 mod config;
 mod exporting;
+mod extensions;
 mod faces;
 mod facts;
 mod files;
