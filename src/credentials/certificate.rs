@@ -11,7 +11,7 @@ use super::Identity;
 use crate::error::{Error, Result};
 use crate::ffi::{callback, check};
 use crate::global;
-use crate::key::{self, Pcert};
+use crate::key::{self, Pcert, PinBox};
 use crate::x509::Certificate;
 
 /// X.509 credentials. Changed through `&mut` while a configuration is built, only read afterwards.
@@ -22,6 +22,9 @@ pub(crate) struct CertificateCredentials(pub(super) sys::gnutls_certificate_cred
 pub(super) struct Kept {
     /// What `gnutls_certificate_set_flags` was told.
     flags: c_uint,
+    /// What the callbacks of keys on tokens are given: dropped after those.
+    #[expect(clippy::vec_box, reason = "C knows where each is")]
+    pub(super) pins: Vec<Box<PinBox>>,
     /// What the trust list points to.
     pub(super) lookup: Option<Box<dyn Any + Send + Sync>>,
 }

@@ -2,7 +2,9 @@
 
 mod anonymous;
 mod certificate;
+mod held;
 mod identity;
+mod loading;
 mod psk;
 mod psk_credentials;
 mod srp;

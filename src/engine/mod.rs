@@ -9,17 +9,17 @@
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
-//! | `gnutls_alert_send`, `gnutls_alert_send_appropriate`, `gnutls_alert_get` | RECV and SEND | `alerts.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
+//! | what this side has shown | RECV and SEND | `own.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
+//! | what the program calls with the session that it is lent | RECV and SEND | `raw.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `srp.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
-mod alerts;
 mod close;
 mod cork;
 mod credentials;
@@ -35,10 +35,12 @@ mod inspect;
 mod interest;
 mod key_log;
 mod keys;
+mod own;
 mod packet;
 mod padded;
 mod pieces;
 mod psk;
+mod raw;
 mod receive;
 mod resuming;
 mod send;
@@ -54,6 +56,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use gnutls_sys as sys;
+use parking_lot::Mutex;
 
 use crate::algorithm::Protocol;
 use crate::credentials::PskSource;
@@ -70,6 +73,7 @@ pub use inspect::Counters;
 pub(crate) use inspect::Info;
 pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
+pub use raw::RawSession;
 pub(crate) use resuming::Premaster;
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use srp::SRP_FUNCTIONS;
@@ -120,6 +124,8 @@ pub(crate) struct Engine {
     voucher: Option<Voucher>,
     /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
     has_premaster: bool,
+    /// What the program keeps at the session.
+    user: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
     /// The configuration: the credentials, keys and priorities that the C session points to.
     keep: Arc<dyn Any + Send + Sync>,
 }
@@ -154,6 +160,7 @@ impl Engine {
             custom: None,
             voucher: None,
             has_premaster: false,
+            user: Mutex::default(),
             keep,
         })
     }

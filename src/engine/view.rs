@@ -24,7 +24,7 @@ impl<'a> HandshakeView<'a> {
         HandshakeView { engine, _here: PhantomData }
     }
 
-    /// Whose callback it is.
+    /// The engine, both of whose locks are held.
     pub(super) fn engine(&self) -> &'a Engine {
         self.engine
     }

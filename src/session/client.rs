@@ -13,11 +13,12 @@ use gnutls_sys as sys;
 use super::handshaking::Prepared;
 use super::resuming::Resume;
 use super::setup::additions::additions_builder_methods;
+use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
-use crate::credentials::{AnonymousCredentials, Identity, Psk, PskSource};
+use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, Psk, PskSource};
 use crate::engine::{Engine, Verify};
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::ffi::{c_string, check};
@@ -26,7 +27,7 @@ use crate::key_log::KeyLog;
 use crate::priority::Priority;
 use crate::resumption::SessionData;
 use crate::transport::{Transport, Wait};
-use crate::x509::{Certificate, Format};
+use crate::x509::{self, Certificate, Format};
 
 /// How clients behave; cheap to clone and to share between threads.
 ///
@@ -62,9 +63,12 @@ pub struct ClientConfigBuilder {
 }
 
 impl ClientConfig {
+    identity_config_methods!();
     trust_config_methods!();
 
     /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
+    #[doc(alias = "gnutls_certificate_allocate_credentials")]
+    #[doc(alias = "gnutls_certificate_free_credentials")]
     pub fn builder() -> ClientConfigBuilder {
         ClientConfigBuilder { common: Common::new(), trusting: false, verify: true }
     }
@@ -77,6 +81,7 @@ impl ClientConfig {
     /// [`ErrorKind::Verification`] if the server is not who it should be, [`ErrorKind::Negotiation`] if the two share
     /// nothing to talk in, [`ErrorKind::Alert`] if the server refused, and those of the transport.
     #[doc(alias = "gnutls_handshake")]
+    #[doc(alias = "gnutls_credentials_set")]
     #[doc(alias = "gnutls_session_set_verify_cert")]
     pub fn connect<T: Wait>(&self, host: &str, io: T) -> Result<Session<T>> {
         self.to(host)?.connect(io)
@@ -102,6 +107,7 @@ impl ClientConfig {
 
 impl ClientConfigBuilder {
     common_builder_methods!();
+    identity_builder_methods!();
     trust_builder_methods!();
     limits_builder_methods!();
     additions_builder_methods!();

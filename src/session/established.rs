@@ -1,9 +1,9 @@
 //! A session after its handshake, in one piece.
 
-mod alerts;
 mod export;
 mod extensions;
 mod facts;
+mod own;
 mod padded;
 
 use std::fmt;
@@ -68,6 +68,7 @@ use crate::x509::Certificate;
 #[doc(alias = "gnutls_session_t")]
 #[doc(alias = "gnutls_init")]
 #[doc(alias = "gnutls_deinit")]
+#[doc(alias = "gnutls_credentials_clear")]
 pub struct Session<T> {
     pub(crate) shared: Arc<Shared<T>>,
 }

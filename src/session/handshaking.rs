@@ -46,7 +46,7 @@ use crate::transport::{Transport, Wait};
 /// # }
 /// ```
 pub struct Handshaking<T> {
-    shared: Shared<T>,
+    pub(super) shared: Shared<T>,
     doing: Cow<'static, str>,
     deadline: Option<Instant>,
     /// A step has been made, so there is something to wait for.

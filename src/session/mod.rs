@@ -5,6 +5,7 @@ mod client;
 mod established;
 mod halves;
 mod handshaking;
+mod raw;
 mod resuming;
 mod server;
 mod setup;

@@ -12,11 +12,12 @@ use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
 use super::setup::additions::additions_builder_methods;
+use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
-use crate::credentials::{AnonymousCredentials, Identity, PskSource};
+use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PskSource};
 use crate::engine::{Engine, HandshakeView, Verify};
 use crate::error::{ErrorKind, Failure, Refusal, Result};
 use crate::key::{self, Pcert};
@@ -25,7 +26,7 @@ use crate::priority::Priority;
 use crate::resumption::{SessionStore, Sessions, TicketKey, apply_store};
 use crate::secret::SecretBytes;
 use crate::transport::{Transport, Wait};
-use crate::x509::{Certificate, Format};
+use crate::x509::{self, Certificate, Format};
 
 /// How servers behave; cheap to clone and to share between threads.
 ///
@@ -86,9 +87,12 @@ pub struct ServerConfigBuilder {
 }
 
 impl ServerConfig {
+    identity_config_methods!();
     trust_config_methods!();
 
     /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
+    #[doc(alias = "gnutls_certificate_allocate_credentials")]
+    #[doc(alias = "gnutls_certificate_free_credentials")]
     #[doc(alias = "gnutls_certificate_set_known_dh_params")]
     pub fn builder() -> ServerConfigBuilder {
         let common = Common::new().and_then(|mut common| {
@@ -116,6 +120,7 @@ impl ServerConfig {
     /// certificate that is missing or not accepted, [`ErrorKind::Protocol`] for what is no TLS at all, and those of
     /// the transport. The client has been sent the alert that fits.
     #[doc(alias = "gnutls_handshake")]
+    #[doc(alias = "gnutls_credentials_set")]
     pub fn accept<T: Wait>(&self, io: T) -> Result<Session<T>> {
         self.start(io)?.complete()
     }
@@ -167,6 +172,7 @@ impl ServerConfig {
 
 impl ServerConfigBuilder {
     common_builder_methods!();
+    identity_builder_methods!();
     trust_builder_methods!();
     limits_builder_methods!();
     additions_builder_methods!();
@@ -182,9 +188,13 @@ impl ServerConfigBuilder {
     /// Does not tell clients whom this server trusts: they show a certificate whoever issued it. Default: they are told, and
     /// GnuTLS clients show only what was issued by one of those.
     #[doc(alias = "gnutls_certificate_free_ca_names")]
+    #[doc(alias = "gnutls_certificate_send_x509_rdn_sequence")]
     #[must_use]
     pub fn hide_authorities(mut self) -> Self {
         self.hide_authorities = true;
+        if let Ok(common) = &mut self.common {
+            common.identity.hide_authorities = true;
+        }
         self
     }
 

@@ -1,6 +1,7 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
 pub(super) mod additions;
+pub(super) mod identity;
 pub(super) mod limits;
 pub(super) mod trusting;
 
@@ -20,12 +21,14 @@ use crate::error::{Error, Result};
 use crate::ffi::{check, datum};
 use crate::key_log::KeyLog;
 use crate::priority::Priority;
+use identity::IdentitySettings;
 
 /// The common part of a configuration.
 pub(super) struct Common {
     pub(super) credentials: CertificateCredentials,
     /// This side has a certificate of its own.
     pub(super) has_identity: bool,
+    pub(super) identity: IdentitySettings,
     pub(super) psk: Option<PskSource>,
     /// The hash that the keys are for.
     pub(super) psk_binder: Option<Mac>,
@@ -55,6 +58,7 @@ impl Common {
         Ok(Common {
             credentials: CertificateCredentials::new()?,
             has_identity: false,
+            identity: IdentitySettings::default(),
             psk: None,
             psk_binder: None,
             psk_hint: None,
@@ -121,6 +125,7 @@ impl Common {
         let code =
             unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };
         check(code, "setting the credentials")?;
+        self.identity.apply(engine);
         self.limits.apply(engine)?;
         if !self.additions.is_empty() {
             engine.set_additions(Arc::clone(&self.additions))?;
@@ -251,36 +256,6 @@ macro_rules! common_builder_methods {
                 common.handshake_timeout = Some(timeout);
             }
             self
-        }
-
-        /// Adds a certificate with its key. With several, GnuTLS takes the one that fits the peer.
-        ///
-        /// # Errors
-        /// If GnuTLS refuses the pair.
-        #[doc(alias = "gnutls_certificate_set_x509_key")]
-        #[doc(alias = "gnutls_certificate_set_x509_key_mem")]
-        #[doc(alias = "gnutls_certificate_set_x509_key_mem2")]
-        pub fn with_identity(mut self, identity: Identity) -> Result<Self> {
-            let common = self.common()?;
-            common.credentials.add_identity(&identity)?;
-            common.has_identity = true;
-            Ok(self)
-        }
-
-        /// Adds what this side shows, its own certificate first, and the key for it: on a token, in a store of the system,
-        /// or in code of the program's own. The key signs once, to see whether it fits (but not one of EdDSA).
-        ///
-        /// # Errors
-        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the key belongs to another certificate.
-        ///
-        /// # Panics
-        /// With the panic of a key in code, if it raises one.
-        #[doc(alias = "gnutls_certificate_set_key")]
-        pub fn with_key(mut self, shown: Vec<Pcert>, key: &key::PrivateKey) -> Result<Self> {
-            let common = self.common()?;
-            common.credentials.add_key(shown, key)?;
-            common.has_identity = true;
-            Ok(self)
         }
     };
 }

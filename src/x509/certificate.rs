@@ -12,6 +12,7 @@ use std::ffi::c_uint;
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use load::take_over;
 pub(super) use names::{name, with_oids};
 
 use gnutls_sys as sys;

@@ -3,8 +3,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod alerts;
 mod anonymous;
+#[path = "../common/children.rs"]
+mod children;
 mod config;
 mod exporting;
 mod extensions;
@@ -13,7 +14,9 @@ mod facts;
 mod files;
 mod handshake;
 mod hooks;
+mod identities;
 mod key_log;
+mod lent;
 mod limits;
 mod observing;
 mod padded;

@@ -15,7 +15,6 @@ mod servers;
 mod tasks;
 mod text;
 
-mod alerts;
 mod anonymous;
 mod client_certificates;
 mod closing;

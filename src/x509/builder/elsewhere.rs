@@ -41,7 +41,7 @@ impl CertificateBuilder {
     /// As [`self_signed`](CertificateBuilder::self_signed), with the key wherever that is, and its public half.
     ///
     /// # Errors
-    /// As there, and [`ErrorKind::Credentials`] if the two do not belong together. What a key in code says is the source.
+    /// As there, and [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the two do not belong together. What a key in code says is the source.
     ///
     /// # Panics
     /// With the panic of a key in code, if it raises one.

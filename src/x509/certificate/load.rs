@@ -222,7 +222,7 @@ fn import_list(bytes: &[u8], format: Format, flags: c_uint, doing: Cow<'static, 
 ///
 /// # Safety
 /// Each handle is an imported certificate that nobody else releases.
-pub(in crate::x509) unsafe fn take_over(handles: &[sys::gnutls_x509_crt_t]) -> Vec<Certificate> {
+pub(crate) unsafe fn take_over(handles: &[sys::gnutls_x509_crt_t]) -> Vec<Certificate> {
     let owned = handles.iter().map(|&raw| {
         // SAFETY: the caller's promise.
         let handle = unsafe { CrtHandle::from_raw(raw) };
