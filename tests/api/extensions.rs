@@ -94,13 +94,14 @@ fn an_extension_may_be_empty_or_left_out_and_is_not_answered_unasked() {
 
 #[test]
 fn eight_extensions_are_kept_apart() {
-    let with_all = |value: u8| (0..8).map(move |n| Extension::new(COLOUR + n, "many").data([value, n as u8]));
+    let with_all = |value: u8| (0..8).map(move |n: u8| Extension::new(COLOUR + u16::from(n), "many").data([value, n]));
     let client = with_all(1).try_fold(client(TLS13), |builder, extension| builder.extension(extension)).expect("eight");
     let server = with_all(2).try_fold(server(TLS13), |builder, extension| builder.extension(extension)).expect("eight");
     let (near, far) = pair(client, server);
-    for n in 0..8 {
-        assert_eq!(near.received_extension(COLOUR + n), Some(vec![2, n as u8]));
-        assert_eq!(far.received_extension(COLOUR + n), Some(vec![1, n as u8]));
+    for n in 0..8u8 {
+        let id = COLOUR + u16::from(n);
+        assert_eq!(near.received_extension(id), Some(vec![2, n]));
+        assert_eq!(far.received_extension(id), Some(vec![1, n]));
     }
 }
 
