@@ -15,6 +15,7 @@ use super::resuming::Resume;
 use super::setup::additions::additions_builder_methods;
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
@@ -65,6 +66,7 @@ pub struct ClientConfigBuilder {
 impl ClientConfig {
     identity_config_methods!();
     trust_config_methods!();
+    staple_config_methods!();
 
     /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
     #[doc(alias = "gnutls_certificate_allocate_credentials")]
@@ -109,6 +111,7 @@ impl ClientConfigBuilder {
     common_builder_methods!();
     identity_builder_methods!();
     trust_builder_methods!();
+    staple_builder_methods!();
     limits_builder_methods!();
     additions_builder_methods!();
 
@@ -253,6 +256,7 @@ impl Connect {
         let flags = sys::GNUTLS_CLIENT | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
+        engine.ask_for_staples()?;
         engine.take_tickets(!common.no_tickets)?;
         if let Some(priorities) = &self.priorities {
             priorities.apply(&mut engine)?;

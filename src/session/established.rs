@@ -5,6 +5,7 @@ mod extensions;
 mod facts;
 mod own;
 mod padded;
+mod staple;
 
 use std::fmt;
 use std::fs::File;
