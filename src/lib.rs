@@ -129,8 +129,8 @@ pub use algorithm::{
 pub use credentials::{Identity, Psk, SrpGroup, SrpUser, SrpVerifier};
 pub use duplex::interest::Interest;
 pub use engine::{
-    ChannelBinding, Counters, Extension, HandshakeView, HelloMessages, Packet, RandomOrder, RawSession, RecordState,
-    SessionFlags, SupplementalData,
+    ChannelBinding, Counters, DhExchange, Extension, HandshakeView, HelloMessages, Packet, RandomOrder, RawSession,
+    RecordState, SessionFlags, SupplementalData,
 };
 pub use error::{Code, Error, ErrorKind, Refusal, Result};
 #[cfg(gnutls_3_7_3)]

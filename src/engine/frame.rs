@@ -326,7 +326,12 @@ pub(super) unsafe extern "C" fn hook(
             (true, sys::GNUTLS_HOOK_PRE) => {
                 frame.incoming(message, body);
                 // SAFETY: GnuTLS's hook contract: null, or a datum that is valid during the callback.
-                return unsafe { frame.looked_at(message, body) };
+                let code = unsafe { frame.looked_at(message, body) };
+                if code != 0 {
+                    return code;
+                }
+                // SAFETY: as above.
+                return unsafe { frame.engine.look_at_srp_group(message, body) };
             }
             (true, sys::GNUTLS_HOOK_POST) => return frame.acted_on(message),
             _ => {}

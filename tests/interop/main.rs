@@ -32,6 +32,7 @@ mod openssl_server;
 mod parameters;
 mod psk;
 mod resumption;
+mod srp;
 mod truncation;
 mod verification;
 
