@@ -10,7 +10,9 @@
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
+//! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
 //! | what this side has shown | RECV and SEND | `own.rs` |
+//! | what this side has shown, and what it is to show | RECV and SEND | `own.rs`, `retrieve.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
@@ -25,6 +27,7 @@ mod cork;
 mod credentials;
 mod custom;
 mod dh;
+mod early;
 mod export;
 mod facts;
 mod file;
@@ -44,6 +47,7 @@ mod psk;
 mod raw;
 mod receive;
 mod resuming;
+mod retrieve;
 mod send;
 mod sides;
 mod srp;
@@ -68,6 +72,8 @@ use crate::resumption::{SessionData, Voucher};
 pub(crate) use custom::Additions;
 pub use custom::{Extension, HelloMessages, SupplementalData};
 pub use dh::DhExchange;
+pub use early::EarlyOutcome;
+pub(crate) use early::EarlyPolicy;
 pub use export::{ChannelBinding, RandomOrder};
 pub use facts::{RecordState, SessionFlags};
 use handle::Handle;
@@ -78,6 +84,8 @@ pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
 pub use raw::RawSession;
 pub(crate) use resuming::Premaster;
+pub use retrieve::IdentityRequest;
+pub(crate) use retrieve::{IDENTITY_FUNCTIONS, IdentityHook};
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use srp::SRP_FUNCTIONS;
 pub(crate) use staple::STAPLE_FUNCTION;
@@ -120,6 +128,8 @@ pub(crate) struct Engine {
     anonymous: bool,
     /// What the program wants to be asked.
     hooks: Hooks,
+    /// The identities that a hook chose.
+    choices: retrieve::Choices,
     /// How one of the program's callbacks made a call fail, for the error that follows.
     left: OnceLock<hooks::Left>,
     /// What the configuration adds to the handshake.
@@ -128,6 +138,8 @@ pub(crate) struct Engine {
     voucher: Option<Voucher>,
     /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
     has_premaster: bool,
+    /// How a server takes early data, if it does.
+    early: Option<EarlyPolicy>,
     /// What the program keeps at the session.
     user: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
     /// The configuration: the credentials, keys and priorities that the C session points to.
@@ -160,10 +172,12 @@ impl Engine {
             srp: None,
             anonymous: false,
             hooks: Hooks::default(),
+            choices: retrieve::Choices::default(),
             left: OnceLock::new(),
             custom: None,
             voucher: None,
             has_premaster: false,
+            early: None,
             user: Mutex::default(),
             keep,
         })
