@@ -27,6 +27,7 @@ mod checks;
 mod close;
 mod cork;
 mod credentials;
+mod custom;
 mod dh;
 mod early;
 mod export;
@@ -72,6 +73,8 @@ use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
 pub(crate) use checks::{VERIFY_FUNCTION, VerifyHook, VerifySettings};
+pub(crate) use custom::Additions;
+pub use custom::{Extension, HelloMessages, SupplementalData};
 pub use dh::DhExchange;
 pub use early::EarlyOutcome;
 pub(crate) use early::EarlyPolicy;
@@ -136,6 +139,8 @@ pub(crate) struct Engine {
     choices: retrieve::Choices,
     /// How one of the program's callbacks made a call fail, for the error that follows.
     left: OnceLock<hooks::Left>,
+    /// What the configuration adds to the handshake.
+    custom: Option<Box<custom::Custom>>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
     /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
@@ -179,6 +184,7 @@ impl Engine {
             hooks: Hooks::default(),
             choices: retrieve::Choices::default(),
             left: OnceLock::new(),
+            custom: None,
             voucher: None,
             has_premaster: false,
             early: None,
