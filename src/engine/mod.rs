@@ -111,13 +111,13 @@ pub(crate) struct Engine {
     /// Where pre-shared keys come from, if there are any.
     psk: Option<PskSource>,
     /// Where passwords come from, or what was made of them, if there are any.
-    srp: Option<srp::Srp>,
+    srp: Option<Box<srp::Srp>>,
     /// A server that proves nothing will do.
     anonymous: bool,
     /// What the program wants to be asked.
-    hooks: Hooks,
+    hooks: Arc<Hooks>,
     /// How one of the program's callbacks made a call fail, for the error that follows.
-    left: OnceLock<hooks::Left>,
+    left: OnceLock<Box<hooks::Left>>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
     /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
@@ -153,7 +153,7 @@ impl Engine {
             psk: None,
             srp: None,
             anonymous: false,
-            hooks: Hooks::default(),
+            hooks: Arc::default(),
             left: OnceLock::new(),
             voucher: None,
             has_premaster: false,

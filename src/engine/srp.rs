@@ -37,7 +37,7 @@ impl Engine {
     /// Gives the session, which nobody else has yet, credentials that live as long as its configuration.
     pub(crate) fn set_srp(&mut self, credentials: &SrpCredentials) -> Result<()> {
         let decoy = credentials.decoy().map(|decoy| decoy.group);
-        self.srp = Some(Srp { source: credentials.source().clone(), decoy });
+        self.srp = Some(Box::new(Srp { source: credentials.source().clone(), decoy }));
         // SAFETY: a fresh session; the caller keeps the credentials alive, which are of the session's side.
         let code = unsafe { sys::gnutls_credentials_set(self.raw(), sys::GNUTLS_CRD_SRP, credentials.raw()) };
         check(code, "setting the credentials of SRP").map(drop)
@@ -48,7 +48,7 @@ impl Engine {
     /// # Safety
     /// Both places may be written; what they get is C's to free.
     pub(super) unsafe fn choose_srp(&self, name: *mut *mut c_char, password: *mut *mut c_char) -> c_int {
-        let Some(Srp { source: SrpSource::Choice(choose), .. }) = &self.srp else {
+        let Some(Srp { source: SrpSource::Choice(choose), .. }) = self.srp.as_deref() else {
             return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS;
         };
         let chosen = self.run_hook("with_srp_callback", |_| Ok(choose())).flatten();
@@ -69,7 +69,7 @@ impl Engine {
     /// `name` is a string that is valid during the call. All places may be written; what they get is C's to free, unless
     /// it is the library's own.
     pub(super) unsafe fn find_srp(&self, name: *const c_char, places: &SrpPlaces) -> c_int {
-        let Some(Srp { source, decoy }) = &self.srp else { return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS };
+        let Some(Srp { source, decoy }) = self.srp.as_deref() else { return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS };
         // SAFETY: the caller's promise.
         let name = unsafe { CStr::from_ptr(name) }.to_str();
         let hook = match source {

@@ -47,7 +47,7 @@ pub(super) struct Common {
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
     pub(super) limits: limits::Limits,
-    pub(super) hooks: Hooks,
+    pub(super) hooks: Arc<Hooks>,
     /// A client wants no tickets.
     pub(super) no_tickets: bool,
 }
@@ -74,7 +74,7 @@ impl Common {
             handshake_timeout: None,
             key_log: None,
             limits: limits::Limits::default(),
-            hooks: Hooks::default(),
+            hooks: Arc::default(),
             no_tickets: false,
         })
     }
@@ -137,7 +137,7 @@ impl Common {
         if let Some(log) = &self.key_log {
             engine.set_key_log(Arc::clone(log));
         }
-        engine.set_hooks(self.hooks.clone());
+        engine.set_hooks(Arc::clone(&self.hooks));
         self.apply_alpn(session)
     }
 
