@@ -124,10 +124,11 @@ pub use algorithm::{
     CertificateType, Cipher, CipherSuite, CompressionMethod, CredentialsType, Digest, EccCurve, GostParamset, Group,
     KeyExchange, Mac, Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
 };
-pub use credentials::{Identity, Psk, SrpGroup, SrpUser, SrpVerifier};
+pub use credentials::{Identity, PreparedIdentity, Psk, SrpGroup, SrpUser, SrpVerifier};
 pub use duplex::interest::Interest;
 pub use engine::{
-    ChannelBinding, Counters, DhExchange, HandshakeView, Packet, RandomOrder, RawSession, RecordState, SessionFlags,
+    ChannelBinding, Counters, DhExchange, HandshakeView, IdentityRequest, Packet, RandomOrder, RawSession, RecordState,
+    SessionFlags,
 };
 pub use error::{Code, Error, ErrorKind, Refusal, Result};
 #[cfg(gnutls_3_7_3)]

@@ -26,8 +26,8 @@ thread_local! {
 }
 
 /// A call into GnuTLS: on whose behalf, and with which locks.
-struct Frame<'a> {
-    engine: &'a Engine,
+pub(super) struct Frame<'a> {
+    pub(super) engine: &'a Engine,
     io: &'a dyn Transport,
     held: RefCell<Held<'a>>,
     stop: RefCell<Option<Stop>>,
@@ -127,7 +127,7 @@ pub(super) fn is_inside(engine: &Engine) -> bool {
 }
 
 /// Runs the body of a callback on the frame that it belongs to; `failure` is for C if there is none, or after a panic.
-fn with_frame<R: Copy>(failure: R, body: impl FnOnce(&Frame<'_>) -> R) -> R {
+pub(super) fn with_frame<R: Copy>(failure: R, body: impl FnOnce(&Frame<'_>) -> R) -> R {
     let frame = INNERMOST.get();
     if frame.is_null() {
         return failure;

@@ -10,7 +10,7 @@
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
-//! | what this side has shown | RECV and SEND | `own.rs` |
+//! | what this side has shown, and what it is to show | RECV and SEND | `own.rs`, `retrieve.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
@@ -43,6 +43,7 @@ mod psk;
 mod raw;
 mod receive;
 mod resuming;
+mod retrieve;
 mod send;
 mod sides;
 mod srp;
@@ -75,6 +76,8 @@ pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
 pub use raw::RawSession;
 pub(crate) use resuming::Premaster;
+pub use retrieve::IdentityRequest;
+pub(crate) use retrieve::{IDENTITY_FUNCTIONS, IdentityHook};
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use srp::SRP_FUNCTIONS;
 pub(crate) use staple::STAPLE_FUNCTION;
@@ -117,6 +120,8 @@ pub(crate) struct Engine {
     anonymous: bool,
     /// What the program wants to be asked.
     hooks: Arc<Hooks>,
+    /// The identities that a hook chose.
+    choices: retrieve::Choices,
     /// How one of the program's callbacks made a call fail, for the error that follows.
     left: OnceLock<Box<hooks::Left>>,
     /// What the session that this one resumes was verified by.
@@ -155,6 +160,7 @@ impl Engine {
             srp: None,
             anonymous: false,
             hooks: Arc::default(),
+            choices: retrieve::Choices::default(),
             left: OnceLock::new(),
             voucher: None,
             has_premaster: false,

@@ -15,8 +15,8 @@ use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
-use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PskSource};
-use crate::engine::{Engine, HandshakeView, Verify};
+use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PreparedIdentity, PskSource};
+use crate::engine::{Engine, HandshakeView, IdentityHook, IdentityRequest, Verify};
 use crate::error::{ErrorKind, Failure, Refusal, Result};
 use crate::key::{self, Pcert};
 use crate::key_log::KeyLog;
@@ -171,6 +171,8 @@ impl ServerConfig {
 
 impl ServerConfigBuilder {
     common_builder_methods!();
+    const STAPLES: bool = true;
+
     identity_builder_methods!();
     trust_builder_methods!();
     staple_builder_methods!();

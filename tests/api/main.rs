@@ -6,6 +6,7 @@ mod common;
 mod anonymous;
 #[path = "../common/children.rs"]
 mod children;
+mod choosing;
 mod config;
 mod dh;
 mod exporting;
