@@ -51,6 +51,7 @@ pub(super) struct Common {
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
     pub(super) limits: limits::Limits,
+    pub(super) hooks: Arc<Hooks>,
     pub(super) additions: Arc<Additions>,
     pub(super) hooks: Hooks,
     pub(super) profile: Option<VerifyProfile>,
@@ -83,6 +84,7 @@ impl Common {
             handshake_timeout: None,
             key_log: None,
             limits: limits::Limits::default(),
+            hooks: Arc::default(),
             additions: Arc::default(),
             hooks: Hooks::default(),
             profile: None,
@@ -152,7 +154,7 @@ impl Common {
         if let Some(log) = &self.key_log {
             engine.set_key_log(Arc::clone(log));
         }
-        engine.set_hooks(self.hooks.clone());
+        engine.set_hooks(Arc::clone(&self.hooks));
         self.apply_alpn(session)
     }
 
