@@ -52,7 +52,7 @@ impl Engine {
 
     /// Asks `hook` about the peer's certificate, in place of the configuration's.
     pub(crate) fn set_verify_hook(&mut self, hook: Arc<VerifyHook>) {
-        self.hooks.verify = Some(hook);
+        Arc::make_mut(&mut self.hooks).verify = Some(hook);
     }
 
     /// The callback once a server has read what the client offers: 0, or the error that ends the handshake.

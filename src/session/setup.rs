@@ -53,7 +53,6 @@ pub(super) struct Common {
     pub(super) limits: limits::Limits,
     pub(super) hooks: Arc<Hooks>,
     pub(super) additions: Arc<Additions>,
-    pub(super) hooks: Hooks,
     pub(super) profile: Option<VerifyProfile>,
     /// What a server demands of its clients' certificates.
     pub(super) client_demands: VerifyDemands,
@@ -86,7 +85,6 @@ impl Common {
             limits: limits::Limits::default(),
             hooks: Arc::default(),
             additions: Arc::default(),
-            hooks: Hooks::default(),
             profile: None,
             client_demands: VerifyDemands::new(),
             no_tickets: false,

@@ -14,7 +14,7 @@ impl Common {
         hook: impl Fn(&HandshakeView<'_>, &Verification) -> std::result::Result<(), Refusal> + Send + Sync + 'static,
     ) {
         self.credentials.verify_by(VERIFY_FUNCTION);
-        self.hooks.verify = Some(Arc::new(hook));
+        Arc::make_mut(&mut self.hooks).verify = Some(Arc::new(hook));
     }
 
     /// Has the session, whose hooks are set, verify its peer so.
