@@ -67,6 +67,7 @@ mod error;
 mod alert;
 mod ffi;
 
+mod clock;
 pub mod fips;
 mod global;
 pub mod logging;
@@ -126,6 +127,7 @@ pub use algorithm::{
     CertificateType, Cipher, CipherSuite, CompressionMethod, CredentialsType, Digest, EccCurve, GostParamset, Group,
     KeyExchange, Mac, Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
 };
+pub use clock::set_clock;
 pub use credentials::{Identity, PreparedIdentity, Psk, SrpGroup, SrpUser, SrpVerifier};
 pub use duplex::interest::Interest;
 pub use engine::EarlyOutcome;
@@ -136,7 +138,7 @@ pub use engine::{
 pub use error::{Code, Error, ErrorKind, Refusal, Result};
 #[cfg(gnutls_3_7_3)]
 pub use global::library_config;
-pub use global::{MINIMUM_VERSION, is_at_least, version};
+pub use global::{MINIMUM_VERSION, is_at_least, system_config_file, version};
 pub use key_log::{KeyLog, KeyLogFile};
 pub use priority::Priority;
 pub use resumption::{AntiReplay, MemoryReplayStore, MemoryStore, ReplayStore, SessionData, SessionStore, TicketKey};

@@ -1,5 +1,6 @@
 //! A session after its handshake, in one piece.
 
+mod alerts;
 mod dh;
 mod export;
 mod extensions;
@@ -231,6 +232,10 @@ impl<T: Transport> Session<T> {
     }
 
     /// The transport below.
+    #[doc(alias = "gnutls_transport_get_ptr")]
+    #[doc(alias = "gnutls_transport_get_ptr2")]
+    #[doc(alias = "gnutls_transport_get_int")]
+    #[doc(alias = "gnutls_transport_get_int2")]
     pub fn get_ref(&self) -> &T {
         &self.shared.io
     }

@@ -3,10 +3,12 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod alerts;
 mod anonymous;
 #[path = "../common/children.rs"]
 mod children;
 mod choosing;
+mod clock;
 mod config;
 mod dh;
 mod early;
