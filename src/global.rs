@@ -1,6 +1,8 @@
 //! The library as a whole: which GnuTLS is loaded, and whether it is new enough.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, OsStr};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::ptr;
 use std::sync::OnceLock;
 
@@ -28,6 +30,19 @@ pub fn is_at_least(wanted: &CStr) -> bool {
     // SAFETY: a NUL-terminated string that lives through the call.
     let found = unsafe { sys::gnutls_check_version(wanted.as_ptr()) };
     !found.is_null()
+}
+
+/// The file that GnuTLS takes the machine's policy from, whether it is there or not.
+#[doc(alias = "gnutls_get_system_config_file")]
+pub fn system_config_file() -> Option<PathBuf> {
+    // SAFETY: takes nothing.
+    let path = unsafe { sys::gnutls_get_system_config_file() };
+    if path.is_null() {
+        return None;
+    }
+    // SAFETY: not null: a string that is set when the library is loaded, and stays.
+    let path = unsafe { CStr::from_ptr(path) };
+    Some(PathBuf::from(OsStr::from_bytes(path.to_bytes())))
 }
 
 /// How the loaded GnuTLS was built and set up, as names with values: `("hardware-features", "aesni sha")`.

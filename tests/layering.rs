@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["cstr"],
     &["error", "alert"],
     &["ffi"],
-    &["global", "logging"],
+    &["global", "logging", "clock"],
     &["secret", "fips"],
     &["algorithm"],
     &["crypto"],

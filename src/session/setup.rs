@@ -137,6 +137,13 @@ impl Common {
         check(code, "setting the credentials")?;
         self.identity.apply(engine);
         self.limits.apply(engine)?;
+        if let Some(timeout) = self.handshake_timeout {
+            // Whoever takes the steps looks at the time between them, GnuTLS inside of one, after callbacks say. It goes by
+            // the wall's clock, which somebody may set: it gets as long again.
+            let millis = timeout.saturating_mul(2).as_millis().clamp(1, LONGEST_HANDSHAKE.into());
+            // SAFETY: a fresh session.
+            unsafe { sys::gnutls_handshake_set_timeout(session, millis.try_into().unwrap_or(LONGEST_HANDSHAKE)) };
+        }
         if !self.additions.is_empty() {
             engine.set_additions(Arc::clone(&self.additions))?;
         }
@@ -169,6 +176,9 @@ impl Common {
         check(code, DOING).map(drop)
     }
 }
+
+/// The longest limit for a handshake that GnuTLS is told, in milliseconds. (The greatest numbers have other meanings.)
+const LONGEST_HANDSHAKE: u32 = i32::MAX.unsigned_abs();
 
 /// Checks ALPN names: 1 to 255 bytes each (RFC 7301), and as many as GnuTLS keeps.
 pub(super) fn alpn_names<N: AsRef<[u8]>>(names: impl IntoIterator<Item = N>) -> Result<Vec<Vec<u8>>> {
