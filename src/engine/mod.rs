@@ -9,6 +9,7 @@
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
+//! | `gnutls_alert_send`, `gnutls_alert_send_appropriate`, `gnutls_alert_get` | RECV and SEND | `alerts.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
 //! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
 //! | what this side has shown | RECV and SEND | `own.rs` |
@@ -22,6 +23,7 @@
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
+mod alerts;
 mod close;
 mod cork;
 mod credentials;

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod alerts;
 mod anonymous;
 #[path = "../common/children.rs"]
 mod children;
