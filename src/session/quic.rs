@@ -7,9 +7,11 @@
 //! # use gnutls::x509::{CertificateBuilder, KeyType, PrivateKey};
 //! use gnutls::quic::{Handshake, PRIORITY};
 //!
+//! # let ca_key = PrivateKey::generate(KeyType::EcdsaP256)?;
+//! # let ca = CertificateBuilder::new().subject("CN=an authority").ca(None).self_signed(&ca_key)?;
 //! # let key = PrivateKey::generate(KeyType::EcdsaP256)?;
-//! # let ca = CertificateBuilder::new().subject("CN=localhost").dns_name("localhost").ca(None).self_signed(&key)?;
-//! # let identity = Identity::new(vec![ca.clone()], key)?;
+//! # let builder = CertificateBuilder::new().subject("CN=a server").dns_name("localhost");
+//! # let identity = Identity::new(vec![builder.signed_by(&key, &ca, &ca_key)?], key)?;
 //! let client = ClientConfig::builder().priority(Priority::new(PRIORITY)?).with_trust(&[ca])?.build()?;
 //! let server = ServerConfig::builder().priority(Priority::new(PRIORITY)?).with_identity(identity)?.build()?;
 //! let mut client = Handshake::client(client.to("localhost")?, *b"\x01\x02\x67\x10")?;
