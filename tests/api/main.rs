@@ -28,6 +28,7 @@ mod observing;
 mod padded;
 mod priorities;
 mod psk;
+mod quic;
 mod records;
 mod replay;
 mod resumed_unverified;
