@@ -37,6 +37,7 @@ impl AntiReplay {
     }
 
     /// Remembers in `store`, which every server with the same ticket key asks.
+    #[doc(alias = "gnutls_anti_replay_init")]
     #[doc(alias = "gnutls_anti_replay_set_add_function")]
     #[doc(alias = "gnutls_anti_replay_set_ptr")]
     #[must_use]
@@ -127,7 +128,6 @@ struct Names {
 }
 
 impl Record {
-    #[doc(alias = "gnutls_anti_replay_init")]
     fn new(names: Arc<Names>, window: c_uint) -> Result<Record> {
         let mut raw = ptr::null_mut();
         // SAFETY: a valid place for the new object.
