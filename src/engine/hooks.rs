@@ -10,6 +10,7 @@ use gnutls_sys as sys;
 
 use super::Engine;
 use super::frame;
+use super::raw_key::RawKeyTrust;
 use super::retrieve::IdentityHook;
 use super::staple::StapleHook;
 use super::tickets::TicketHook;
@@ -21,6 +22,7 @@ use crate::error::{ErrorKind, Failure, Refusal};
 #[derive(Clone, Default)]
 pub(crate) struct Hooks {
     pub(crate) identity: Option<IdentityHook>,
+    pub(crate) raw_keys: Option<RawKeyTrust>,
     pub(crate) client_hello: Option<Arc<ClientHelloHook>>,
     pub(crate) staple: Option<Arc<StapleHook>>,
     /// By the number of the identity.

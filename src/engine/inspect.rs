@@ -132,7 +132,7 @@ impl Engine {
         let mut count = 0;
         // SAFETY: both locks are held; the out pointer is valid.
         let chain = unsafe { sys::gnutls_certificate_get_peers(self.raw(), &mut count) };
-        if chain.is_null() {
+        if chain.is_null() || self.peer_shows_raw_key() {
             return Ok(Vec::new());
         }
         // SAFETY: GnuTLS says that there are `count` of them, valid while the locks are held.
@@ -153,6 +153,10 @@ impl Engine {
             Some(info) if info.peer == Some(CredentialsType::SRP) => return info.srp_username.clone(),
             Some(info) if info.server == CredentialsType::ANONYMOUS => return None,
             _ => {}
+        }
+        // Nor whoever has a key that is trusted without a certificate.
+        if let Some(name) = self.raw_key_name() {
+            return Some(name);
         }
         if let Verify::Server(name) = &self.verify {
             return Some(name.to_string_lossy().into_owned());

@@ -11,6 +11,7 @@
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
 //! | what this side has shown, and what it is to show | RECV and SEND | `own.rs`, `retrieve.rs` |
+//! | the raw public key of the peer | RECV and SEND | `raw_key.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
@@ -41,6 +42,7 @@ mod padded;
 mod pieces;
 mod psk;
 mod raw;
+mod raw_key;
 mod receive;
 mod resuming;
 mod retrieve;
@@ -75,6 +77,7 @@ pub(crate) use inspect::Info;
 pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
 pub use raw::RawSession;
+pub(crate) use raw_key::RawKeyTrust;
 pub(crate) use resuming::Premaster;
 pub use retrieve::IdentityRequest;
 pub(crate) use retrieve::{IDENTITY_FUNCTIONS, IdentityHook};

@@ -109,6 +109,9 @@ impl Engine {
     }
 
     fn verify_certificate(&self, name: Option<&CString>) -> c_int {
+        if self.peer_shows_raw_key() {
+            return self.verify_raw_key();
+        }
         let demand = |kind, text: &CStr| sys::gnutls_typed_vdata_st {
             type_: kind,
             data: text.as_ptr().cast_mut().cast(),

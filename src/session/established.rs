@@ -5,6 +5,7 @@ mod export;
 mod facts;
 mod own;
 mod padded;
+mod raw_keys;
 mod staple;
 
 use std::fmt;

@@ -23,6 +23,7 @@ mod observing;
 mod padded;
 mod priorities;
 mod psk;
+mod raw_keys;
 mod records;
 mod resumed_unverified;
 mod resumption;

@@ -1,0 +1,39 @@
+//! The types of what both sides showed, and the key of the peer.
+
+use super::Session;
+use crate::algorithm::CertificateType;
+use crate::error::Result;
+use crate::key::PublicKey;
+use crate::transport::Transport;
+
+impl<T: Transport> Session<T> {
+    /// Whether the server shows certificates or a raw public key.
+    ///
+    /// # Panics
+    /// Inside a call on the same session.
+    #[doc(alias = "gnutls_certificate_type_get2")]
+    pub fn server_certificate_type(&self) -> CertificateType {
+        self.shared.engine.certificate_types().1
+    }
+
+    /// Whether the client shows certificates or a raw public key, if it is asked for one.
+    ///
+    /// # Panics
+    /// Inside a call on the same session.
+    #[doc(alias = "gnutls_certificate_type_get")]
+    pub fn client_certificate_type(&self) -> CertificateType {
+        self.shared.engine.certificate_types().0
+    }
+
+    /// The public key of the peer: the raw one that it showed, or that of its certificate; `None` if it showed neither.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) inside a call on the same session,
+    /// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) for a malformed certificate.
+    pub fn peer_public_key(&self) -> Result<Option<PublicKey>> {
+        if let Some(key) = self.shared.engine.peer_raw_key()? {
+            return Ok(Some(key));
+        }
+        self.peer_certificates()?.first().map(PublicKey::from_certificate).transpose()
+    }
+}
