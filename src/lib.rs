@@ -126,6 +126,7 @@ pub use algorithm::{
 };
 pub use credentials::{Identity, PreparedIdentity, Psk, SrpGroup, SrpUser, SrpVerifier};
 pub use duplex::interest::Interest;
+pub use engine::EarlyOutcome;
 pub use engine::{
     ChannelBinding, Counters, DhExchange, HandshakeView, IdentityRequest, Packet, RandomOrder, RawSession, RecordState,
     SessionFlags,
@@ -136,9 +137,9 @@ pub use global::library_config;
 pub use global::{MINIMUM_VERSION, is_at_least, version};
 pub use key_log::{KeyLog, KeyLogFile};
 pub use priority::Priority;
-pub use resumption::{MemoryStore, SessionData, SessionStore, TicketKey};
+pub use resumption::{AntiReplay, MemoryReplayStore, MemoryStore, ReplayStore, SessionData, SessionStore, TicketKey};
 pub use session::{
-    ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer, Handshaking,
+    ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer, EarlyData, Handshaking,
     KeyUpdateRequest, Progress, ReadHalf, ServerConfig, ServerConfigBuilder, Session, SharedSession, UnsplitError,
     WriteHalf,
 };

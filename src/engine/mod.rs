@@ -10,6 +10,8 @@
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
+//! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
+//! | what this side has shown | RECV and SEND | `own.rs` |
 //! | what this side has shown, and what it is to show | RECV and SEND | `own.rs`, `retrieve.rs` |
 //! | the raw public key of the peer | RECV and SEND | `raw_key.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
@@ -25,6 +27,7 @@ mod close;
 mod cork;
 mod credentials;
 mod dh;
+mod early;
 mod export;
 mod facts;
 mod file;
@@ -68,6 +71,8 @@ use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
 pub use dh::DhExchange;
+pub use early::EarlyOutcome;
+pub(crate) use early::EarlyPolicy;
 pub use export::{ChannelBinding, RandomOrder};
 pub use facts::{RecordState, SessionFlags};
 use handle::Handle;
@@ -131,6 +136,8 @@ pub(crate) struct Engine {
     voucher: Option<Voucher>,
     /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
     has_premaster: bool,
+    /// How a server takes early data, if it does.
+    early: Option<EarlyPolicy>,
     /// What the program keeps at the session.
     user: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
     /// The configuration: the credentials, keys and priorities that the C session points to.
@@ -167,6 +174,7 @@ impl Engine {
             left: OnceLock::new(),
             voucher: None,
             has_premaster: false,
+            early: None,
             user: Mutex::default(),
             keep,
         })

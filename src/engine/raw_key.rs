@@ -79,14 +79,14 @@ impl Engine {
         self.raw_key().transpose()
     }
 
-    /// The types of what the client and the server show.
+    /// The types of what this side and the peer show.
     pub(crate) fn certificate_types(&self) -> (CertificateType, CertificateType) {
         let _held = self.asked().both();
         // SAFETY: both locks are held.
-        let client = unsafe { sys::gnutls_certificate_type_get(self.raw()) };
+        let own = unsafe { sys::gnutls_certificate_type_get(self.raw()) };
         // SAFETY: as above.
-        let server = unsafe { sys::gnutls_certificate_type_get2(self.raw(), sys::GNUTLS_CTYPE_SERVER) };
-        (CertificateType::from_raw(client), CertificateType::from_raw(server))
+        let peer = unsafe { sys::gnutls_certificate_type_get2(self.raw(), sys::GNUTLS_CTYPE_PEERS) };
+        (CertificateType::from_raw(own), CertificateType::from_raw(peer))
     }
 
     /// What to call a peer that is known by its raw public key, for people.

@@ -7,22 +7,22 @@ use crate::key::PublicKey;
 use crate::transport::Transport;
 
 impl<T: Transport> Session<T> {
-    /// Whether the server shows certificates or a raw public key.
-    ///
-    /// # Panics
-    /// Inside a call on the same session.
-    #[doc(alias = "gnutls_certificate_type_get2")]
-    pub fn server_certificate_type(&self) -> CertificateType {
-        self.shared.engine.certificate_types().1
-    }
-
-    /// Whether the client shows certificates or a raw public key, if it is asked for one.
+    /// Whether this side shows certificates or a raw public key, where it shows anything.
     ///
     /// # Panics
     /// Inside a call on the same session.
     #[doc(alias = "gnutls_certificate_type_get")]
-    pub fn client_certificate_type(&self) -> CertificateType {
+    pub fn own_certificate_type(&self) -> CertificateType {
         self.shared.engine.certificate_types().0
+    }
+
+    /// Whether the peer shows certificates or a raw public key, where it shows anything.
+    ///
+    /// # Panics
+    /// Inside a call on the same session.
+    #[doc(alias = "gnutls_certificate_type_get2")]
+    pub fn peer_certificate_type(&self) -> CertificateType {
+        self.shared.engine.certificate_types().1
     }
 
     /// The public key of the peer: the raw one that it showed, or that of its certificate; `None` if it showed neither.
