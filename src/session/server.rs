@@ -19,11 +19,7 @@ use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::algorithm::CertificateType;
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PreparedIdentity, PskSource};
-<<<<<<< HEAD
-use crate::engine::{Engine, HandshakeView, IdentityHook, IdentityRequest, RawKeyTrust, Verify};
-=======
-use crate::engine::{EarlyPolicy, Engine, HandshakeView, IdentityHook, IdentityRequest, Verify};
->>>>>>> main
+use crate::engine::{EarlyPolicy, Engine, HandshakeView, IdentityHook, IdentityRequest, RawKeyTrust, Verify};
 use crate::error::{ErrorKind, Failure, Refusal, Result};
 use crate::key::{self, Pcert};
 use crate::key_log::KeyLog;
@@ -152,15 +148,11 @@ impl ServerConfig {
             (ClientAuth::Request, true) => Verify::Client,
             (ClientAuth::Require, true) => Verify::ClientAlways,
         };
-<<<<<<< HEAD
-        let flags =
+        let mut flags =
             sys::GNUTLS_SERVER | common.raw_keys.flags() | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
-=======
-        let mut flags = sys::GNUTLS_SERVER | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
         if early.is_some() {
             flags |= sys::GNUTLS_ENABLE_EARLY_DATA;
         }
->>>>>>> main
         let keep = Arc::clone(&self.0);
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
