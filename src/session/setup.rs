@@ -52,8 +52,8 @@ pub(super) struct Common {
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
     pub(super) limits: limits::Limits,
+    pub(super) hooks: Arc<Hooks>,
     pub(super) additions: Arc<Additions>,
-    pub(super) hooks: Hooks,
     /// A client wants no tickets.
     pub(super) no_tickets: bool,
 }
@@ -82,8 +82,8 @@ impl Common {
             handshake_timeout: None,
             key_log: None,
             limits: limits::Limits::default(),
+            hooks: Arc::default(),
             additions: Arc::default(),
-            hooks: Hooks::default(),
             no_tickets: false,
         })
     }
@@ -151,7 +151,7 @@ impl Common {
         if let Some(log) = &self.key_log {
             engine.set_key_log(Arc::clone(log));
         }
-        engine.set_hooks(self.hooks.clone());
+        engine.set_hooks(Arc::clone(&self.hooks));
         self.apply_alpn(session)
     }
 
