@@ -163,7 +163,7 @@ macro_rules! raw_key_builder_methods {
 
         fn raw_key_trust(mut self, trust: RawKeyTrust) -> Self {
             if let Ok(common) = &mut self.common {
-                common.hooks.raw_keys = Some(trust);
+                Arc::make_mut(&mut common.hooks).raw_keys = Some(trust);
                 common.raw_keys.trusted = true;
             }
             self
