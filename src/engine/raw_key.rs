@@ -8,6 +8,8 @@ use std::sync::atomic::Ordering;
 use gnutls_sys as sys;
 
 use super::Engine;
+use super::inspect;
+use super::verify::has_certificate;
 use super::view::HandshakeView;
 use crate::algorithm::CertificateType;
 use crate::encoding::hex;
@@ -28,9 +30,8 @@ type RawKeyHook = dyn Fn(&PublicKey, &HandshakeView<'_>) -> std::result::Result<
 impl Engine {
     /// Whether the peer of this session, whose both locks are held, has shown a raw public key.
     pub(super) fn peer_shows_raw_key(&self) -> bool {
-        // SAFETY: both locks are held.
-        let kind = unsafe { sys::gnutls_certificate_type_get2(self.raw(), sys::GNUTLS_CTYPE_PEERS) };
-        kind == sys::GNUTLS_CRT_RAWPK && super::verify::has_certificate(self.raw())
+        let kind = inspect::certificate_type(self.raw(), sys::GNUTLS_CTYPE_PEERS);
+        kind == CertificateType::RAW_PUBLIC_KEY && has_certificate(self.raw())
     }
 
     /// Checks the raw public key that the peer has shown, inside the handshake, whose frame holds both locks: 0, or the
@@ -77,16 +78,6 @@ impl Engine {
         self.not_inside("reading the peer's public key")?;
         let _held = self.lock.both();
         self.raw_key().transpose()
-    }
-
-    /// The types of what this side and the peer show.
-    pub(crate) fn certificate_types(&self) -> (CertificateType, CertificateType) {
-        let _held = self.asked().both();
-        // SAFETY: both locks are held.
-        let own = unsafe { sys::gnutls_certificate_type_get(self.raw()) };
-        // SAFETY: as above.
-        let peer = unsafe { sys::gnutls_certificate_type_get2(self.raw(), sys::GNUTLS_CTYPE_PEERS) };
-        (CertificateType::from_raw(own), CertificateType::from_raw(peer))
     }
 
     /// What to call a peer that is known by its raw public key, for people.

@@ -61,8 +61,8 @@ fn a_server_is_known_by_its_key_in_both_versions() {
         assert_eq!(near.peer_public_key().expect("readable"), Some(own.0.clone()));
         assert!(near.peer_certificates().expect("none").is_empty());
         for (client, server) in [
-            (near.own_certificate_type(), near.peer_certificate_type()),
-            (far.peer_certificate_type(), far.own_certificate_type()),
+            (near.certificate_type(), near.peer_certificate_type()),
+            (far.peer_certificate_type(), far.certificate_type()),
         ] {
             assert_eq!((client, server), (CertificateType::X509, CertificateType::RAW_PUBLIC_KEY));
         }
@@ -141,7 +141,7 @@ fn a_client_is_known_by_its_key() {
     };
     let (near, far) = pair(&client(Some(&client_key)), &requiring);
     assert_eq!(far.peer_public_key().expect("readable"), Some(client_key.0.clone()));
-    assert_eq!(near.own_certificate_type(), CertificateType::RAW_PUBLIC_KEY);
+    assert_eq!(near.certificate_type(), CertificateType::RAW_PUBLIC_KEY);
     assert_eq!(near.own_certificate(), Some(client_key.0.to_der().expect("DER")));
 
     let (near, far) = meet(&client(Some(&other)), &requiring);

@@ -1,30 +1,11 @@
-//! The types of what both sides showed, and the key of the peer.
+//! The public key of the peer.
 
 use super::Session;
-use crate::algorithm::CertificateType;
 use crate::error::Result;
 use crate::key::PublicKey;
 use crate::transport::Transport;
 
 impl<T: Transport> Session<T> {
-    /// Whether this side shows certificates or a raw public key, where it shows anything.
-    ///
-    /// # Panics
-    /// Inside a call on the same session.
-    #[doc(alias = "gnutls_certificate_type_get")]
-    pub fn own_certificate_type(&self) -> CertificateType {
-        self.shared.engine.certificate_types().0
-    }
-
-    /// Whether the peer shows certificates or a raw public key, where it shows anything.
-    ///
-    /// # Panics
-    /// Inside a call on the same session.
-    #[doc(alias = "gnutls_certificate_type_get2")]
-    pub fn peer_certificate_type(&self) -> CertificateType {
-        self.shared.engine.certificate_types().1
-    }
-
     /// The public key of the peer: the raw one that it showed, or that of its certificate; `None` if it showed neither.
     ///
     /// # Errors
