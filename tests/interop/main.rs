@@ -18,6 +18,7 @@ mod text;
 mod anonymous;
 mod client_certificates;
 mod closing;
+mod early;
 mod exchange;
 mod exporter;
 mod garbage;
