@@ -9,7 +9,9 @@
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
-//! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
+//! | `gnutls_alert_send`, `gnutls_alert_send_appropriate`, `gnutls_alert_get` | RECV and SEND | `alerts.rs` |
+//! | `gnutls_handshake` | RECV and SEND | `handshake.rs`, `quic.rs` |
+//! | `gnutls_handshake_write`, `gnutls_handshake_update_receiving_key` | RECV and SEND | `quic.rs` |
 //! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
 //! | what this side has shown | RECV and SEND | `own.rs` |
 //! | what this side has shown, and what it is to show | RECV and SEND | `own.rs`, `retrieve.rs` |
@@ -17,14 +19,18 @@
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
+//! | how the peer is verified | RECV and SEND | `checks.rs`, `dane.rs`, `verify.rs` |
 //! | what the program calls with the session that it is lent | RECV and SEND | `raw.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `srp.rs`, `staple.rs`, `dh.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
+mod alerts;
+mod checks;
 mod close;
 mod cork;
 mod credentials;
+mod custom;
 mod dh;
 mod early;
 mod export;
@@ -43,6 +49,7 @@ mod packet;
 mod padded;
 mod pieces;
 mod psk;
+mod quic;
 mod raw;
 mod receive;
 mod resuming;
@@ -54,6 +61,7 @@ mod staple;
 mod tickets;
 mod verify;
 mod view;
+mod view_peer;
 
 use std::any::Any;
 use std::ffi::{c_int, c_uint};
@@ -68,6 +76,9 @@ use crate::credentials::PskSource;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
+pub(crate) use checks::{VERIFY_FUNCTION, VerifyHook, VerifySettings};
+pub(crate) use custom::Additions;
+pub use custom::{Extension, HelloMessages, SupplementalData};
 pub use dh::DhExchange;
 pub use early::EarlyOutcome;
 pub(crate) use early::EarlyPolicy;
@@ -79,6 +90,8 @@ pub use inspect::Counters;
 pub(crate) use inspect::Info;
 pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
+pub(crate) use quic::PARAMETERS as QUIC_PARAMETERS;
+pub use quic::{Level, Secrets};
 pub use raw::RawSession;
 pub(crate) use resuming::Premaster;
 pub use retrieve::IdentityRequest;
@@ -101,6 +114,9 @@ pub(crate) struct Engine {
     verify: Verify,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
+    checks: checks::Checks,
+    /// The host that a client connects to.
+    host: Option<String>,
     /// `verify` has found nothing wrong with a certificate.
     verified: AtomicBool,
     /// After how many records the keys are renewed, if the configuration says so.
@@ -120,15 +136,19 @@ pub(crate) struct Engine {
     /// Where pre-shared keys come from, if there are any.
     psk: Option<PskSource>,
     /// Where passwords come from, or what was made of them, if there are any.
-    srp: Option<srp::Srp>,
+    srp: Option<Box<srp::Srp>>,
     /// A server that proves nothing will do.
     anonymous: bool,
     /// What the program wants to be asked.
-    hooks: Hooks,
+    hooks: Arc<Hooks>,
     /// The identities that a hook chose.
     choices: retrieve::Choices,
     /// How one of the program's callbacks made a call fail, for the error that follows.
-    left: OnceLock<hooks::Left>,
+    left: OnceLock<Box<hooks::Left>>,
+    /// What a handshake that somebody else carries has said.
+    outside: Option<Box<quic::Outside>>,
+    /// What the configuration adds to the handshake.
+    custom: Option<Box<custom::Custom>>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
     /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
@@ -149,12 +169,15 @@ impl Engine {
         record_limit: Option<u64>,
         keep: Arc<dyn Any + Send + Sync>,
     ) -> Result<Engine> {
+        let checks = checks::Checks::usual(&verify)?;
         Ok(Engine {
             handle: Handle::new(flags)?,
             lock: DirectionLock::new(RecvSide::default(), SendSide::default()),
             is_server: flags & sys::GNUTLS_SERVER != 0,
             verify,
             verify_status: AtomicU32::new(0),
+            checks,
+            host: None,
             verified: AtomicBool::new(false),
             record_limit,
             handshake_read: AtomicUsize::new(0),
@@ -166,9 +189,11 @@ impl Engine {
             psk: None,
             srp: None,
             anonymous: false,
-            hooks: Hooks::default(),
+            hooks: Arc::default(),
             choices: retrieve::Choices::default(),
             left: OnceLock::new(),
+            custom: None,
+            outside: None,
             voucher: None,
             has_premaster: false,
             early: None,

@@ -1,10 +1,13 @@
 //! A session after its handshake, in one piece.
 
+mod alerts;
 mod dh;
 mod export;
+mod extensions;
 mod facts;
 mod own;
 mod padded;
+mod peer;
 mod staple;
 
 use std::fmt;

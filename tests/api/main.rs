@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod alerts;
 mod anonymous;
 #[path = "../common/children.rs"]
 mod children;
@@ -12,6 +13,7 @@ mod dh;
 mod early;
 mod early_records;
 mod exporting;
+mod extensions;
 mod faces;
 mod facts;
 mod files;
@@ -25,6 +27,7 @@ mod observing;
 mod padded;
 mod priorities;
 mod psk;
+mod quic;
 mod records;
 mod replay;
 mod resumed_unverified;
@@ -35,6 +38,7 @@ mod tickets;
 mod tofu;
 mod trust;
 mod verification;
+mod verify_with;
 
 /// The error's class, and words that its message must contain.
 fn is(error: &gnutls::Error, kind: gnutls::ErrorKind, words: &[&str]) {

@@ -15,12 +15,14 @@ mod servers;
 mod tasks;
 mod text;
 
+mod alerts;
 mod anonymous;
 mod client_certificates;
 mod closing;
 mod early;
 mod exchange;
 mod exporter;
+mod extensions;
 mod garbage;
 mod gnutls_cli;
 mod gnutls_serv;
