@@ -17,11 +17,13 @@
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
+//! | how the peer is verified | RECV and SEND | `checks.rs`, `dane.rs`, `verify.rs` |
 //! | what the program calls with the session that it is lent | RECV and SEND | `raw.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `srp.rs`, `staple.rs`, `dh.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
+mod checks;
 mod close;
 mod cork;
 mod credentials;
@@ -55,6 +57,7 @@ mod staple;
 mod tickets;
 mod verify;
 mod view;
+mod view_peer;
 
 use std::any::Any;
 use std::ffi::{c_int, c_uint};
@@ -69,6 +72,7 @@ use crate::credentials::PskSource;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
+pub(crate) use checks::{VERIFY_FUNCTION, VerifyHook, VerifySettings};
 pub(crate) use custom::Additions;
 pub use custom::{Extension, HelloMessages, SupplementalData};
 pub use dh::DhExchange;
@@ -104,6 +108,9 @@ pub(crate) struct Engine {
     verify: Verify,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
+    checks: checks::Checks,
+    /// The host that a client connects to.
+    host: Option<String>,
     /// `verify` has found nothing wrong with a certificate.
     verified: AtomicBool,
     /// After how many records the keys are renewed, if the configuration says so.
@@ -154,12 +161,15 @@ impl Engine {
         record_limit: Option<u64>,
         keep: Arc<dyn Any + Send + Sync>,
     ) -> Result<Engine> {
+        let checks = checks::Checks::usual(&verify)?;
         Ok(Engine {
             handle: Handle::new(flags)?,
             lock: DirectionLock::new(RecvSide::default(), SendSide::default()),
             is_server: flags & sys::GNUTLS_SERVER != 0,
             verify,
             verify_status: AtomicU32::new(0),
+            checks,
+            host: None,
             verified: AtomicBool::new(false),
             record_limit,
             handshake_read: AtomicUsize::new(0),
