@@ -128,6 +128,8 @@ pub use algorithm::{
     CertificateType, Cipher, CipherSuite, CompressionMethod, CredentialsType, Digest, EccCurve, GostParamset, Group,
     KeyExchange, Mac, Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
 };
+#[cfg(gnutls_3_8_1)]
+pub use credentials::ImportedIdentity;
 pub use credentials::{Identity, PreparedIdentity, Psk, SrpGroup, SrpUser, SrpVerifier};
 pub use duplex::interest::Interest;
 pub use engine::EarlyOutcome;

@@ -397,6 +397,31 @@ pub(super) unsafe extern "C" fn find_psk(
     with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.find_psk(identity, key) })
 }
 
+/// `gnutls_psk_client_credentials_function3`.
+#[cfg(gnutls_3_8_1)]
+pub(super) unsafe extern "C" fn choose_importing_psk(
+    _: sys::gnutls_session_t,
+    identity: *mut sys::gnutls_datum_t,
+    key: *mut sys::gnutls_datum_t,
+    flags: *mut sys::gnutls_psk_key_flags,
+) -> c_int {
+    // SAFETY: GnuTLS's contract: two empty data, whose contents it frees, and null or a place for flags.
+    with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.choose_importing_psk(identity, key, flags) })
+}
+
+/// `gnutls_psk_server_credentials_function3`.
+#[cfg(gnutls_3_8_1)]
+pub(super) unsafe extern "C" fn find_imported_psk(
+    _: sys::gnutls_session_t,
+    identity: *const sys::gnutls_datum_t,
+    key: *mut sys::gnutls_datum_t,
+    flags: *mut sys::gnutls_psk_key_flags,
+) -> c_int {
+    // SAFETY: GnuTLS's contract: the identity is valid during the callback, what the empty datum gets is freed, and null or
+    // a place for flags.
+    with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.find_imported_psk(identity, key, flags) })
+}
+
 /// `gnutls_srp_client_credentials_function`.
 pub(super) unsafe extern "C" fn choose_srp(
     _: sys::gnutls_session_t,

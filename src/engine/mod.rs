@@ -40,6 +40,8 @@ mod frame;
 mod handle;
 mod handshake;
 mod hooks;
+#[cfg(gnutls_3_8_1)]
+mod imported_psk;
 mod inspect;
 mod interest;
 mod key_log;

@@ -353,6 +353,19 @@ impl ServerConfigBuilder {
         self.psk(PskSource::File(path.as_ref().to_owned()))
     }
 
+    /// As [`with_psk`](ServerConfigBuilder::with_psk), with keys from outside that TLS 1.3 derives its own from (RFC 9258):
+    /// clients have them by [`Psk::imported`](crate::Psk::imported). Other clients with keys are unknown, those of TLS 1.2
+    /// among them. Of this and `with_psk` the last counts.
+    #[cfg(gnutls_3_8_1)]
+    #[doc(alias = "gnutls_psk_set_server_credentials_function3")]
+    #[must_use]
+    pub fn with_imported_psk(
+        self,
+        lookup: impl Fn(&crate::credentials::ImportedIdentity) -> Option<SecretBytes> + Send + Sync + 'static,
+    ) -> Self {
+        self.psk(PskSource::Imported(Arc::new(lookup)))
+    }
+
     /// What clients with several keys are told so that they take the right one (TLS 1.2).
     #[doc(alias = "gnutls_psk_set_server_credentials_hint")]
     #[must_use]
