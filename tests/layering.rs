@@ -24,7 +24,7 @@ const LAYERS: &[&[&str]] = &[
     &["resumption", "key_log"],
     &["engine"],
     &["session"],
-    &["io", "task"],
+    &["io", "task", "dtls"],
     &["tokio", "futures_io"],
     &["manual"],
     &["lib"],

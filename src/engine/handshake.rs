@@ -28,12 +28,17 @@ impl Engine {
             if let Some(failure) = self.failure.get() {
                 return Err(failure.clone());
             }
-            let bounded = Bounded { io, read: &self.handshake_read };
+            // Anybody can send datagrams under the peer's name; and GnuTLS keeps few of those.
+            let most = if self.is_datagram() { usize::MAX } else { MOST };
+            let bounded = Bounded { io, read: &self.handshake_read, most };
             let called = frame::call(self, &bounded, self.lock.both(), |session| {
                 // SAFETY: the frame holds RECV and SEND.
                 unsafe { sys::gnutls_handshake(session) }
             });
             let mut held = self.flush_held(io, called.held);
+            self.note_timer(&mut held);
+            // The flight comes again, in smaller pieces.
+            self.shrink_mtu(io, &mut held);
             match (called.value, called.stop) {
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, _) if bounded.is_exhausted() => {
                     return Err(self.fail(io, held, sys::GNUTLS_E_HANDSHAKE_TOO_LARGE, doing()).0);
@@ -44,7 +49,7 @@ impl Engine {
                         side.inbox.rest();
                     }
                     // What the peer said before it stopped listening has been read by now.
-                    let broken = held.send_side().and_then(|side| side.broken.clone());
+                    let broken = held.send_side().and_then(|side| side.broken.clone().or(side.lost.take()));
                     return Err(named(broken.unwrap_or_else(|| stop_error(stop, DOING)), doing));
                 }
                 // A part of a message; GnuTLS bounds how much of them there can be.
@@ -67,6 +72,7 @@ impl Engine {
         doing: &dyn Fn() -> Cow<'static, str>,
     ) -> Result<()> {
         let info = Info::read(self.raw(), self.is_server);
+        self.establish_datagram(&mut held, &info);
         let code = self.verify_established(&info);
         if code < 0 {
             return Err(self.fail(io, held, code, doing()).0);
@@ -91,6 +97,12 @@ impl Engine {
     /// What an unfinished handshake waits for.
     pub(crate) fn handshake_interest(&self) -> Interest {
         let mut held = self.asked().both();
+        if self.is_datagram() {
+            let unread = held.recv_side().is_some_and(|side| !side.inbox.is_empty());
+            let Some(side) = held.send_side() else { return Interest::NONE };
+            let want = Interest::new(true, !side.outbox.is_empty()).with_deadline(side.timer);
+            return if unread { want | Interest::now() } else { want };
+        }
         // SAFETY: RECV and SEND are held, so the direction is that of the last call.
         let writing = unsafe { sys::gnutls_record_get_direction(self.raw()) } == 1;
         let left_over = held.send_side().is_some_and(|side| !side.outbox.is_empty());
@@ -107,11 +119,12 @@ struct Bounded<'a> {
     io: &'a dyn Transport,
     /// What it has given, in all calls.
     read: &'a AtomicUsize,
+    most: usize,
 }
 
 impl Bounded<'_> {
     fn is_exhausted(&self) -> bool {
-        self.read.load(Ordering::Relaxed) >= MOST
+        self.read.load(Ordering::Relaxed) >= self.most
     }
 }
 

@@ -2,13 +2,15 @@
 //!
 //! | call | lock | file |
 //! |---|---|---|
-//! | `gnutls_record_recv`, `gnutls_record_recv_packet`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
+//! | `gnutls_record_recv`, `gnutls_record_recv_seq`, `gnutls_record_recv_packet`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
 //! | `gnutls_record_send` | SEND, after RECV and SEND if a key update is due before it | `send.rs` |
 //! | `gnutls_record_send_file` | SEND, as above | `file.rs` |
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
+//! | over datagrams: any receive until the peer's first data | RECV and SEND | `datagram.rs` |
+//! | `gnutls_dtls_get_data_mtu` in a send; `gnutls_record_get_discarded` | SEND; RECV | `datagram.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `psk.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
@@ -16,6 +18,7 @@
 mod close;
 mod cork;
 mod credentials;
+mod datagram;
 mod file;
 mod frame;
 mod handle;
@@ -46,6 +49,7 @@ use crate::credentials::PskSource;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
+pub(crate) use datagram::check_mtu;
 use handle::Handle;
 pub(crate) use hooks::Hooks;
 pub use inspect::Counters;
@@ -64,6 +68,10 @@ pub(crate) struct Engine {
     lock: DirectionLock,
     /// This is the server's side.
     is_server: bool,
+    /// Below are datagrams, not a stream.
+    datagram: bool,
+    /// GnuTLS keeps the last flight of the handshake in case the peer has not got it (DTLS).
+    unsettled: AtomicBool,
     verify: Verify,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
@@ -105,10 +113,14 @@ impl Engine {
         record_limit: Option<u64>,
         keep: Arc<dyn Any + Send + Sync>,
     ) -> Result<Engine> {
+        let datagram = flags & sys::GNUTLS_DATAGRAM != 0;
+        let send = SendSide { outbox: datagram::outbox(datagram), ..SendSide::default() };
         Ok(Engine {
             handle: Handle::new(flags)?,
-            lock: DirectionLock::new(RecvSide::default(), SendSide::default()),
+            lock: DirectionLock::new(RecvSide::default(), send),
             is_server: flags & sys::GNUTLS_SERVER != 0,
+            datagram,
+            unsettled: AtomicBool::new(false),
             verify,
             verify_status: AtomicU32::new(0),
             verified: AtomicBool::new(false),

@@ -67,6 +67,10 @@ pub(crate) struct SendSide {
     pub(super) short: bool,
     /// We have sent close_notify.
     pub(super) closed: bool,
+    /// The error of a datagram that was lost, until somebody hears of it.
+    pub(super) lost: Option<Error>,
+    /// When the handshake goes on even if nothing comes (DTLS).
+    pub(super) timer: Option<Instant>,
     /// The transport's error, once there was one.
     pub(super) broken: Option<Error>,
     /// The caller has seen `broken`.

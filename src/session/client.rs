@@ -2,6 +2,7 @@
 
 mod priorities;
 
+use std::ffi::c_uint;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
+use super::setup::dtls::{DtlsSettings, dtls_builder_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, Identity, Psk, PskSource};
@@ -151,6 +153,8 @@ impl ClientConfigBuilder {
     }
 }
 
+dtls_builder_methods!(ClientConfigBuilder);
+
 /// Settings of a [`ClientConfigBuilder`] that give up safety.
 pub struct DangerousClient(ClientConfigBuilder);
 
@@ -223,6 +227,11 @@ impl Connect {
 
     /// Everything before the handshake that needs no transport.
     pub(crate) fn prepare(self) -> Result<Prepared> {
+        self.prepare_with(0)
+    }
+
+    /// [`prepare`](Connect::prepare) with more flags of `gnutls_init`.
+    pub(super) fn prepare_with(self, flags: c_uint) -> Result<Prepared> {
         let Inner { common, verify } = &*self.config.0;
         let doing = format!("the handshake with {}", self.name);
         let verify = match verify {
@@ -230,7 +239,7 @@ impl Connect {
             false => Verify::Nothing,
         };
         let keep = Arc::clone(&self.config.0);
-        let mut engine = Engine::new(sys::GNUTLS_CLIENT, verify, common.key_update_after, keep)?;
+        let mut engine = Engine::new(sys::GNUTLS_CLIENT | flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
         if let Some(priorities) = &self.priorities {
             priorities.apply(&mut engine)?;
@@ -241,7 +250,8 @@ impl Connect {
         if let Some(data) = &self.resume {
             engine.resume(data)?;
         }
-        Ok(Prepared { engine, doing: doing.into(), timeout: common.handshake_timeout })
+        let timeout = DtlsSettings::timeout(&engine, common.handshake_timeout);
+        Ok(Prepared { engine, doing: doing.into(), timeout })
     }
 }
 

@@ -119,7 +119,7 @@ impl<T: Transport> Handshaking<T> {
     }
 
     fn waits_for(&self) -> Interest {
-        self.shared.engine.handshake_interest().with_deadline(self.deadline)
+        self.shared.engine.handshake_interest() | Interest::NONE.with_deadline(self.deadline)
     }
 
     fn is_late(&self) -> bool {

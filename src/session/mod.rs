@@ -2,6 +2,7 @@
 //! halves.
 
 mod client;
+mod datagram;
 mod established;
 mod halves;
 mod handshaking;
@@ -10,6 +11,7 @@ mod setup;
 mod shared;
 
 pub use client::{ClientConfig, ClientConfigBuilder, Connect, DangerousClient};
+pub use datagram::DtlsSession;
 pub use established::{KeyUpdateRequest, Session};
 pub use halves::{ReadHalf, UnsplitError, WriteHalf};
 #[cfg(feature = "task")]

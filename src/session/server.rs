@@ -1,6 +1,6 @@
 //! Server configurations: who to be, and what to demand of clients.
 
-use std::ffi::c_int;
+use std::ffi::{c_int, c_uint};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
+use super::setup::dtls::{DtlsSettings, dtls_builder_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, Identity, PskSource};
@@ -121,6 +122,11 @@ impl ServerConfig {
 
     /// Everything before the handshake that needs no transport.
     pub(crate) fn prepare(&self) -> Result<Prepared> {
+        self.prepare_with(0)
+    }
+
+    /// [`prepare`](ServerConfig::prepare) with more flags of `gnutls_init`.
+    pub(super) fn prepare_with(&self, flags: c_uint) -> Result<Prepared> {
         let Inner { common, client_auth, verify, tickets, store, lifetime } = &*self.0;
         let verify = match (client_auth, verify) {
             _ if common.is_psk_only() => Verify::ClientWithPsk,
@@ -128,7 +134,7 @@ impl ServerConfig {
             (ClientAuth::Request, true) => Verify::Client,
             (ClientAuth::Require, true) => Verify::ClientAlways,
         };
-        let flags = sys::GNUTLS_SERVER | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let flags = flags | sys::GNUTLS_SERVER | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
         let keep = Arc::clone(&self.0);
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
@@ -151,7 +157,8 @@ impl ServerConfig {
             // SAFETY: a fresh session; GnuTLS takes what is more than a week for a week.
             unsafe { sys::gnutls_db_set_cache_expiration(session, seconds) };
         }
-        Ok(Prepared { engine, doing: "the handshake with a client".into(), timeout: common.handshake_timeout })
+        let timeout = DtlsSettings::timeout(&engine, common.handshake_timeout);
+        Ok(Prepared { engine, doing: "the handshake with a client".into(), timeout })
     }
 }
 
@@ -321,6 +328,8 @@ impl ServerConfigBuilder {
         Ok(ServerConfig(Arc::new(Inner { common, client_auth, verify, tickets, store, lifetime })))
     }
 }
+
+dtls_builder_methods!(ServerConfigBuilder);
 
 /// Settings of a [`ServerConfigBuilder`] that give up safety.
 pub struct DangerousServer(ServerConfigBuilder);

@@ -1,5 +1,7 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
+pub(super) mod dtls;
+
 use std::ffi::c_uint;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +36,7 @@ pub(super) struct Common {
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
     pub(super) hooks: Hooks,
+    pub(super) dtls: dtls::DtlsSettings,
 }
 
 impl Common {
@@ -54,6 +57,7 @@ impl Common {
             handshake_timeout: None,
             key_log: None,
             hooks: Hooks::default(),
+            dtls: dtls::DtlsSettings::default(),
         })
     }
 
@@ -125,7 +129,8 @@ impl Common {
             engine.set_key_log(Arc::clone(log));
         }
         engine.set_hooks(self.hooks.clone());
-        self.apply_alpn(session)
+        self.apply_alpn(session)?;
+        self.dtls.apply(engine, self.handshake_timeout)
     }
 
     fn apply_alpn(&self, session: sys::gnutls_session_t) -> Result<()> {
