@@ -33,7 +33,7 @@
 //!   call goes on. Only the peer's authenticated records, and we, can end a session after its handshake.
 //!
 //! * **A handshake can be disturbed.** Its first messages are not authenticated: who can send datagrams under the peer's address
-//!   can make it fail (an alert, a change of keys in the clear), but not make it end well with anybody else.
+//!   can make it fail (an alert in the clear, a record with a number far ahead), but not make it end well with anybody else.
 //!
 //! # Both directions at once
 //!

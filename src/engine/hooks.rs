@@ -9,6 +9,7 @@ use gnutls_sys as sys;
 
 use super::Engine;
 use super::frame;
+use super::tickets::TicketHook;
 use super::view::HandshakeView;
 use crate::alert::Alert;
 use crate::error::{ErrorKind, Failure, Refusal};
@@ -17,6 +18,7 @@ use crate::error::{ErrorKind, Failure, Refusal};
 #[derive(Clone, Default)]
 pub(crate) struct Hooks {
     pub(crate) client_hello: Option<Arc<ClientHelloHook>>,
+    pub(crate) ticket: Option<Arc<TicketHook>>,
 }
 
 type ClientHelloHook = dyn Fn(&HandshakeView<'_>) -> Result<(), Refusal> + Send + Sync;

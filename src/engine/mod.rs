@@ -5,13 +5,20 @@
 //! | `gnutls_record_recv`, `gnutls_record_recv_seq`, `gnutls_record_recv_packet`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
 //! | `gnutls_record_send` | SEND, after RECV and SEND if a key update is due before it | `send.rs` |
 //! | `gnutls_record_send_file` | SEND, as above | `file.rs` |
+//! | `gnutls_record_send2`, `gnutls_record_send_range` | SEND, as above | `padded.rs` |
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
 //! | over datagrams: any receive until the peer's first data | RECV and SEND | `datagram.rs` |
 //! | `gnutls_dtls_get_data_mtu` in a send; `gnutls_record_get_discarded` | SEND; RECV | `datagram.rs` |
-//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `psk.rs`, `credentials.rs`, the session's setup |
+//! | what this side has shown | RECV and SEND | `own.rs` |
+//! | what is made of the secrets | RECV and SEND | `export.rs` |
+//! | the facts that few ask for | RECV and SEND | `facts.rs` |
+//! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
+//! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
+//! | what the program calls with the session that it is lent | RECV and SEND | `raw.rs` |
+//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `srp.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
@@ -19,6 +26,8 @@ mod close;
 mod cork;
 mod credentials;
 mod datagram;
+mod export;
+mod facts;
 mod file;
 mod frame;
 mod handle;
@@ -28,12 +37,18 @@ mod inspect;
 mod interest;
 mod key_log;
 mod keys;
+mod own;
 mod packet;
+mod padded;
 mod pieces;
 mod psk;
+mod raw;
 mod receive;
+mod resuming;
 mod send;
 mod sides;
+mod srp;
+mod tickets;
 mod verify;
 mod view;
 
@@ -43,6 +58,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use gnutls_sys as sys;
+use parking_lot::Mutex;
 
 use crate::algorithm::Protocol;
 use crate::credentials::PskSource;
@@ -50,13 +66,19 @@ use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
 pub(crate) use datagram::check_mtu;
+pub use export::{ChannelBinding, RandomOrder};
+pub use facts::{RecordState, SessionFlags};
 use handle::Handle;
 pub(crate) use hooks::Hooks;
 pub use inspect::Counters;
 pub(crate) use inspect::Info;
 pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
+pub use raw::RawSession;
+pub(crate) use resuming::Premaster;
 use sides::{DirectionLock, RecvSide, SendSide};
+pub(crate) use srp::SRP_FUNCTIONS;
+pub(crate) use tickets::ticket_hook;
 pub(crate) use verify::Verify;
 pub use view::HandshakeView;
 
@@ -93,6 +115,8 @@ pub(crate) struct Engine {
     key_log: Option<Arc<dyn KeyLog>>,
     /// Where pre-shared keys come from, if there are any.
     psk: Option<PskSource>,
+    /// Where passwords come from, or what was made of them, if there are any.
+    srp: Option<srp::Srp>,
     /// A server that proves nothing will do.
     anonymous: bool,
     /// What the program wants to be asked.
@@ -101,6 +125,10 @@ pub(crate) struct Engine {
     left: OnceLock<hooks::Left>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
+    /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
+    has_premaster: bool,
+    /// What the program keeps at the session.
+    user: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
     /// The configuration: the credentials, keys and priorities that the C session points to.
     keep: Arc<dyn Any + Send + Sync>,
 }
@@ -132,10 +160,13 @@ impl Engine {
             unread: AtomicBool::new(false),
             key_log: None,
             psk: None,
+            srp: None,
             anonymous: false,
             hooks: Hooks::default(),
             left: OnceLock::new(),
             voucher: None,
+            has_premaster: false,
+            user: Mutex::default(),
             keep,
         })
     }
@@ -167,7 +198,6 @@ impl Engine {
     }
 
     /// What a finished handshake has left to send are tickets, which the peer's handshake does not wait for.
-    #[cfg(feature = "task")]
     pub(crate) fn has_only_tickets_left(&self) -> bool {
         self.is_server && self.has_key_updates()
     }

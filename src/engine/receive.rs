@@ -235,7 +235,7 @@ fn note_end(held: &mut Held<'_>) {
 }
 
 /// What the transport said instead of giving bytes.
-fn note_stop(held: &mut Held<'_>, stop: Stop, datagram: bool) -> Error {
+pub(super) fn note_stop(held: &mut Held<'_>, stop: Stop, datagram: bool) -> Error {
     let error = stop_error(stop, DOING);
     if let Some(side) = held.recv_side() {
         if error.would_block() {

@@ -6,9 +6,13 @@ mod datagram;
 mod established;
 mod halves;
 mod handshaking;
+mod raw;
+mod resuming;
 mod server;
 mod setup;
 mod shared;
+mod srp;
+mod ways;
 
 pub use client::{ClientConfig, ClientConfigBuilder, Connect, DangerousClient};
 pub use datagram::DtlsSession;
@@ -17,5 +21,6 @@ pub use halves::{ReadHalf, UnsplitError, WriteHalf};
 #[cfg(feature = "task")]
 pub(crate) use handshaking::Prepared;
 pub use handshaking::{Handshaking, Progress};
+pub use resuming::SharedSession;
 pub use server::{ClientAuth, DangerousServer, ServerConfig, ServerConfigBuilder};
 pub(crate) use shared::Shared;

@@ -4,6 +4,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod handed_over;
 mod ocsp;
 mod ocsp_verdicts;
 mod pkcs12;
