@@ -61,7 +61,7 @@ fn garbage_before_and_between_the_flights_does_not_keep_a_handshake_from_its_end
     within("handshakes among garbage", || {
         for forged in garbage() {
             // Whole records in the clear are the peer's word in a handshake.
-            if forged.len() > 13 && forged[3..5] == [0, 0] {
+            if forged.len() > 13 && forged[3] == 0 && forged[4] <= 1 {
                 continue;
             }
             let (near, far) = memory::datagram_pair(3000);
