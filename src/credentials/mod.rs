@@ -8,6 +8,7 @@ mod loading;
 mod psk;
 mod psk_credentials;
 mod srp;
+mod staple;
 mod trust;
 
 pub(crate) use anonymous::AnonymousCredentials;

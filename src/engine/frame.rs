@@ -370,6 +370,16 @@ pub(super) unsafe extern "C" fn client_hello(_: sys::gnutls_session_t) -> c_int 
     with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| frame.engine.asked_for_client_hello())
 }
 
+/// `gnutls_status_request_ocsp_func`; `chain` is the number that it was set with.
+pub(super) unsafe extern "C" fn staple(
+    _: sys::gnutls_session_t,
+    chain: *mut c_void,
+    response: *mut sys::gnutls_datum_t,
+) -> c_int {
+    // SAFETY: GnuTLS's contract: a datum whose contents it frees.
+    with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.give_staple(chain.addr(), response) })
+}
+
 /// `gnutls_psk_client_credentials_function2`.
 pub(super) unsafe extern "C" fn choose_psk(
     _: sys::gnutls_session_t,

@@ -39,6 +39,10 @@ impl Engine {
             self.note_timer(&mut held);
             // The flight comes again, in smaller pieces.
             self.shrink_mtu(io, &mut held);
+            if self.left.get().is_some() {
+                // Not all that GnuTLS asks makes it fail.
+                return Err(self.fail(io, held, sys::GNUTLS_E_USER_ERROR, doing()).0);
+            }
             match (called.value, called.stop) {
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, _) if bounded.is_exhausted() => {
                     return Err(self.fail(io, held, sys::GNUTLS_E_HANDSHAKE_TOO_LARGE, doing()).0);

@@ -17,6 +17,7 @@
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
+//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `staple.rs`, `credentials.rs`, the session's setup |
 //! | what the program calls with the session that it is lent | RECV and SEND | `raw.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `srp.rs`, `credentials.rs`, the session's setup |
 //!
@@ -48,6 +49,7 @@ mod resuming;
 mod send;
 mod sides;
 mod srp;
+mod staple;
 mod tickets;
 mod verify;
 mod view;
@@ -78,6 +80,7 @@ pub use raw::RawSession;
 pub(crate) use resuming::Premaster;
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use srp::SRP_FUNCTIONS;
+pub(crate) use staple::STAPLE_FUNCTION;
 pub(crate) use tickets::ticket_hook;
 pub(crate) use verify::Verify;
 pub use view::HandshakeView;

@@ -16,6 +16,7 @@ use super::resuming::Resume;
 use super::setup::dtls::{DtlsSettings, dtls_builder_methods};
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
@@ -66,6 +67,7 @@ pub struct ClientConfigBuilder {
 impl ClientConfig {
     identity_config_methods!();
     trust_config_methods!();
+    staple_config_methods!();
 
     /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
     #[doc(alias = "gnutls_certificate_allocate_credentials")]
@@ -110,6 +112,7 @@ impl ClientConfigBuilder {
     common_builder_methods!();
     identity_builder_methods!();
     trust_builder_methods!();
+    staple_builder_methods!();
     limits_builder_methods!();
 
     /// Lets the server be known by a key that both sides have, instead of a certificate; the server knows this client by
@@ -260,6 +263,7 @@ impl Connect {
         let flags = flags | sys::GNUTLS_CLIENT | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
+        engine.ask_for_staples()?;
         engine.take_tickets(!common.no_tickets)?;
         if let Some(priorities) = &self.priorities {
             priorities.apply(&mut engine)?;

@@ -4,6 +4,7 @@ mod export;
 mod facts;
 mod own;
 mod padded;
+mod staple;
 
 use std::fmt;
 use std::fs::File;

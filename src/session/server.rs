@@ -12,6 +12,7 @@ use super::handshaking::Prepared;
 use super::setup::dtls::{DtlsSettings, dtls_builder_methods};
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
@@ -87,6 +88,7 @@ pub struct ServerConfigBuilder {
 impl ServerConfig {
     identity_config_methods!();
     trust_config_methods!();
+    staple_config_methods!();
 
     /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
     #[doc(alias = "gnutls_certificate_allocate_credentials")]
@@ -178,6 +180,7 @@ impl ServerConfigBuilder {
     common_builder_methods!();
     identity_builder_methods!();
     trust_builder_methods!();
+    staple_builder_methods!();
     limits_builder_methods!();
 
     /// Whether clients show certificates. Default: [`ClientAuth::None`].

@@ -3,6 +3,7 @@
 pub(super) mod dtls;
 pub(super) mod identity;
 pub(super) mod limits;
+pub(super) mod staples;
 pub(super) mod trusting;
 
 use std::ffi::c_uint;
