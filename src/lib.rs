@@ -125,10 +125,12 @@ pub use algorithm::{
     CertificateType, Cipher, CipherSuite, CompressionMethod, CredentialsType, Digest, EccCurve, GostParamset, Group,
     KeyExchange, Mac, Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
 };
-pub use credentials::{Identity, Psk, SrpGroup, SrpUser, SrpVerifier};
+pub use credentials::{Identity, PreparedIdentity, Psk, SrpGroup, SrpUser, SrpVerifier};
 pub use duplex::interest::Interest;
+pub use engine::EarlyOutcome;
 pub use engine::{
-    ChannelBinding, Counters, DhExchange, HandshakeView, Packet, RandomOrder, RawSession, RecordState, SessionFlags,
+    ChannelBinding, Counters, DhExchange, HandshakeView, IdentityRequest, Packet, RandomOrder, RawSession, RecordState,
+    SessionFlags,
 };
 pub use error::{Code, Error, ErrorKind, Refusal, Result};
 #[cfg(gnutls_3_7_3)]
@@ -136,9 +138,9 @@ pub use global::library_config;
 pub use global::{MINIMUM_VERSION, is_at_least, version};
 pub use key_log::{KeyLog, KeyLogFile};
 pub use priority::Priority;
-pub use resumption::{MemoryStore, SessionData, SessionStore, TicketKey};
+pub use resumption::{AntiReplay, MemoryReplayStore, MemoryStore, ReplayStore, SessionData, SessionStore, TicketKey};
 pub use session::{
-    ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer, Handshaking,
+    ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer, EarlyData, Handshaking,
     KeyUpdateRequest, Progress, ReadHalf, ServerConfig, ServerConfigBuilder, Session, SharedSession, UnsplitError,
     WriteHalf,
 };

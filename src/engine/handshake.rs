@@ -29,13 +29,15 @@ impl Engine {
                 return Err(failure.clone());
             }
             // Anybody can send datagrams under the peer's name; and GnuTLS keeps few of those.
-            let most = if self.is_datagram() { usize::MAX } else { MOST };
+            let most = if self.is_datagram() { usize::MAX } else { MOST + self.early_room() };
             let bounded = Bounded { io, read: &self.handshake_read, most };
             let called = frame::call(self, &bounded, self.lock.both(), |session| {
                 // SAFETY: the frame holds RECV and SEND.
                 unsafe { sys::gnutls_handshake(session) }
             });
-            let mut held = self.flush_held(io, called.held);
+            let mut held = called.held;
+            let early = self.after_handshake_call(&mut held);
+            held = self.flush_held(io, held);
             self.note_timer(&mut held);
             // The flight comes again, in smaller pieces.
             self.shrink_mtu(io, &mut held);
@@ -44,6 +46,7 @@ impl Engine {
                 return Err(self.fail(io, held, sys::GNUTLS_E_USER_ERROR, doing()).0);
             }
             match (called.value, called.stop) {
+                _ if early < 0 => return Err(self.fail(io, held, early, doing()).0),
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, _) if bounded.is_exhausted() => {
                     return Err(self.fail(io, held, sys::GNUTLS_E_HANDSHAKE_TOO_LARGE, doing()).0);
                 }
@@ -77,6 +80,7 @@ impl Engine {
     ) -> Result<()> {
         let info = Info::read(self.raw(), self.is_server);
         self.establish_datagram(&mut held, &info);
+        self.note_early_outcome(&mut held);
         let code = self.verify_established(&info);
         if code < 0 {
             return Err(self.fail(io, held, code, doing()).0);

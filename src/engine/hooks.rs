@@ -10,6 +10,7 @@ use gnutls_sys as sys;
 
 use super::Engine;
 use super::frame;
+use super::retrieve::IdentityHook;
 use super::staple::StapleHook;
 use super::tickets::TicketHook;
 use super::view::HandshakeView;
@@ -19,6 +20,7 @@ use crate::error::{ErrorKind, Failure, Refusal};
 /// What a configuration wants to be asked, each by its builder's method.
 #[derive(Clone, Default)]
 pub(crate) struct Hooks {
+    pub(crate) identity: Option<IdentityHook>,
     pub(crate) client_hello: Option<Arc<ClientHelloHook>>,
     pub(crate) staple: Option<Arc<StapleHook>>,
     /// By the number of the identity.

@@ -8,7 +8,6 @@ use super::frame;
 use super::psk::{psk_hint, psk_identity};
 use super::sides::Held;
 use super::srp::srp_username;
-use super::tickets::early_limit_of;
 use super::verify::has_certificate;
 use super::{Engine, Verify};
 use crate::algorithm::{Cipher, CredentialsType, Group, Protocol, SignatureScheme};
@@ -183,12 +182,12 @@ impl Engine {
         });
         let mut held = called.held;
         let has_ticket = self.has_ticket();
-        let early_limit = early_limit_of(&mut held);
+        let facts = held.recv_side().map(|side| side.ticket).unwrap_or_default();
         let kept = held.recv_side().and_then(|side| side.session_data.clone());
         drop(self.settle(held));
         match called.value {
             _ if self.has_key_updates() && !has_ticket => Ok(None),
-            0 => Ok(Some(SessionData::new(data, early_limit, self.voucher()))),
+            0 => Ok(Some(SessionData::new(data, facts, self.voucher()))),
             sys::GNUTLS_E_UNAVAILABLE_DURING_HANDSHAKE if self.has_key_updates() => Ok(kept),
             code => Err(Failure::of_code(code, Origin::Session, DOING).into()),
         }
@@ -205,7 +204,7 @@ impl Engine {
         // SAFETY: both locks are held; the out datum is valid and freed by its owner. With the ticket there, GnuTLS only
         // packs what it has and calls nothing.
         if unsafe { sys::gnutls_session_get_data2(self.raw(), data.as_mut_ptr()) } == 0 {
-            side.session_data = Some(SessionData::new(data, side.early_limit, self.voucher()));
+            side.session_data = Some(SessionData::new(data, side.ticket, self.voucher()));
         }
     }
 

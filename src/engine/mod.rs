@@ -12,7 +12,9 @@
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
 //! | over datagrams: any receive until the peer's first data | RECV and SEND | `datagram.rs` |
 //! | `gnutls_dtls_get_data_mtu` in a send; `gnutls_record_get_discarded` | SEND; RECV | `datagram.rs` |
+//! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
 //! | what this side has shown | RECV and SEND | `own.rs` |
+//! | what this side has shown, and what it is to show | RECV and SEND | `own.rs`, `retrieve.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
@@ -27,6 +29,7 @@ mod cork;
 mod credentials;
 mod datagram;
 mod dh;
+mod early;
 mod export;
 mod facts;
 mod file;
@@ -46,6 +49,7 @@ mod psk;
 mod raw;
 mod receive;
 mod resuming;
+mod retrieve;
 mod send;
 mod sides;
 mod srp;
@@ -69,6 +73,8 @@ use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
 pub(crate) use datagram::check_mtu;
 pub use dh::DhExchange;
+pub use early::EarlyOutcome;
+pub(crate) use early::EarlyPolicy;
 pub use export::{ChannelBinding, RandomOrder};
 pub use facts::{RecordState, SessionFlags};
 use handle::Handle;
@@ -79,6 +85,8 @@ pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
 pub use raw::RawSession;
 pub(crate) use resuming::Premaster;
+pub use retrieve::IdentityRequest;
+pub(crate) use retrieve::{IDENTITY_FUNCTIONS, IdentityHook};
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use srp::SRP_FUNCTIONS;
 pub(crate) use staple::STAPLE_FUNCTION;
@@ -125,12 +133,16 @@ pub(crate) struct Engine {
     anonymous: bool,
     /// What the program wants to be asked.
     hooks: Hooks,
+    /// The identities that a hook chose.
+    choices: retrieve::Choices,
     /// How one of the program's callbacks made a call fail, for the error that follows.
     left: OnceLock<hooks::Left>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
     /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
     has_premaster: bool,
+    /// How a server takes early data, if it does.
+    early: Option<EarlyPolicy>,
     /// What the program keeps at the session.
     user: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
     /// The configuration: the credentials, keys and priorities that the C session points to.
@@ -167,9 +179,11 @@ impl Engine {
             srp: None,
             anonymous: false,
             hooks: Hooks::default(),
+            choices: retrieve::Choices::default(),
             left: OnceLock::new(),
             voucher: None,
             has_premaster: false,
+            early: None,
             user: Mutex::default(),
             keep,
         })

@@ -20,9 +20,9 @@ use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
-use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, Psk, PskSource};
-use crate::engine::{Engine, Verify};
-use crate::error::{Error, ErrorKind, Failure, Result};
+use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PreparedIdentity, Psk, PskSource};
+use crate::engine::{Engine, IdentityHook, IdentityRequest, Verify};
+use crate::error::{Error, ErrorKind, Failure, Refusal, Result};
 use crate::ffi::{c_string, check};
 use crate::key::{self, Pcert};
 use crate::key_log::KeyLog;
@@ -110,6 +110,9 @@ impl ClientConfig {
 
 impl ClientConfigBuilder {
     common_builder_methods!();
+    /// Clients staple no OCSP responses.
+    const STAPLES: bool = false;
+
     identity_builder_methods!();
     trust_builder_methods!();
     staple_builder_methods!();

@@ -3,6 +3,7 @@
 
 mod client;
 mod datagram;
+mod early;
 mod established;
 mod halves;
 mod handshaking;
@@ -16,6 +17,7 @@ mod ways;
 
 pub use client::{ClientConfig, ClientConfigBuilder, Connect, DangerousClient};
 pub use datagram::DtlsSession;
+pub use early::EarlyData;
 pub use established::{KeyUpdateRequest, Session};
 pub use halves::{ReadHalf, UnsplitError, WriteHalf};
 #[cfg(feature = "task")]

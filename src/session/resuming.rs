@@ -20,6 +20,7 @@ use crate::transport::{Transport, Wait};
 pub(super) struct Resume {
     pub(super) data: Option<SessionData>,
     premaster: Option<Premaster>,
+    pub(super) early: Option<Arc<Wiped>>,
 }
 
 impl Resume {
@@ -30,6 +31,9 @@ impl Resume {
         }
         if let Some(premaster) = &self.premaster {
             engine.set_premaster(premaster)?;
+        }
+        if let Some(early) = &self.early {
+            engine.send_early(early, self.data.as_ref().filter(|_| self.premaster.is_none()))?;
         }
         Ok(())
     }
