@@ -94,6 +94,7 @@ mod credentials;
 
 pub mod transport;
 
+mod cookie;
 mod duplex;
 mod key_log;
 mod resumption;

@@ -21,7 +21,7 @@ const LAYERS: &[&[&str]] = &[
     &["credentials"],
     &["transport"],
     &["duplex"],
-    &["resumption", "key_log"],
+    &["resumption", "key_log", "cookie"],
     &["engine"],
     &["session"],
     &["io", "task", "dtls"],

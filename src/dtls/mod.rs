@@ -41,9 +41,26 @@
 //! side that sent the last flight keeps it, and the old keys, until the peer's first data, and GnuTLS drops both in the
 //! middle of a receive. Until then a receive has the session to itself; afterwards the two directions run in parallel.
 //!
+//! # Servers
+//!
+//! A [`DtlsListener`] has the sessions of many clients on one socket. Who sends its first datagram is asked for a cookie, so that
+//! nothing is kept of somebody who does not receive at that address, and nobody gets more than he sends. A program with its
+//! own way to tell clients apart uses [`CookieKey`] and [`ServerConfig::start_datagram_from`](crate::ServerConfig::start_datagram_from).
+//!
+//! # SRTP
+//!
+//! With [`srtp_profiles`](crate::ClientConfigBuilder::srtp_profiles) of both sides the handshake agrees on the keys of a media
+//! stream (RFC 5764), which [`srtp_keys`](DtlsSession::srtp_keys) has. Such sessions are not resumed.
+//!
 //! # Not offered
 //!
 //! GnuTLS has no DTLS 1.3 and no connection ids.
 
+mod listener;
+
+pub use crate::algorithm::SrtpProfile;
+pub use crate::cookie::{Cookie, CookieKey, Prestate};
+pub use crate::engine::SrtpKeys;
 pub use crate::session::DtlsSession;
 pub use crate::transport::{Datagram, DatagramTransport, DatagramWait};
+pub use listener::{DtlsListener, DtlsPeer, Event, Incoming};

@@ -11,6 +11,7 @@ use super::frame;
 use super::pieces::Pieces;
 use super::sides::Held;
 use super::{Engine, Info, code};
+use crate::cookie::Prestate;
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::transport::Transport;
 use crate::transport::outbox::Outbox;
@@ -35,6 +36,20 @@ impl Engine {
     /// Whether this session runs over datagrams.
     pub(crate) fn is_datagram(&self) -> bool {
         self.datagram
+    }
+
+    /// Has the session, which nobody shares yet, go on where its client is that has shown a cookie.
+    pub(crate) fn set_prestate(&mut self, prestate: Prestate) {
+        let mut prestate = prestate.raw();
+        // SAFETY: a fresh session; GnuTLS copies the state.
+        unsafe { sys::gnutls_dtls_prestate_set(self.raw(), &mut prestate) };
+    }
+
+    /// How many bytes a record of ours has beside its data, at most.
+    pub(crate) fn record_overhead(&self) -> usize {
+        let _held = self.asked().both();
+        // SAFETY: both locks are held, and the handshake is over, so that there is a version.
+        unsafe { sys::gnutls_record_overhead_size(self.raw()) }
     }
 
     /// The times of the handshake of a session that nobody shares yet: until a flight is sent again for the first time, and

@@ -10,10 +10,10 @@
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
+//! | `gnutls_heartbeat_*`, `gnutls_srtp_*` | RECV and SEND | `heartbeat.rs`, `srtp.rs` |
 //! | over datagrams: any receive until the peer's first data | RECV and SEND | `datagram.rs` |
 //! | `gnutls_dtls_get_data_mtu` in a send; `gnutls_record_get_discarded` | SEND; RECV | `datagram.rs` |
 //! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
-//! | what this side has shown | RECV and SEND | `own.rs` |
 //! | what this side has shown, and what it is to show | RECV and SEND | `own.rs`, `retrieve.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
@@ -36,6 +36,7 @@ mod file;
 mod frame;
 mod handle;
 mod handshake;
+mod heartbeat;
 mod hooks;
 mod inspect;
 mod interest;
@@ -53,6 +54,7 @@ mod retrieve;
 mod send;
 mod sides;
 mod srp;
+mod srtp;
 mod staple;
 mod tickets;
 mod verify;
@@ -89,6 +91,8 @@ pub use retrieve::IdentityRequest;
 pub(crate) use retrieve::{IDENTITY_FUNCTIONS, IdentityHook};
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use srp::SRP_FUNCTIONS;
+pub use srtp::SrtpKeys;
+pub(crate) use srtp::SrtpOffer;
 pub(crate) use staple::STAPLE_FUNCTION;
 pub(crate) use tickets::ticket_hook;
 pub(crate) use verify::Verify;
@@ -106,6 +110,8 @@ pub(crate) struct Engine {
     datagram: bool,
     /// GnuTLS keeps the last flight of the handshake in case the peer has not got it (DTLS).
     unsettled: AtomicBool,
+    /// What GnuTLS packs of this session it can read again.
+    resumable: bool,
     verify: Verify,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
@@ -165,6 +171,7 @@ impl Engine {
             is_server: flags & sys::GNUTLS_SERVER != 0,
             datagram,
             unsettled: AtomicBool::new(false),
+            resumable: true,
             verify,
             verify_status: AtomicU32::new(0),
             verified: AtomicBool::new(false),

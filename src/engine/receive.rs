@@ -134,6 +134,12 @@ impl Engine {
                 // A record without data for the caller; a warning (TLS 1.2 and before) asks for nothing.
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, None) => {}
                 (sys::GNUTLS_E_WARNING_ALERT_RECEIVED, _) => {}
+                (sys::GNUTLS_E_HEARTBEAT_PING_RECEIVED, _) => held = self.answer_heartbeat(io, held),
+                (sys::GNUTLS_E_HEARTBEAT_PONG_RECEIVED, _) => {
+                    if let Some(side) = held.recv_side() {
+                        side.pongs += 1;
+                    }
+                }
                 // A stray record, long after the handshake.
                 (sys::GNUTLS_E_TIMEDOUT, _) if self.is_datagram() => {}
                 _ => {

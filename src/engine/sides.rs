@@ -33,6 +33,9 @@ pub(crate) struct RecvSide {
     /// GnuTLS has taken ciphertext of a record that is not finished.
     pub(super) pulled: bool,
     pub(super) records: u64,
+    /// Heartbeats that we sent, and their answers.
+    pub(super) pings: u64,
+    pub(super) pongs: u64,
 }
 
 /// How a direction ended. `told`: the reader has seen it.

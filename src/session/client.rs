@@ -264,7 +264,8 @@ impl Connect {
             false => Verify::Nothing,
         };
         let keep = Arc::clone(&self.config.0);
-        let flags = flags | sys::GNUTLS_CLIENT | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let flags =
+            common.dtls.flags(flags) | sys::GNUTLS_CLIENT | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
         engine.ask_for_staples()?;

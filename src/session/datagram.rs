@@ -4,8 +4,11 @@ use super::client::Connect;
 use super::handshaking::Handshaking;
 use super::setup::dtls::DATAGRAM;
 use super::{ClientConfig, ReadHalf, ServerConfig, Session, WriteHalf};
+use crate::algorithm::SrtpProfile;
+use crate::cookie::Prestate;
+use crate::engine::SrtpKeys;
 use crate::error::Result;
-use crate::transport::{Datagram, DatagramTransport, DatagramWait};
+use crate::transport::{Datagram, DatagramTransport, DatagramWait, Transport};
 
 /// A [`Session`] over datagrams (DTLS).
 ///
@@ -74,7 +77,43 @@ impl ServerConfig {
     }
 }
 
+impl ServerConfig {
+    /// [`start_datagram`](ServerConfig::start_datagram) with a client that has shown its [cookie](crate::dtls::CookieKey). The
+    /// datagram with the cookie must be the first that `io` gives.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_dtls_prestate_set")]
+    pub fn start_datagram_from<T: DatagramTransport>(&self, from: Prestate, io: T) -> Result<Handshaking<Datagram<T>>> {
+        let mut prepared = self.prepare_with(DATAGRAM)?;
+        prepared.engine.set_prestate(from);
+        prepared.start(Datagram::new(io))
+    }
+}
+
 impl<T: DatagramTransport> DtlsSession<T> {
+    /// The SRTP profile that was agreed on, if any.
+    #[doc(alias = "gnutls_srtp_get_selected_profile")]
+    pub fn srtp_profile(&self) -> Option<SrtpProfile> {
+        self.shared.engine.srtp_profile()
+    }
+
+    /// The keys that the handshake has made for SRTP.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) if no profile was agreed on;
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) if GnuTLS does not know it.
+    #[doc(alias = "gnutls_srtp_get_keys")]
+    pub fn srtp_keys(&self) -> Result<SrtpKeys> {
+        self.shared.engine.srtp_keys()
+    }
+
+    /// The master key identifier of SRTP that the peer sent, if it did (RFC 5764, section 4.1.3).
+    #[doc(alias = "gnutls_srtp_get_mki")]
+    pub fn srtp_mki(&self) -> Option<Vec<u8>> {
+        self.shared.engine.srtp_mki()
+    }
+
     /// The largest datagram to send, in bytes, without the headers of UDP and IP.
     #[doc(alias = "gnutls_dtls_get_mtu")]
     pub fn mtu(&self) -> usize {
@@ -109,6 +148,42 @@ impl<T: DatagramTransport> DtlsSession<T> {
     #[doc(alias = "gnutls_record_get_discarded")]
     pub fn discarded(&self) -> u64 {
         self.shared.engine.discarded()
+    }
+}
+
+impl<T: Transport> Session<T> {
+    /// How many bytes a record of ours has beside its data, at most.
+    #[doc(alias = "gnutls_record_overhead_size")]
+    pub fn record_overhead(&self) -> usize {
+        self.shared.engine.record_overhead()
+    }
+
+    /// Whether the peer has agreed to answer [heartbeats](crate::ClientConfigBuilder::heartbeats).
+    #[doc(alias = "gnutls_heartbeat_allowed")]
+    pub fn may_ping(&self) -> bool {
+        self.shared.engine.may_ping()
+    }
+
+    /// Sends a heartbeat with so many random bytes, at least 1, which the peer sends back. Over datagrams it finds out what the
+    /// path takes. [`pongs`](Session::pongs) counts the answers, which any receive meets. Never waits.
+    ///
+    /// # Errors
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) if the peer has not agreed to answer,
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for no bytes or more than fit; otherwise as [`send`](Session::send).
+    #[doc(alias = "gnutls_heartbeat_ping")]
+    pub fn ping(&self, bytes: usize) -> Result<()> {
+        self.shared.engine.ping(&self.shared.io, bytes)
+    }
+
+    /// How many heartbeats were answered, and how many were sent.
+    pub fn pongs(&self) -> (u64, u64) {
+        self.shared.engine.pongs()
+    }
+
+    /// The time until a heartbeat that has not been answered should be sent again.
+    #[doc(alias = "gnutls_heartbeat_get_timeout")]
+    pub fn ping_again_after(&self) -> std::time::Duration {
+        self.shared.engine.ping_again()
     }
 }
 

@@ -152,13 +152,15 @@ impl ServerConfig {
             (ClientAuth::Request, true) => Verify::Client,
             (ClientAuth::Require, true) => Verify::ClientAlways,
         };
-        let mut flags = common.dtls.flags(flags) | sys::GNUTLS_SERVER | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let mut flags =
+            common.dtls.flags(flags) | sys::GNUTLS_SERVER | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
         if early.is_some() {
             flags |= sys::GNUTLS_ENABLE_EARLY_DATA;
         }
         let keep = Arc::clone(&self.0);
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
+        let resumable = engine.is_resumable();
         let session = engine.raw_mut();
         let demand = match client_auth {
             ClientAuth::None => sys::GNUTLS_CERT_IGNORE,
@@ -167,10 +169,10 @@ impl ServerConfig {
         };
         // SAFETY: a fresh session.
         unsafe { sys::gnutls_certificate_server_set_request(session, demand) };
-        if let Some(key) = tickets {
+        if let (Some(key), true) = (tickets, resumable) {
             key.apply(session)?;
         }
-        if let Some(store) = store {
+        if let (Some(store), true) = (store, resumable) {
             apply_store(session, store);
         }
         if let Some(early) = early {

@@ -3,11 +3,21 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod cookies;
+#[path = "../tools/files.rs"]
+#[allow(dead_code, reason = "this binary uses a part of it")]
+mod files;
 mod handshakes;
+mod heartbeats;
 mod hostile;
 mod lossy;
 mod mtu;
+#[path = "../tools/process.rs"]
+#[allow(dead_code, reason = "this binary uses a part of it")]
+mod process;
 mod records;
+mod srtp;
+mod tools;
 mod udp;
 
 use std::net::UdpSocket;
