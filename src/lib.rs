@@ -31,6 +31,7 @@
 //! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
 //! * Which certificates are revoked: [`ocsp`]. Which keys hosts had before: [`tofu`]. Keys and certificates in one file: [`pkcs12`];
 //!   signed messages: [`pkcs7`]. Tokens: [`pkcs11`].
+//! * What a client begins with: [`hello`]; extensions of your own: [`Extension`].
 //! * Keys, wherever they are: [`key`]. Cryptography without TLS: [`crypto`], [`encoding`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
 //! * Why it is right: [the manual](manual::one_session_two_threads); and [what each fault ends in](manual::faults); many
@@ -76,6 +77,7 @@ mod algorithm;
 pub mod crypto;
 pub mod encoding;
 
+pub mod hello;
 mod priority;
 
 pub mod key;
@@ -130,8 +132,8 @@ pub use credentials::{Identity, PreparedIdentity, Psk, SrpGroup, SrpUser, SrpVer
 pub use duplex::interest::Interest;
 pub use engine::EarlyOutcome;
 pub use engine::{
-    ChannelBinding, Counters, DhExchange, HandshakeView, IdentityRequest, Packet, RandomOrder, RawSession, RecordState,
-    SessionFlags,
+    ChannelBinding, Counters, DhExchange, Extension, HandshakeView, HelloMessages, IdentityRequest, Packet,
+    RandomOrder, RawSession, RecordState, SessionFlags, SupplementalData,
 };
 pub use error::{Code, Error, ErrorKind, Refusal, Result};
 #[cfg(gnutls_3_7_3)]

@@ -4,6 +4,8 @@
 //! that thread's stack: the [`Frame`] of the innermost call, which owns the locks the call was made under. A callback
 //! cannot reach a side of the session that its own call does not hold, whatever GnuTLS does.
 
+mod custom;
+
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::io;
@@ -19,6 +21,7 @@ use super::srp::SrpPlaces;
 use crate::ffi::{PanicSlot, copied};
 use crate::resumption::TicketFacts;
 use crate::transport::Transport;
+pub(super) use custom::{EXTENSION_RECEIVED, EXTENSION_SENDING, SUPPLEMENTAL_RECEIVED, SUPPLEMENTAL_SENDING};
 
 thread_local! {
     /// The innermost call into GnuTLS on this thread.
@@ -344,6 +347,11 @@ pub(super) unsafe extern "C" fn hook(
             (true, sys::GNUTLS_HOOK_PRE) => {
                 frame.incoming(message, body);
                 // SAFETY: GnuTLS's hook contract: null, or a datum that is valid during the callback.
+                let code = unsafe { frame.looked_at(message, body) };
+                if code != 0 {
+                    return code;
+                }
+                // SAFETY: as above.
                 return unsafe { frame.engine.look_at_srp_group(message, body) };
             }
             (true, sys::GNUTLS_HOOK_POST) => return frame.acted_on(message),

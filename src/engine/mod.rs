@@ -27,6 +27,7 @@
 mod close;
 mod cork;
 mod credentials;
+mod custom;
 mod datagram;
 mod dh;
 mod early;
@@ -73,6 +74,8 @@ use crate::credentials::PskSource;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
+pub(crate) use custom::Additions;
+pub use custom::{Extension, HelloMessages, SupplementalData};
 pub(crate) use datagram::check_mtu;
 pub use dh::DhExchange;
 pub use early::EarlyOutcome;
@@ -143,6 +146,8 @@ pub(crate) struct Engine {
     choices: retrieve::Choices,
     /// How one of the program's callbacks made a call fail, for the error that follows.
     left: OnceLock<hooks::Left>,
+    /// What the configuration adds to the handshake.
+    custom: Option<Box<custom::Custom>>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
     /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
@@ -188,6 +193,7 @@ impl Engine {
             hooks: Hooks::default(),
             choices: retrieve::Choices::default(),
             left: OnceLock::new(),
+            custom: None,
             voucher: None,
             has_premaster: false,
             early: None,

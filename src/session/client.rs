@@ -13,6 +13,7 @@ use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
 use super::resuming::Resume;
+use super::setup::additions::additions_builder_methods;
 use super::setup::dtls::{DtlsSettings, dtls_builder_methods};
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
@@ -117,6 +118,7 @@ impl ClientConfigBuilder {
     trust_builder_methods!();
     staple_builder_methods!();
     limits_builder_methods!();
+    additions_builder_methods!();
 
     /// Lets the server be known by a key that both sides have, instead of a certificate; the server knows this client by
     /// it. No authority need be trusted then: without any, only servers with the key are talked to.

@@ -2,6 +2,7 @@
 
 mod dh;
 mod export;
+mod extensions;
 mod facts;
 mod own;
 mod padded;

@@ -1,6 +1,8 @@
 //! Server configurations: who to be, and what to demand of clients.
 
 use std::ffi::{c_int, c_uint};
+mod hello;
+
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,6 +12,7 @@ use gnutls_sys as sys;
 
 use super::early::early_policy;
 use super::handshaking::Prepared;
+use super::setup::additions::additions_builder_methods;
 use super::setup::dtls::{DtlsSettings, dtls_builder_methods};
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
@@ -197,6 +200,7 @@ impl ServerConfigBuilder {
     trust_builder_methods!();
     staple_builder_methods!();
     limits_builder_methods!();
+    additions_builder_methods!();
 
     /// Whether clients show certificates. Default: [`ClientAuth::None`].
     #[doc(alias = "gnutls_certificate_server_set_request")]

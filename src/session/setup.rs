@@ -1,5 +1,6 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
+pub(super) mod additions;
 pub(super) mod dtls;
 pub(super) mod identity;
 pub(super) mod limits;
@@ -17,7 +18,7 @@ use crate::algorithm::Mac;
 use crate::credentials::{
     AnonymousCredentials, CertificateCredentials, PskCredentials, PskSource, SrpCredentials, SrpDecoy, SrpSource,
 };
-use crate::engine::{Engine, Hooks, PSK_FUNCTIONS, SRP_FUNCTIONS};
+use crate::engine::{Additions, Engine, Hooks, PSK_FUNCTIONS, SRP_FUNCTIONS};
 use crate::error::{Error, Result};
 use crate::ffi::{check, datum};
 use crate::key_log::KeyLog;
@@ -49,6 +50,7 @@ pub(super) struct Common {
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
     pub(super) limits: limits::Limits,
+    pub(super) additions: Arc<Additions>,
     pub(super) hooks: Hooks,
     pub(super) dtls: dtls::DtlsSettings,
     /// A client wants no tickets.
@@ -78,6 +80,7 @@ impl Common {
             handshake_timeout: None,
             key_log: None,
             limits: limits::Limits::default(),
+            additions: Arc::default(),
             hooks: Hooks::default(),
             dtls: dtls::DtlsSettings::default(),
             no_tickets: false,
@@ -130,6 +133,9 @@ impl Common {
         check(code, "setting the credentials")?;
         self.identity.apply(engine);
         self.limits.apply(engine)?;
+        if !self.additions.is_empty() {
+            engine.set_additions(Arc::clone(&self.additions))?;
+        }
         if let Some(psk) = &self.psk_credentials {
             engine.set_psk(psk)?;
         }

@@ -12,6 +12,7 @@ mod dh;
 mod early;
 mod early_records;
 mod exporting;
+mod extensions;
 mod faces;
 mod facts;
 mod files;

@@ -36,6 +36,7 @@ fn build() -> PathBuf {
             "--example=client",
             "--example=interop",
             "--example=fleet",
+            "--example=manual",
             "--example=mio_echo",
             "--example=https_server",
             "--example=https_client",
