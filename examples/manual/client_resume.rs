@@ -7,7 +7,7 @@ use clap::Args;
 use gnutls::Session;
 
 use crate::Ended;
-use crate::common::{Target, Trust, talk};
+use crate::common::{REQUEST, Target, Trust, talk};
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -35,7 +35,7 @@ pub(crate) fn run(options: &Options) -> Ended {
 
 /// Sends a request, and waits for the first byte of the answer.
 fn hear(mut session: &Session<TcpStream>) -> Ended {
-    session.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+    session.write_all(REQUEST)?;
     session.read_exact(&mut [0])?;
     Ok(())
 }

@@ -10,6 +10,8 @@ use gnutls::{ClientConfig, ClientConfigBuilder, ServerConfig, Session};
 
 use crate::Ended;
 
+pub(crate) const REQUEST: &[u8] = b"GET / HTTP/1.0\r\n\r\n";
+
 /// The server that a client talks to.
 #[derive(Args, Debug)]
 pub(crate) struct Target {
@@ -61,7 +63,12 @@ impl Trust {
 
 /// Sends a request, closes this side, and prints what comes back until the server closes its own.
 pub(crate) fn talk(mut session: Session<TcpStream>) -> Ended {
-    session.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+    session.write_all(REQUEST)?;
+    hear_out(session)
+}
+
+/// Closes this side, and prints what comes back until the server closes its own.
+pub(crate) fn hear_out(mut session: Session<TcpStream>) -> Ended {
     session.close()?;
     let mut answer = Vec::new();
     session.read_to_end(&mut answer)?;

@@ -5,6 +5,7 @@
 mod alert;
 mod cert_select_pkcs11;
 mod client_anon;
+mod client_early;
 mod client_psk;
 mod client_resume;
 mod client_srp;
@@ -22,6 +23,7 @@ mod serv_x509;
 mod session_info;
 mod tlsproxy;
 mod verify;
+mod verify_ssh;
 mod x509_info;
 
 use std::error::Error;
@@ -50,6 +52,8 @@ enum Program {
     CertSelectPkcs11(cert_select_pkcs11::Options),
     /// A client that asks nobody who they are (ex-client-anon)
     ClientAnon(client_anon::Options),
+    /// A client whose second request goes out before the server has answered anything
+    ClientEarly(client_early::Options),
     /// A client with a pre-shared key (ex-client-psk)
     ClientPsk(client_psk::Options),
     /// A client that connects twice and resumes (ex-client-resume)
@@ -82,6 +86,8 @@ enum Program {
     Tlsproxy(tlsproxy::Options),
     /// Verifies a chain of certificates that is in a file (ex-verify)
     Verify(verify::Options),
+    /// A client that also knows servers by the keys that they had before (ex-verify-ssh)
+    VerifySsh(verify_ssh::Options),
     /// Says what a certificate has in it (ex-x509-info)
     X509Info(x509_info::Options),
 }
@@ -97,6 +103,7 @@ fn main() -> ExitCode {
         Program::Alert(options) => alert::run(&options),
         Program::CertSelectPkcs11(options) => cert_select_pkcs11::run(&options),
         Program::ClientAnon(options) => client_anon::run(&options),
+        Program::ClientEarly(options) => client_early::run(&options),
         Program::ClientPsk(options) => client_psk::run(&options),
         Program::ClientResume(options) => client_resume::run(&options),
         Program::ClientSrp(options) => client_srp::run(&options),
@@ -113,6 +120,7 @@ fn main() -> ExitCode {
         Program::SessionInfo(options) => session_info::run(&options),
         Program::Tlsproxy(options) => tlsproxy::run(options),
         Program::Verify(options) => verify::run(&options),
+        Program::VerifySsh(options) => verify_ssh::run(&options),
         Program::X509Info(options) => x509_info::run(&options),
     };
     match ended {

@@ -9,7 +9,6 @@ use std::sync::atomic::Ordering;
 
 use super::Engine;
 use super::frame;
-use super::hooks::Left;
 use super::sides::Held;
 use crate::alert::Alert;
 use crate::error::{Error, ErrorKind, Failure, Origin, Result};
@@ -115,7 +114,7 @@ impl Engine {
     /// The alert that tells the peer of `code`; none if the peer told us.
     fn alert_for(&self, code: c_int) -> Option<Alert> {
         match code {
-            _ if self.left.get().is_some() => self.left.get().map(Left::alert),
+            _ if self.left.get().is_some() => self.left.get().map(|left| left.alert()),
             sys::GNUTLS_E_FATAL_ALERT_RECEIVED | sys::GNUTLS_E_WARNING_ALERT_RECEIVED => None,
             // close_notify in the handshake; GnuTLS has internal_error for it.
             sys::GNUTLS_E_SESSION_EOF => None,

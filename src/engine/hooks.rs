@@ -38,7 +38,7 @@ pub(super) enum Left {
 
 impl Engine {
     /// Has the session, which nobody else has yet, ask `hooks`.
-    pub(crate) fn set_hooks(&mut self, hooks: Hooks) {
+    pub(crate) fn set_hooks(&mut self, hooks: Arc<Hooks>) {
         if hooks.client_hello.is_some() {
             // SAFETY: nobody shares the session yet; `client_hello` keeps the contract of the function.
             unsafe {
@@ -68,7 +68,7 @@ impl Engine {
             Err(panic) => Left::Panicked { name, message: message(&*panic) },
         };
         // The first is the one that is told.
-        let _ = self.left.set(left);
+        let _ = self.left.set(Box::new(left));
         None
     }
 }

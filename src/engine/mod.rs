@@ -137,15 +137,15 @@ pub(crate) struct Engine {
     /// Where pre-shared keys come from, if there are any.
     psk: Option<PskSource>,
     /// Where passwords come from, or what was made of them, if there are any.
-    srp: Option<srp::Srp>,
+    srp: Option<Box<srp::Srp>>,
     /// A server that proves nothing will do.
     anonymous: bool,
     /// What the program wants to be asked.
-    hooks: Hooks,
+    hooks: Arc<Hooks>,
     /// The identities that a hook chose.
     choices: retrieve::Choices,
     /// How one of the program's callbacks made a call fail, for the error that follows.
-    left: OnceLock<hooks::Left>,
+    left: OnceLock<Box<hooks::Left>>,
     /// What the configuration adds to the handshake.
     custom: Option<Box<custom::Custom>>,
     /// What the session that this one resumes was verified by.
@@ -190,7 +190,7 @@ impl Engine {
             psk: None,
             srp: None,
             anonymous: false,
-            hooks: Hooks::default(),
+            hooks: Arc::default(),
             choices: retrieve::Choices::default(),
             left: OnceLock::new(),
             custom: None,

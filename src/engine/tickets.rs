@@ -23,7 +23,7 @@ impl Engine {
     /// send any, which servers do all the same.)
     pub(crate) fn take_tickets(&mut self, tickets: bool) -> Result<()> {
         if !tickets {
-            self.hooks.ticket = None;
+            Arc::make_mut(&mut self.hooks).ticket = None;
             return Ok(());
         }
         // SAFETY: nobody shares the session yet.

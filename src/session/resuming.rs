@@ -149,7 +149,7 @@ impl ClientConfigBuilder {
     #[must_use]
     pub fn on_ticket(mut self, hook: impl Fn(SessionData) + Send + Sync + 'static) -> Self {
         if let Ok(common) = self.common() {
-            common.hooks.ticket = Some(ticket_hook(hook));
+            Arc::make_mut(&mut common.hooks).ticket = Some(ticket_hook(hook));
         }
         self
     }

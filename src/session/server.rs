@@ -254,7 +254,7 @@ impl ServerConfigBuilder {
         hook: impl Fn(&HandshakeView<'_>) -> std::result::Result<(), Refusal> + Send + Sync + 'static,
     ) -> Self {
         if let Ok(common) = &mut self.common {
-            common.hooks.client_hello = Some(Arc::new(hook));
+            Arc::make_mut(&mut common.hooks).client_hello = Some(Arc::new(hook));
         }
         self
     }

@@ -39,6 +39,7 @@ pub(super) struct Common {
     pub(super) srp_decoy: Option<SrpDecoy>,
     pub(super) srp_prime_bits: u32,
     pub(super) anonymous: Option<AnonymousCredentials>,
+    pub(super) dtls: dtls::DtlsSettings,
     /// What `finish` makes of the keys.
     psk_credentials: Option<PskCredentials>,
     srp_credentials: Option<SrpCredentials>,
@@ -50,9 +51,8 @@ pub(super) struct Common {
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
     pub(super) limits: limits::Limits,
+    pub(super) hooks: Arc<Hooks>,
     pub(super) additions: Arc<Additions>,
-    pub(super) hooks: Hooks,
-    pub(super) dtls: dtls::DtlsSettings,
     /// A client wants no tickets.
     pub(super) no_tickets: bool,
 }
@@ -70,6 +70,7 @@ impl Common {
             srp_decoy: None,
             srp_prime_bits: 0,
             anonymous: None,
+            dtls: dtls::DtlsSettings::default(),
             psk_credentials: None,
             srp_credentials: None,
             priority: Priority::system()?,
@@ -80,9 +81,8 @@ impl Common {
             handshake_timeout: None,
             key_log: None,
             limits: limits::Limits::default(),
+            hooks: Arc::default(),
             additions: Arc::default(),
-            hooks: Hooks::default(),
-            dtls: dtls::DtlsSettings::default(),
             no_tickets: false,
         })
     }
@@ -127,6 +127,7 @@ impl Common {
         // SAFETY: a fresh session; the priority cache lives as long as `self`.
         let code = unsafe { sys::gnutls_priority_set(session, self.priority.raw()) };
         check(code, "setting the priorities")?;
+        self.dtls.apply(engine, self.handshake_timeout)?;
         // SAFETY: a fresh session; the credentials live as long as `self`.
         let code =
             unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };
@@ -148,9 +149,8 @@ impl Common {
         if let Some(log) = &self.key_log {
             engine.set_key_log(Arc::clone(log));
         }
-        engine.set_hooks(self.hooks.clone());
-        self.apply_alpn(session)?;
-        self.dtls.apply(engine, self.handshake_timeout)
+        engine.set_hooks(Arc::clone(&self.hooks));
+        self.apply_alpn(session)
     }
 
     fn apply_alpn(&self, session: sys::gnutls_session_t) -> Result<()> {

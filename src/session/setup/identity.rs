@@ -1,5 +1,7 @@
 //! What a side shows: the methods of both builders that give it identities.
 
+use std::sync::Arc;
+
 use super::Common;
 use crate::engine::{Engine, IDENTITY_FUNCTIONS, IdentityHook};
 
@@ -17,7 +19,7 @@ impl Common {
             IdentityHook::Prepared(_) => self.credentials.ask_for_identity(IDENTITY_FUNCTIONS, staples),
             IdentityHook::Plain(_) => self.credentials.ask_for_certificate(IDENTITY_FUNCTIONS),
         }
-        self.hooks.identity = Some(hook);
+        Arc::make_mut(&mut self.hooks).identity = Some(hook);
         self.has_identity = true;
     }
 }

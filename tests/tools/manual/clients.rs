@@ -56,6 +56,34 @@ fn client_resume_resumes() {
 }
 
 #[test]
+fn client_early_is_heard_before_the_handshake() {
+    let files = Files::new();
+    let server = Serv::Gnutls.start(&files, &["--echo", "--earlydata"]);
+    let talk = client("client-early", &server, &[&files.trust()]);
+    talk.assert_says("- The early data was taken");
+    let server = Serv::Gnutls.start(&files, &["--http"]);
+    let talk = client("client-early", &server, &[&files.trust()]);
+    talk.assert_says("- The early data was not taken").assert_says("HTTP/1.0 200 OK");
+}
+
+#[test]
+fn verify_ssh_knows_a_server_by_the_key_that_it_had() {
+    let files = Files::new();
+    let (trust, known) = (files.trust(), files.path("known_hosts"));
+    let server = Serv::Gnutls.start(&files, &["--http"]);
+    let answering = |server: &Server, answer: &[u8]| {
+        run(manual("verify-ssh", &["--known-hosts", &known, &trust]).args(at(server.port, &[])), answer)
+    };
+    answering(&server, b"n\n").assert_fails("the key was not trusted");
+    answering(&server, b"y\n").assert_says("is not known").assert_says("HTTP/1.0 200 OK");
+    answering(&server, b"").assert_says("has the key that it had").assert_says("HTTP/1.0 200 OK");
+    drop(server);
+    files.renew("a", crate::files::A);
+    let server = Serv::Gnutls.start(&files, &["--http"]);
+    answering(&server, b"y\n").assert_fails("under attack");
+}
+
+#[test]
 fn alert_tells_the_alert() {
     let files = Files::new();
     let server = Serv::Gnutls.start(&files, &["--http", "--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.3"]);
