@@ -5,6 +5,7 @@ use std::ffi::c_int;
 
 use gnutls_sys as sys;
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::Engine;
@@ -58,6 +59,11 @@ impl Engine {
         if let Some(failure) = self.failure.get() {
             return (failure.clone(), held);
         }
+        let (mut code, mut found) = (code, None);
+        if self.info().is_none() && self.left.get().is_none() {
+            let called = frame::call(self, io, held, |_| self.look_again(code));
+            ((code, found), held) = (called.value, called.held);
+        }
         let mut failure = Failure::of_code(code, Origin::Session, doing).alert_received(self.alert_received(code));
         if code == sys::GNUTLS_E_AGAIN || code == sys::GNUTLS_E_INTERRUPTED {
             // Only a transport that is not ours could make GnuTLS say so here.
@@ -77,6 +83,9 @@ impl Engine {
         if code == sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR {
             let status = self.verify_status();
             failure = failure.verification(status.raw()).detail(describe(status));
+            if let Some(found) = found {
+                failure = failure.evidence(Arc::new(found));
+            }
         }
         if let Some(left) = self.left.get() {
             failure = left.tell(failure);

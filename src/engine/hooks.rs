@@ -9,6 +9,7 @@ use std::sync::Arc;
 use gnutls_sys as sys;
 
 use super::Engine;
+use super::checks::VerifyHook;
 use super::frame;
 use super::retrieve::IdentityHook;
 use super::staple::StapleHook;
@@ -22,6 +23,7 @@ use crate::error::{ErrorKind, Failure, Refusal};
 pub(crate) struct Hooks {
     pub(crate) identity: Option<IdentityHook>,
     pub(crate) client_hello: Option<Arc<ClientHelloHook>>,
+    pub(crate) verify: Option<Arc<VerifyHook>>,
     pub(crate) staple: Option<Arc<StapleHook>>,
     /// By the number of the identity.
     pub(crate) identity_staples: BTreeMap<usize, Arc<StapleHook>>,
@@ -46,6 +48,11 @@ impl Engine {
             };
         }
         self.hooks = hooks;
+    }
+
+    /// Asks `hook` about the peer's certificate, in place of the configuration's.
+    pub(crate) fn set_verify_hook(&mut self, hook: Arc<VerifyHook>) {
+        Arc::make_mut(&mut self.hooks).verify = Some(hook);
     }
 
     /// The callback once a server has read what the client offers: 0, or the error that ends the handshake.

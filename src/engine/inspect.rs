@@ -10,9 +10,9 @@ use super::sides::Held;
 use super::srp::srp_username;
 use super::verify::has_certificate;
 use super::{Engine, Verify};
-use crate::algorithm::{Cipher, CredentialsType, Group, Protocol, SignatureScheme};
+use crate::algorithm::{CertificateType, Cipher, CredentialsType, Group, Protocol, SignatureScheme};
 use crate::error::{Failure, Origin, Result};
-use crate::ffi::OwnedDatum;
+use crate::ffi::{OwnedDatum, copied};
 use crate::resumption::SessionData;
 use crate::transport::Silent;
 use crate::x509::Certificate;
@@ -29,6 +29,9 @@ pub(crate) struct Info {
     pub(crate) resumed: bool,
     /// What the peer proved, if anything.
     pub(crate) peer: Option<CredentialsType>,
+    /// Of this side.
+    pub(crate) certificate_type: CertificateType,
+    pub(crate) peer_certificate_type: CertificateType,
     pub(crate) client: CredentialsType,
     pub(crate) server: CredentialsType,
     /// On a server.
@@ -92,6 +95,9 @@ impl Info {
             alpn: alpn(session),
             resumed,
             peer: proved.then_some(peer),
+            // SAFETY: as above.
+            certificate_type: CertificateType::from_raw(unsafe { sys::gnutls_certificate_type_get(session) }),
+            peer_certificate_type: certificate_type(session, sys::GNUTLS_CTYPE_PEERS),
             client: CredentialsType::from_raw(client),
             server: CredentialsType::from_raw(server),
             // Clients have it in some versions of the protocol only.
@@ -112,6 +118,26 @@ pub(super) fn server_name(session: sys::gnutls_session_t) -> Option<String> {
     String::from_utf8(name.to_vec()).ok()
 }
 
+/// The certificates of the peer of a session, whose both locks are held.
+pub(super) fn peers(session: sys::gnutls_session_t) -> Vec<Vec<u8>> {
+    let mut count = 0;
+    // SAFETY: both locks are held; the out pointer is valid.
+    let chain = unsafe { sys::gnutls_certificate_get_peers(session, &mut count) };
+    if chain.is_null() {
+        return Vec::new();
+    }
+    // SAFETY: GnuTLS says that there are `count` of them, valid while the locks are held.
+    let chain = unsafe { slice::from_raw_parts(chain, count as usize) };
+    // SAFETY: each is a view of `size` bytes, valid as above; copied at once.
+    chain.iter().map(|der| unsafe { copied(der) }).collect()
+}
+
+/// What kind of certificate a side of a session, whose both locks are held, shows.
+pub(super) fn certificate_type(session: sys::gnutls_session_t, side: sys::gnutls_ctype_target_t) -> CertificateType {
+    // SAFETY: both locks are held.
+    CertificateType::from_raw(unsafe { sys::gnutls_certificate_type_get2(session, side) })
+}
+
 fn alpn(session: sys::gnutls_session_t) -> Option<Vec<u8>> {
     let mut name = sys::gnutls_datum_t { data: std::ptr::null_mut(), size: 0 };
     // SAFETY: a live session, both locks held; the datum is filled with a view into the session.
@@ -128,17 +154,12 @@ impl Engine {
     pub(crate) fn peer_certificates(&self) -> Result<Vec<Vec<u8>>> {
         self.not_inside("reading the peer's certificates")?;
         let _held = self.lock.both();
-        let mut count = 0;
-        // SAFETY: both locks are held; the out pointer is valid.
-        let chain = unsafe { sys::gnutls_certificate_get_peers(self.raw(), &mut count) };
-        if chain.is_null() {
-            return Ok(Vec::new());
-        }
-        // SAFETY: GnuTLS says that there are `count` of them, valid while the locks are held.
-        let chain = unsafe { slice::from_raw_parts(chain, count as usize) };
-        // SAFETY: each is a view of `size` bytes, valid as above; copied at once.
-        let copy = |der: &sys::gnutls_datum_t| unsafe { slice::from_raw_parts(der.data, der.size as usize) }.to_vec();
-        Ok(chain.iter().map(copy).collect())
+        Ok(peers(self.raw()))
+    }
+
+    /// The host that this client connects to.
+    pub(crate) fn set_host(&mut self, host: String) {
+        self.host = Some(host);
     }
 
     /// The peer, for people: the name that the server was verified for, the subject of the certificate that it showed, or

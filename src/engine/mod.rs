@@ -14,16 +14,19 @@
 //! | over datagrams: any receive until the peer's first data | RECV and SEND | `datagram.rs` |
 //! | `gnutls_dtls_get_data_mtu` in a send; `gnutls_record_get_discarded` | SEND; RECV | `datagram.rs` |
 //! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
+//! | what this side has shown | RECV and SEND | `own.rs` |
 //! | what this side has shown, and what it is to show | RECV and SEND | `own.rs`, `retrieve.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
+//! | how the peer is verified | RECV and SEND | `checks.rs`, `dane.rs`, `verify.rs` |
 //! | what the program calls with the session that it is lent | RECV and SEND | `raw.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `srp.rs`, `staple.rs`, `dh.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
+mod checks;
 mod close;
 mod cork;
 mod credentials;
@@ -60,6 +63,7 @@ mod staple;
 mod tickets;
 mod verify;
 mod view;
+mod view_peer;
 
 use std::any::Any;
 use std::ffi::{c_int, c_uint};
@@ -74,6 +78,7 @@ use crate::credentials::PskSource;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
+pub(crate) use checks::{VERIFY_FUNCTION, VerifyHook, VerifySettings};
 pub(crate) use custom::Additions;
 pub use custom::{Extension, HelloMessages, SupplementalData};
 pub(crate) use datagram::check_mtu;
@@ -118,6 +123,9 @@ pub(crate) struct Engine {
     verify: Verify,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
+    checks: checks::Checks,
+    /// The host that a client connects to.
+    host: Option<String>,
     /// `verify` has found nothing wrong with a certificate.
     verified: AtomicBool,
     /// After how many records the keys are renewed, if the configuration says so.
@@ -170,6 +178,7 @@ impl Engine {
     ) -> Result<Engine> {
         let datagram = flags & sys::GNUTLS_DATAGRAM != 0;
         let send = SendSide { outbox: datagram::outbox(datagram), ..SendSide::default() };
+        let checks = checks::Checks::usual(&verify)?;
         Ok(Engine {
             handle: Handle::new(flags)?,
             lock: DirectionLock::new(RecvSide::default(), send),
@@ -179,6 +188,8 @@ impl Engine {
             resumable: true,
             verify,
             verify_status: AtomicU32::new(0),
+            checks,
+            host: None,
             verified: AtomicBool::new(false),
             record_limit,
             handshake_read: AtomicUsize::new(0),

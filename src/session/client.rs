@@ -1,6 +1,7 @@
 //! Client configurations: whom to trust, and how to begin.
 
 mod priorities;
+mod verifying;
 
 use std::ffi::c_uint;
 use std::fmt;
@@ -19,6 +20,7 @@ use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
 use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
+use super::setup::verifying::{dangerous_verify_methods, verify_builder_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PreparedIdentity, Psk, PskSource};
@@ -56,6 +58,7 @@ pub struct ClientConfig(Arc<Inner>);
 struct Inner {
     common: Common,
     verify: bool,
+    any_purpose: bool,
 }
 
 /// Builds a [`ClientConfig`].
@@ -63,6 +66,7 @@ pub struct ClientConfigBuilder {
     pub(super) common: Result<Common>,
     trusting: bool,
     verify: bool,
+    any_purpose: bool,
 }
 
 impl ClientConfig {
@@ -74,7 +78,7 @@ impl ClientConfig {
     #[doc(alias = "gnutls_certificate_allocate_credentials")]
     #[doc(alias = "gnutls_certificate_free_credentials")]
     pub fn builder() -> ClientConfigBuilder {
-        ClientConfigBuilder { common: Common::new(), trusting: false, verify: true }
+        ClientConfigBuilder { common: Common::new(), trusting: false, verify: true, any_purpose: false }
     }
 
     /// Connects to the server `host`: sends the name, does the handshake, verifies the certificate against the name.
@@ -105,7 +109,8 @@ impl ClientConfig {
         let sni = name.parse::<IpAddr>().is_err().then(|| name.to_owned());
         c_string(name, doing)?;
         let resume = Resume::default();
-        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume, priorities: None })
+        let own = verifying::Own::default();
+        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume, own, priorities: None })
     }
 }
 
@@ -116,6 +121,7 @@ impl ClientConfigBuilder {
 
     identity_builder_methods!();
     trust_builder_methods!();
+    verify_builder_methods!();
     staple_builder_methods!();
     limits_builder_methods!();
     additions_builder_methods!();
@@ -172,7 +178,7 @@ impl ClientConfigBuilder {
             return Err(Failure::new(ErrorKind::Credentials, "building a client configuration").detail(why).into());
         }
         common.finish(certificates)?;
-        Ok(ClientConfig(Arc::new(Inner { common, verify: self.verify })))
+        Ok(ClientConfig(Arc::new(Inner { common, verify: self.verify, any_purpose: self.any_purpose })))
     }
 }
 
@@ -183,6 +189,7 @@ pub struct DangerousClient(ClientConfigBuilder);
 
 impl DangerousClient {
     dangerous_trust_methods!(ClientConfigBuilder);
+    dangerous_verify_methods!(ClientConfigBuilder);
     dangerous_limits_methods!(ClientConfigBuilder);
 
     /// Talks to any server, whatever its certificate: anyone on the path can read and change everything.
@@ -211,6 +218,7 @@ pub struct Connect {
     name: String,
     sni: Option<String>,
     pub(super) resume: Resume,
+    own: verifying::Own,
     priorities: Option<priorities::Priorities>,
 }
 
@@ -259,7 +267,7 @@ impl Connect {
 
     /// [`prepare`](Connect::prepare) with more flags of `gnutls_init`.
     pub(super) fn prepare_with(self, flags: c_uint) -> Result<Prepared> {
-        let Inner { common, verify } = &*self.config.0;
+        let Inner { common, verify, .. } = &*self.config.0;
         let doing = format!("the handshake with {}", self.name);
         let verify = match verify {
             true => Verify::Server(c_string(self.name.as_str(), doing.clone())?),
@@ -270,6 +278,7 @@ impl Connect {
             common.dtls.flags(flags) | sys::GNUTLS_CLIENT | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
+        self.apply_verification(&mut engine)?;
         engine.ask_for_staples()?;
         engine.take_tickets(!common.no_tickets)?;
         if let Some(priorities) = &self.priorities {

@@ -6,6 +6,7 @@ mod extensions;
 mod facts;
 mod own;
 mod padded;
+mod peer;
 mod staple;
 
 use std::fmt;

@@ -18,6 +18,7 @@ use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
 use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
+use super::setup::verifying::{dangerous_verify_methods, verify_builder_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PreparedIdentity, PskSource};
@@ -29,7 +30,7 @@ use crate::priority::Priority;
 use crate::resumption::{AntiReplay, SessionStore, Sessions, TicketKey, apply_store};
 use crate::secret::SecretBytes;
 use crate::transport::{Transport, Wait};
-use crate::x509::{self, Certificate, Format};
+use crate::x509::{self, Certificate, Format, Purpose, VerifyDemands};
 
 /// How servers behave; cheap to clone and to share between threads.
 ///
@@ -164,6 +165,8 @@ impl ServerConfig {
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
         let resumable = engine.is_resumable();
+        let demands = common.client_demands.clone().or_purpose(Purpose::CLIENT_AUTH);
+        common.apply_verification(&mut engine, demands, false)?;
         let session = engine.raw_mut();
         let demand = match client_auth {
             ClientAuth::None => sys::GNUTLS_CERT_IGNORE,
@@ -198,6 +201,7 @@ impl ServerConfigBuilder {
 
     identity_builder_methods!();
     trust_builder_methods!();
+    verify_builder_methods!();
     staple_builder_methods!();
     limits_builder_methods!();
     additions_builder_methods!();
@@ -207,6 +211,25 @@ impl ServerConfigBuilder {
     #[must_use]
     pub fn client_auth(mut self, client_auth: ClientAuth) -> Self {
         self.client_auth = client_auth;
+        self
+    }
+
+    /// What the certificates of clients must be beside trusted: of whom, for what. (Without a purpose: that of clients.)
+    ///
+    /// # Examples
+    /// ```
+    /// use gnutls::ServerConfig;
+    /// use gnutls::x509::VerifyDemands;
+    ///
+    /// let builder = ServerConfig::builder().client_demands(VerifyDemands::new().email("ada@example.org")?);
+    /// # Ok::<(), gnutls::Error>(())
+    /// ```
+    #[doc(alias = "gnutls_certificate_verify_peers")]
+    #[must_use]
+    pub fn client_demands(mut self, demands: VerifyDemands) -> Self {
+        if let Ok(common) = &mut self.common {
+            common.client_demands = demands;
+        }
         self
     }
 
@@ -396,6 +419,7 @@ pub struct DangerousServer(ServerConfigBuilder);
 
 impl DangerousServer {
     dangerous_trust_methods!(ServerConfigBuilder);
+    dangerous_verify_methods!(ServerConfigBuilder);
     dangerous_limits_methods!(ServerConfigBuilder);
 
     /// Takes any certificate that a client shows: it proves nothing about who the client is.

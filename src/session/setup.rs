@@ -6,6 +6,7 @@ pub(super) mod identity;
 pub(super) mod limits;
 pub(super) mod staples;
 pub(super) mod trusting;
+pub(super) mod verifying;
 
 use std::ffi::c_uint;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::error::{Error, Result};
 use crate::ffi::{check, datum};
 use crate::key_log::KeyLog;
 use crate::priority::Priority;
+use crate::x509::{VerifyDemands, VerifyProfile};
 use identity::IdentitySettings;
 
 /// The common part of a configuration.
@@ -53,6 +55,9 @@ pub(super) struct Common {
     pub(super) limits: limits::Limits,
     pub(super) hooks: Arc<Hooks>,
     pub(super) additions: Arc<Additions>,
+    pub(super) profile: Option<VerifyProfile>,
+    /// What a server demands of its clients' certificates.
+    pub(super) client_demands: VerifyDemands,
     /// A client wants no tickets.
     pub(super) no_tickets: bool,
 }
@@ -83,6 +88,8 @@ impl Common {
             limits: limits::Limits::default(),
             hooks: Arc::default(),
             additions: Arc::default(),
+            profile: None,
+            client_demands: VerifyDemands::new(),
             no_tickets: false,
         })
     }

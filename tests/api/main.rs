@@ -36,6 +36,7 @@ mod tickets;
 mod tofu;
 mod trust;
 mod verification;
+mod verify_with;
 
 /// The error's class, and words that its message must contain.
 fn is(error: &gnutls::Error, kind: gnutls::ErrorKind, words: &[&str]) {
