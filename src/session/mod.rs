@@ -7,6 +7,7 @@ mod early;
 mod established;
 mod halves;
 mod handshaking;
+pub mod quic;
 mod raw;
 mod resuming;
 mod server;
