@@ -101,7 +101,9 @@ impl<T: Transport> Handshaking<T> {
         }
     }
 
-    /// What the next [`advance`](Handshaking::advance) waits for, and until when; the first waits for nothing.
+    /// What the next [`advance`](Handshaking::advance) waits for, and until when; the first waits for nothing. Over datagrams
+    /// a flight is sent again then.
+    #[doc(alias = "gnutls_dtls_get_timeout")]
     pub fn interest(&self) -> Interest {
         if !self.begun {
             return Interest::now();

@@ -16,6 +16,6 @@ mod peers;
 mod process;
 mod resumption;
 mod server;
-mod udp;
 mod srp;
+mod udp;
 mod wire;
