@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use gnutls::dtls::DatagramTransport;
 use gnutls::transport::memory;
-use gnutls::{Cipher, ErrorKind, Mac, Protocol, sys};
+use gnutls::{Cipher, ErrorKind, Mac, Priority, Protocol, sys};
 
+use crate::common;
 use crate::{client_builder, connect, pair, server, server_builder};
 
 #[test]
@@ -43,6 +44,28 @@ fn heartbeats_of_both_sides_are_answered_whatever_their_size() {
     assert_eq!(count, 15);
     client.send(b"data").expect("sending");
     assert_eq!(server.recv(&mut [0; 10]).expect("receiving"), 4);
+}
+
+#[test]
+fn streams_have_heartbeats_too_and_do_not_mind_where_there_are_none() {
+    let times = (Duration::from_secs(1), Duration::from_secs(9));
+    for (priority, has) in
+        [(common::TLS12, true), (common::TLS13, true), ("NORMAL:-VERS-ALL:+VERS-TLS1.1:%COMPAT", true)]
+    {
+        let priority = || Priority::new(priority).expect("priorities");
+        let client = client_builder().heartbeats(times.0, times.1).priority(priority()).build().expect("a client");
+        let server = server_builder().heartbeats(times.0, times.1).priority(priority()).build().expect("a server");
+        let (client, server) = common::connect(&client, &server, memory::pair(1 << 16));
+        assert_eq!((client.may_ping(), server.may_ping()), (true, true), "{:?}", client.protocol());
+        for (from, to) in [(&client, &server), (&server, &client)] {
+            from.ping(100).expect("a heartbeat");
+            assert!(to.recv(&mut [0; 10]).expect_err("no data").would_block());
+            assert!(from.recv(&mut [0; 10]).expect_err("no data").would_block());
+            assert_eq!(from.pongs(), (1, 1));
+        }
+        client.send(b"data").expect("sending");
+        assert_eq!(server.recv(&mut [0; 10]).expect("receiving"), 4);
+    }
 }
 
 #[test]
