@@ -35,6 +35,11 @@ impl Engine {
         unsafe { sys::gnutls_heartbeat_enable(self.raw(), sys::GNUTLS_HB_PEER_ALLOWED_TO_SEND) };
         // SAFETY: as above.
         unsafe { sys::gnutls_heartbeat_set_timeouts(self.raw(), millis(retransmit), millis(total)) };
+        // SAFETY: as above.
+        if unsafe { sys::gnutls_heartbeat_allowed(self.raw(), sys::GNUTLS_HB_PEER_ALLOWED_TO_SEND) } == 0 {
+            // This GnuTLS was built without: nobody is asked, and nobody can ask.
+            return Ok(());
+        }
         let first = First(Mutex::new(Some(self.first_heartbeat())));
         let mut buf = [0_u8; 1];
         let called = frame::call(self, &first, self.lock.both(), |session| {
@@ -46,7 +51,7 @@ impl Engine {
         if code(called.value) != sys::GNUTLS_E_HEARTBEAT_PING_RECEIVED {
             // SAFETY: a fresh session that nobody shares.
             unsafe { sys::gnutls_heartbeat_enable(self.raw(), sys::GNUTLS_HB_PEER_NOT_ALLOWED_TO_SEND) };
-            let why = "this GnuTLS has no heartbeats, or none that are safe";
+            let why = "the heartbeats of this GnuTLS are not safe";
             return Err(Failure::new(ErrorKind::Unsupported, DOING).detail(why).into());
         }
         Ok(())

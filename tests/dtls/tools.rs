@@ -72,9 +72,10 @@ fn our_client_talks_to_gnutls_serv_in_both_versions_with_srtp_and_heartbeats() {
         let packet = session.read_packet().expect("receiving").expect("a record");
         assert_eq!(&*packet, b"hello, server\n");
 
-        assert!(session.may_ping());
+        assert_eq!(session.may_ping(), crate::heartbeats::are_there());
         assert!(session.ping(0).is_err() && session.ping(session.data_mtu()).is_err());
-        for (done, size) in [1, 16, 17, 500, session.data_mtu() - 19].into_iter().enumerate() {
+        let sizes = [1, 16, 17, 500, session.data_mtu() - 19];
+        for (done, size) in sizes.into_iter().filter(|_| session.may_ping()).enumerate() {
             session.ping(size).expect("a heartbeat");
             assert!(session.ping_again_after() <= Duration::from_secs(1));
             // gnutls-serv answers heartbeats in its own time; the echo behind it says when the answer has come.

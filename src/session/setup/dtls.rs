@@ -166,7 +166,8 @@ macro_rules! dtls_builder_methods {
 
             /// Agrees to heartbeats (RFC 6520; TLS 1.2 and DTLS) of both sides, if the other does: [`ping`](crate::Session::ping)
             /// sends ours, and receives answer the peer's. One that is not answered should be sent again after `again`, and
-            /// given up after `total`: see [`ping_again_after`](crate::Session::ping_again_after).
+            /// given up after `total`: see [`ping_again_after`](crate::Session::ping_again_after). A GnuTLS can be built without
+            /// (Debian's is, from 3.8 on): then there are none, and [`may_ping`](crate::Session::may_ping) says so.
             #[doc(alias = "gnutls_heartbeat_enable")]
             #[doc(alias = "gnutls_heartbeat_pong")]
             #[doc(alias = "gnutls_heartbeat_set_timeouts")]
