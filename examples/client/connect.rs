@@ -1,12 +1,15 @@
 //! From options to a session: whom to trust, where to connect, what to say of it.
 
+use std::fs;
+use std::io::Write;
 use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 use gnutls::transport::Transport;
 use gnutls::x509::Certificate;
 use gnutls::{
-    ClientConfig, Connect, CredentialsType, Identity, KeyLogFile, Priority, Psk, Session, SessionData, SrpUser,
+    ClientConfig, Connect, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk, Session, SessionData,
+    SrpUser,
 };
 
 use crate::failure::Failure;
@@ -63,9 +66,14 @@ pub(crate) fn connect(
     let mut connect = prepared(config, options)?;
     if let Some(earlier) = earlier {
         connect = connect.resume(earlier);
+        if let Some(file) = &options.earlydata {
+            let bytes = fs::read(file).map_err(|error| format!("reading {}: {error}", file.display()))?;
+            connect = connect.early_data(&bytes);
+        }
     }
     let session = connect.connect(dial(host, port, log)?)?;
     tell(&session, options, log)?;
+    after_early_data(&session, log)?;
     Ok(session)
 }
 
@@ -92,6 +100,20 @@ pub(crate) fn tell<T: Transport>(session: &Session<T>, options: &Options, log: &
     log.say_all(&report::session(session));
     if options.verbose {
         log.say_all(&report::details(session));
+    }
+    Ok(())
+}
+
+/// What became of the early data; the server gets them now if it has not taken them.
+fn after_early_data(session: &Session<TcpStream>, log: &Log) -> Result<(), Failure> {
+    log.say(match session.early_outcome() {
+        None => return Ok(()),
+        Some(EarlyOutcome::Accepted) => "*** Early data was accepted",
+        Some(EarlyOutcome::Rejected) => "*** Early data was rejected, and is sent again",
+        Some(_) => "*** Early data was not sent early: the server's ticket does not allow so much",
+    });
+    if let Some(bytes) = session.take_unaccepted_early_data() {
+        { session }.write_all(&bytes)?;
     }
     Ok(())
 }

@@ -63,7 +63,7 @@ fn talk(server: &Server, incoming: Incoming) {
 /// Sends back each datagram until the client has closed its side.
 fn echo(server: &Server, incoming: Incoming) -> gnutls::Result<()> {
     let session = incoming.accept(&server.config)?;
-    server.introduce(&session)?;
+    server.introduce(&session, 0)?;
     if let Some(profile) = session.srtp_profile() {
         server.say(&format!("- SRTP profile: {profile}"));
     }
