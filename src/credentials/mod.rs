@@ -10,6 +10,7 @@ mod loading;
 mod prepared;
 mod psk;
 mod psk_credentials;
+mod raw_keys;
 mod srp;
 mod staple;
 mod trust;
