@@ -26,7 +26,7 @@
 //! * Phases of a session: [`ClientConfig`] and [`ServerConfig`] → [`Handshaking`] → [`Session`] → [`ReadHalf`] and
 //!   [`WriteHalf`]. What is not possible in a phase is not there: a session that has not finished its handshake cannot
 //!   be split, read or written.
-//! * What a session stands on: [`transport`], its byte stream.
+//! * What a session stands on: [`transport`], its byte stream. Over datagrams: [`dtls`].
 //! * Who is who: [`Identity`], [`Psk`], [`SrpUser`], [`x509`].
 //! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
 //! * Which certificates are revoked: [`ocsp`]. Which keys hosts had before: [`tofu`]. Keys and certificates in one file: [`pkcs12`];
@@ -68,7 +68,8 @@ mod error;
 mod alert;
 mod ffi;
 
-mod clock;
+#[cfg(gnutls_3_8_11)]
+pub mod audit;
 pub mod fips;
 mod global;
 pub mod logging;
@@ -98,6 +99,7 @@ mod credentials;
 
 pub mod transport;
 
+mod cookie;
 mod duplex;
 mod key_log;
 mod resumption;
@@ -107,6 +109,7 @@ mod engine;
 mod session;
 pub use session::quic;
 
+pub mod dtls;
 mod io;
 #[cfg(feature = "task")]
 pub mod task;
@@ -129,7 +132,8 @@ pub use algorithm::{
     CertificateType, Cipher, CipherSuite, CompressionMethod, CredentialsType, Digest, EccCurve, GostParamset, Group,
     KeyExchange, Mac, Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
 };
-pub use clock::set_clock;
+#[cfg(gnutls_3_8_1)]
+pub use credentials::ImportedIdentity;
 pub use credentials::{Identity, PreparedIdentity, Psk, SrpGroup, SrpUser, SrpVerifier};
 pub use duplex::interest::Interest;
 pub use engine::EarlyOutcome;
@@ -140,7 +144,7 @@ pub use engine::{
 pub use error::{Code, Error, ErrorKind, Refusal, Result};
 #[cfg(gnutls_3_7_3)]
 pub use global::library_config;
-pub use global::{MINIMUM_VERSION, is_at_least, system_config_file, version};
+pub use global::{MINIMUM_VERSION, is_at_least, set_clock, system_config_file, version};
 pub use key_log::{KeyLog, KeyLogFile};
 pub use priority::Priority;
 pub use resumption::{AntiReplay, MemoryReplayStore, MemoryStore, ReplayStore, SessionData, SessionStore, TicketKey};

@@ -84,6 +84,15 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) noticket: bool,
 
+    /// Take early data (0-RTT) of clients that resume a session with a ticket; a repetition is refused. They count as the
+    /// beginning of what the client says
+    #[arg(long, conflicts_with = "noticket")]
+    pub(crate) earlydata: bool,
+
+    /// The most early data that a client may send, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 16384, requires = "earlydata")]
+    pub(crate) maxearlydata: u32,
+
     /// Keep no sessions: no resumption by session id (TLS 1.2). Tickets have no need of this store
     #[arg(long)]
     pub(crate) nodb: bool,
@@ -95,6 +104,22 @@ pub(crate) struct Options {
     /// Refuse clients that offer other application protocols only (the alert no_application_protocol)
     #[arg(long, requires = "alpn")]
     pub(crate) alpn_fatal: bool,
+
+    /// Talk over UDP (DTLS): an echo, whatever else is asked for
+    #[arg(short, long)]
+    pub(crate) udp: bool,
+
+    /// The largest datagram to send, in bytes
+    #[arg(long, value_name = "BYTES", requires = "udp")]
+    pub(crate) mtu: Option<u16>,
+
+    /// SRTP profiles to agree on one of (DTLS), with colons in between
+    #[arg(long, value_name = "NAMES")]
+    pub(crate) srtp_profiles: Option<String>,
+
+    /// Agree to heartbeats
+    #[arg(short = 'b', long)]
+    pub(crate) heartbeat: bool,
 
     /// Have GnuTLS log to stderr up to this level (0 to 9999)
     #[arg(short, long, value_name = "LEVEL", value_parser = clap::value_parser!(u16).range(..=9999))]

@@ -1,8 +1,10 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
 pub(super) mod additions;
+pub(super) mod dtls;
 pub(super) mod identity;
 pub(super) mod limits;
+pub(super) mod raw_keys;
 pub(super) mod staples;
 pub(super) mod trusting;
 pub(super) mod verifying;
@@ -25,6 +27,7 @@ use crate::key_log::KeyLog;
 use crate::priority::Priority;
 use crate::x509::{VerifyDemands, VerifyProfile};
 use identity::IdentitySettings;
+use raw_keys::RawKeys;
 
 /// The common part of a configuration.
 pub(super) struct Common {
@@ -32,6 +35,7 @@ pub(super) struct Common {
     /// This side has a certificate of its own.
     pub(super) has_identity: bool,
     pub(super) identity: IdentitySettings,
+    pub(super) raw_keys: RawKeys,
     pub(super) psk: Option<PskSource>,
     /// The hash that the keys are for.
     pub(super) psk_binder: Option<Mac>,
@@ -40,6 +44,7 @@ pub(super) struct Common {
     pub(super) srp_decoy: Option<SrpDecoy>,
     pub(super) srp_prime_bits: u32,
     pub(super) anonymous: Option<AnonymousCredentials>,
+    pub(super) dtls: dtls::DtlsSettings,
     /// What `finish` makes of the keys.
     psk_credentials: Option<PskCredentials>,
     srp_credentials: Option<SrpCredentials>,
@@ -66,6 +71,7 @@ impl Common {
             credentials: CertificateCredentials::new()?,
             has_identity: false,
             identity: IdentitySettings::default(),
+            raw_keys: RawKeys::default(),
             psk: None,
             psk_binder: None,
             psk_hint: None,
@@ -73,6 +79,7 @@ impl Common {
             srp_decoy: None,
             srp_prime_bits: 0,
             anonymous: None,
+            dtls: dtls::DtlsSettings::default(),
             psk_credentials: None,
             srp_credentials: None,
             priority: Priority::system()?,
@@ -117,10 +124,12 @@ impl Common {
             self.srp_credentials = Some(SrpCredentials::new(source, self.srp_decoy.take(), SRP_FUNCTIONS)?);
         }
         if self.priority_chosen {
+            self.raw_keys.check(&self.priority)?;
             return ways.check(&self.priority);
         }
-        if let Some(words) = ways.words() {
-            self.priority = Priority::system_and(&words)?;
+        let words: Vec<_> = [ways.words(), self.raw_keys.words()].into_iter().flatten().collect();
+        if !words.is_empty() {
+            self.priority = Priority::system_and(&words.join(":"))?;
         }
         Ok(())
     }
@@ -131,6 +140,7 @@ impl Common {
         // SAFETY: a fresh session; the priority cache lives as long as `self`.
         let code = unsafe { sys::gnutls_priority_set(session, self.priority.raw()) };
         check(code, "setting the priorities")?;
+        self.dtls.apply(engine, self.handshake_timeout)?;
         // SAFETY: a fresh session; the credentials live as long as `self`.
         let code =
             unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };
@@ -138,11 +148,7 @@ impl Common {
         self.identity.apply(engine);
         self.limits.apply(engine)?;
         if let Some(timeout) = self.handshake_timeout {
-            // Whoever takes the steps looks at the time between them, GnuTLS inside of one, after callbacks say. It goes by
-            // the wall's clock, which somebody may set: it gets as long again.
-            let millis = timeout.saturating_mul(2).as_millis().clamp(1, LONGEST_HANDSHAKE.into());
-            // SAFETY: a fresh session.
-            unsafe { sys::gnutls_handshake_set_timeout(session, millis.try_into().unwrap_or(LONGEST_HANDSHAKE)) };
+            limits::set_timeout(engine, timeout);
         }
         if !self.additions.is_empty() {
             engine.set_additions(Arc::clone(&self.additions))?;
@@ -176,9 +182,6 @@ impl Common {
         check(code, DOING).map(drop)
     }
 }
-
-/// The longest limit for a handshake that GnuTLS is told, in milliseconds. (The greatest numbers have other meanings.)
-const LONGEST_HANDSHAKE: u32 = i32::MAX.unsigned_abs();
 
 /// Checks ALPN names: 1 to 255 bytes each (RFC 7301), and as many as GnuTLS keeps.
 pub(super) fn alpn_names<N: AsRef<[u8]>>(names: impl IntoIterator<Item = N>) -> Result<Vec<Vec<u8>>> {

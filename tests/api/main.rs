@@ -8,7 +8,6 @@ mod anonymous;
 #[path = "../common/children.rs"]
 mod children;
 mod choosing;
-mod clock;
 mod config;
 mod dh;
 mod early;
@@ -29,6 +28,7 @@ mod padded;
 mod priorities;
 mod psk;
 mod quic;
+mod raw_keys;
 mod records;
 mod replay;
 mod resumed_unverified;
