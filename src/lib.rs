@@ -129,5 +129,6 @@ pub use priority::Priority;
 pub use resumption::{MemoryStore, SessionData, SessionStore, TicketKey};
 pub use session::{
     ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer, Handshaking,
-    KeyUpdateRequest, Progress, ReadHalf, ServerConfig, ServerConfigBuilder, Session, UnsplitError, WriteHalf,
+    KeyUpdateRequest, Progress, ReadHalf, Reauthentication, ServerConfig, ServerConfigBuilder, Session, UnsplitError,
+    WriteHalf,
 };

@@ -169,6 +169,11 @@ impl Frame<'_> {
             return;
         }
         held.escalate();
+        if message == sys::GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY {
+            if let Some(reauth) = held.recv_side().and_then(|side| side.reauth.as_mut()) {
+                reauth.proved = true;
+            }
+        }
         if message != sys::GNUTLS_HANDSHAKE_KEY_UPDATE || !self.engine.has_key_updates() {
             return;
         }
@@ -179,6 +184,7 @@ impl Frame<'_> {
         }
         if let Some(side) = held.send_side() {
             side.answer_due |= asked;
+            side.update_asked = false;
         }
     }
 }

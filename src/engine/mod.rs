@@ -7,6 +7,7 @@
 //! | `gnutls_record_send_file` | SEND, as above | `file.rs` |
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
+//! | `gnutls_reauth`, `gnutls_certificate_server_set_request` | RECV and SEND | `reauth.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `psk.rs`, `credentials.rs`, the session's setup |
@@ -28,6 +29,7 @@ mod keys;
 mod packet;
 mod pieces;
 mod psk;
+mod reauth;
 mod receive;
 mod send;
 mod sides;
@@ -36,13 +38,14 @@ mod view;
 
 use std::any::Any;
 use std::ffi::{c_int, c_uint};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use gnutls_sys as sys;
 
 use crate::algorithm::Protocol;
 use crate::credentials::PskSource;
+use crate::duplex::signal::Signal;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
@@ -52,6 +55,7 @@ pub use inspect::Counters;
 pub(crate) use inspect::Info;
 pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
+pub(crate) use reauth::Answer;
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use verify::Verify;
 pub use view::HandshakeView;
@@ -65,6 +69,8 @@ pub(crate) struct Engine {
     /// This is the server's side.
     is_server: bool,
     verify: Verify,
+    /// What is demanded of the certificate of a client that is asked after the handshake; none: it is not.
+    verify_later: Option<Verify>,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
     /// `verify` has found nothing wrong with a certificate.
@@ -77,6 +83,12 @@ pub(crate) struct Engine {
     info: OnceLock<Info>,
     /// The error that ended the session for both directions.
     failure: OnceLock<Error>,
+    /// What has become of asking the client after the handshake, an [`Answer`]; written under both locks.
+    reauth: AtomicU8,
+    /// The client has shown a certificate since the handshake.
+    shown: AtomicBool,
+    /// Tells who waits for what another thread receives.
+    pub(crate) news: Signal,
     /// Receiving left bytes in the outbox that it must see out: nobody else may be there to do it.
     owes: AtomicBool,
     /// There is no reader any more: what the peer still sends is for nobody.
@@ -110,12 +122,16 @@ impl Engine {
             lock: DirectionLock::new(RecvSide::default(), SendSide::default()),
             is_server: flags & sys::GNUTLS_SERVER != 0,
             verify,
+            verify_later: None,
             verify_status: AtomicU32::new(0),
             verified: AtomicBool::new(false),
             record_limit,
             handshake_read: AtomicUsize::new(0),
             info: OnceLock::new(),
             failure: OnceLock::new(),
+            reauth: AtomicU8::new(Answer::NotAsked as u8),
+            shown: AtomicBool::new(false),
+            news: Signal::default(),
             owes: AtomicBool::new(false),
             unread: AtomicBool::new(false),
             key_log: None,
@@ -163,6 +179,7 @@ impl Engine {
     /// From here on nobody reads: senders look for the peer's messages and drop its data.
     pub(crate) fn abandon_reading(&self) {
         self.unread.store(true, Ordering::Relaxed);
+        self.tell_news();
     }
 
     /// Whether this is inside a call on this session: in its transport, or in a callback.

@@ -38,7 +38,7 @@ impl Verify {
 impl Engine {
     /// The verify callback: 0, or the error that ends the handshake. The frame of the handshake holds both locks.
     pub(super) fn verify_peer(&self) -> c_int {
-        let name = match &self.verify {
+        let name = match self.demand() {
             Verify::Nothing | Verify::ClientWithPsk => None,
             // GnuTLS has seen to it that who must show one does.
             Verify::Client | Verify::ClientAlways if !self.peer_has_certificate() => None,
@@ -46,6 +46,11 @@ impl Engine {
             Verify::Server(name) => Some(Some(name)),
         };
         name.map_or(0, |name| self.verify_certificate(name))
+    }
+
+    /// What is demanded now: after a handshake of TLS 1.3 a certificate comes because it was asked for since.
+    fn demand(&self) -> &Verify {
+        self.verify_later.as_ref().filter(|_| self.has_key_updates()).unwrap_or(&self.verify)
     }
 
     /// [`verify_peer`](Engine::verify_peer) for a session that was resumed. GnuTLS verifies certificates that are sent; a
@@ -104,7 +109,7 @@ impl Engine {
             size: 0,
         };
         let nothing = sys::gnutls_typed_vdata_st { type_: sys::GNUTLS_DT_UNKNOWN, data: ptr::null_mut(), size: 0 };
-        let mut demands = [demand(sys::GNUTLS_DT_KEY_PURPOSE_OID, self.verify.purpose()), nothing];
+        let mut demands = [demand(sys::GNUTLS_DT_KEY_PURPOSE_OID, self.demand().purpose()), nothing];
         let mut count = 1;
         if let Some(name) = name {
             demands[1] = demand(sys::GNUTLS_DT_DNS_HOSTNAME, name);

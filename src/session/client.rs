@@ -1,6 +1,7 @@
 //! Client configurations: whom to trust, and how to begin.
 
 mod priorities;
+mod reauth;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -230,7 +231,7 @@ impl Connect {
             false => Verify::Nothing,
         };
         let keep = Arc::clone(&self.config.0);
-        let mut engine = Engine::new(sys::GNUTLS_CLIENT, verify, common.key_update_after, keep)?;
+        let mut engine = Engine::new(sys::GNUTLS_CLIENT | common.flags(), verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
         if let Some(priorities) = &self.priorities {
             priorities.apply(&mut engine)?;

@@ -5,6 +5,7 @@ mod client;
 mod established;
 mod halves;
 mod handshaking;
+mod reauth;
 mod server;
 mod setup;
 mod shared;
@@ -15,5 +16,6 @@ pub use halves::{ReadHalf, UnsplitError, WriteHalf};
 #[cfg(feature = "task")]
 pub(crate) use handshaking::Prepared;
 pub use handshaking::{Handshaking, Progress};
+pub use reauth::Reauthentication;
 pub use server::{ClientAuth, DangerousServer, ServerConfig, ServerConfigBuilder};
 pub(crate) use shared::Shared;

@@ -1,5 +1,7 @@
 //! Server configurations: who to be, and what to demand of clients.
 
+mod reauth;
+
 use std::ffi::c_int;
 use std::fmt;
 use std::path::Path;
@@ -129,17 +131,16 @@ impl ServerConfig {
             (ClientAuth::Require, true) => Verify::ClientAlways,
         };
         let flags = sys::GNUTLS_SERVER | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let flags = flags | common.flags();
         let keep = Arc::clone(&self.0);
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
+        if common.reauth {
+            engine.set_reauth(if self.0.verify { Verify::Client } else { Verify::Nothing });
+        }
         let session = engine.raw_mut();
-        let demand = match client_auth {
-            ClientAuth::None => sys::GNUTLS_CERT_IGNORE,
-            ClientAuth::Request => sys::GNUTLS_CERT_REQUEST,
-            ClientAuth::Require => sys::GNUTLS_CERT_REQUIRE,
-        };
         // SAFETY: a fresh session.
-        unsafe { sys::gnutls_certificate_server_set_request(session, demand) };
+        unsafe { sys::gnutls_certificate_server_set_request(session, client_auth.raw()) };
         if let Some(key) = tickets {
             key.apply(session)?;
         }
@@ -307,7 +308,8 @@ impl ServerConfigBuilder {
     pub fn build(self) -> Result<ServerConfig> {
         const DOING: &str = "building a server configuration";
         let mut common = self.common?;
-        if self.client_auth != ClientAuth::None && self.verify && !self.trusting {
+        let asks = self.client_auth != ClientAuth::None || common.reauth;
+        if asks && self.verify && !self.trusting {
             let why = "client certificates are asked for, but no authority is trusted that could have issued them; \
                        call with_trust_file() or another of these";
             return Err(Failure::new(ErrorKind::Credentials, DOING).detail(why).into());

@@ -28,6 +28,8 @@ pub(super) struct Common {
     psk_credentials: Option<PskCredentials>,
     pub(super) priority: Priority,
     pub(super) priority_chosen: bool,
+    /// Certificates may be asked for after the handshake.
+    pub(super) reauth: bool,
     pub(super) alpn: Vec<Vec<u8>>,
     pub(super) alpn_required: bool,
     pub(super) key_update_after: Option<u64>,
@@ -48,6 +50,7 @@ impl Common {
             psk_credentials: None,
             priority: Priority::system()?,
             priority_chosen: false,
+            reauth: false,
             alpn: Vec::new(),
             alpn_required: false,
             key_update_after: None,
@@ -55,6 +58,11 @@ impl Common {
             key_log: None,
             hooks: Hooks::default(),
         })
+    }
+
+    /// What `gnutls_init` must know.
+    pub(super) fn flags(&self) -> c_uint {
+        if self.reauth { sys::GNUTLS_POST_HANDSHAKE_AUTH } else { 0 }
     }
 
     /// Whether pre-shared keys are the only way to authenticate; after `finish`.

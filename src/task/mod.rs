@@ -56,6 +56,7 @@ mod halves;
 mod handshake;
 mod io;
 mod polls;
+mod reauth;
 mod stream;
 #[cfg(all(test, loom))]
 mod waker_models;

@@ -14,6 +14,7 @@ mod key_log;
 mod observing;
 mod priorities;
 mod psk;
+mod reauth;
 mod records;
 mod resumed_unverified;
 mod resumption;
