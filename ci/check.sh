@@ -44,6 +44,8 @@ lint() {
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --exclude gnutls-bench --no-deps --features "$features" --locked
     command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
     cargo deny --workspace check bans licenses sources
+    # A part of the fuzzer is in C++.
+    ci/setup.sh g++
     cargo fmt --manifest-path fuzz/Cargo.toml --check
     CARGO_TARGET_DIR=target/fuzz cargo clippy --manifest-path fuzz/Cargo.toml --all-targets --locked -- -D warnings
     cargo deny --manifest-path fuzz/Cargo.toml --config fuzz/deny.toml check bans licenses sources

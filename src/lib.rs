@@ -27,9 +27,9 @@
 //!   [`WriteHalf`]. What is not possible in a phase is not there: a session that has not finished its handshake cannot
 //!   be split, read or written.
 //! * What a session stands on: [`transport`], its byte stream.
-//! * Who is who: [`Identity`], [`Psk`], [`x509`].
+//! * Who is who: [`Identity`], [`Psk`], [`SrpUser`], [`x509`].
 //! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
-//! * Which certificates are revoked: [`ocsp`]. Keys and certificates in one file: [`pkcs12`];
+//! * Which certificates are revoked: [`ocsp`]. Which keys hosts had before: [`tofu`]. Keys and certificates in one file: [`pkcs12`];
 //!   signed messages: [`pkcs7`]. Tokens: [`pkcs11`].
 //! * Keys, wherever they are: [`key`]. Cryptography without TLS: [`crypto`], [`encoding`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
@@ -88,6 +88,7 @@ pub mod ocsp;
 pub mod pkcs11;
 pub mod pkcs12;
 pub mod pkcs7;
+pub mod tofu;
 
 mod credentials;
 
@@ -112,14 +113,20 @@ pub mod tokio;
 
 pub mod manual;
 
+/// The raw bindings, for calls with the objects that `as_ptr` lends: see
+/// [what C may do with them](manual::from_c_to_rust#objects-that-c-and-rust-share).
+///
+/// They are those of the crate `gnutls-sys`, generated from the headers of GnuTLS.
+pub use gnutls_sys as sys;
+
 pub use alert::Alert;
 pub use algorithm::{
-    CertificateType, Cipher, CipherSuite, CredentialsType, Digest, EccCurve, GostParamset, Group, KeyExchange, Mac,
-    Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
+    CertificateType, Cipher, CipherSuite, CompressionMethod, CredentialsType, Digest, EccCurve, GostParamset, Group,
+    KeyExchange, Mac, Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
 };
-pub use credentials::{Identity, Psk};
+pub use credentials::{Identity, Psk, SrpGroup, SrpUser, SrpVerifier};
 pub use duplex::interest::Interest;
-pub use engine::{Counters, HandshakeView, Packet};
+pub use engine::{ChannelBinding, Counters, HandshakeView, Packet, RandomOrder, RawSession, RecordState, SessionFlags};
 pub use error::{Code, Error, ErrorKind, Refusal, Result};
 #[cfg(gnutls_3_7_3)]
 pub use global::library_config;
@@ -129,6 +136,6 @@ pub use priority::Priority;
 pub use resumption::{MemoryStore, SessionData, SessionStore, TicketKey};
 pub use session::{
     ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer, Handshaking,
-    KeyUpdateRequest, Progress, ReadHalf, Reauthentication, ServerConfig, ServerConfigBuilder, Session, UnsplitError,
-    WriteHalf,
+    KeyUpdateRequest, Progress, ReadHalf, Reauthentication, ServerConfig, ServerConfigBuilder, Session, SharedSession,
+    UnsplitError, WriteHalf,
 };

@@ -4,6 +4,7 @@ mod lists;
 
 use std::ffi::{c_char, c_int};
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::ptr;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use gnutls_sys as sys;
 
 use crate::algorithm::KeyExchange;
 use crate::error::{Error, ErrorKind, Failure, Origin, Result};
-use crate::ffi::c_string;
+use crate::ffi::{c_string, raw_access};
 use crate::global;
 
 /// A parsed priority string (GnuTLS manual, "Priority strings"). Cheap to clone, shared by any number of sessions.
@@ -45,6 +46,17 @@ impl Drop for Cache {
         unsafe { sys::gnutls_priority_deinit(self.raw) };
     }
 }
+
+raw_access!(Priority, sys::gnutls_priority_t, lend it => it.raw());
+raw_access!(Priority, sys::gnutls_priority_t,
+    try_give "gnutls_priority_deinit" unless "clones of it share the object" it => {
+    let mut cache = ManuallyDrop::new(Arc::try_unwrap(it.0).map_err(Priority)?);
+    cache.text = None;
+    Ok(cache.raw)
+});
+raw_access!(Priority, sys::gnutls_priority_t, take "is initialised" raw => {
+    Priority(Arc::new(Cache { raw, text: Some("(made by C)".to_owned()) }))
+});
 
 impl Priority {
     /// Parses a priority string such as `"NORMAL:-VERS-TLS1.3"` or `"@SYSTEM"`.

@@ -17,7 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["priority"],
     &["x509", "key"],
     &["container"],
-    &["ocsp", "pkcs12", "pkcs7", "pkcs11", "dane"],
+    &["ocsp", "pkcs12", "pkcs7", "pkcs11", "dane", "tofu"],
     &["credentials"],
     &["transport"],
     &["duplex"],

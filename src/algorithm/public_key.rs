@@ -48,6 +48,17 @@ named! {
     }
 }
 
+impl PublicKeyAlgorithm {
+    /// GnuTLS's name for it in messages for people: "Unknown" where it has none.
+    #[doc(alias = "gnutls_pk_get_name")]
+    pub fn label(self) -> &'static str {
+        // SAFETY: takes any number and looks it up in a table.
+        let name = unsafe { gnutls_sys::gnutls_pk_get_name(self.raw()) };
+        // SAFETY: null or a static string.
+        unsafe { crate::cstr::static_text(name) }.unwrap_or("Unknown")
+    }
+}
+
 listed! { PublicKeyAlgorithm, gnutls_pk_list, "gnutls_pk_list", gnutls_pk_get_id, "gnutls_pk_get_id", GNUTLS_PK_UNKNOWN }
 with_oid! { PublicKeyAlgorithm, gnutls_pk_get_oid, "gnutls_pk_get_oid" }
 from_oid! { PublicKeyAlgorithm, gnutls_oid_to_pk, "gnutls_oid_to_pk", GNUTLS_PK_UNKNOWN }

@@ -14,14 +14,6 @@ handle! {
 }
 
 impl CrlHandle {
-    /// Takes over a handle that GnuTLS made for us.
-    ///
-    /// # Safety
-    /// `raw` is an initialised list that nobody else releases.
-    pub(crate) unsafe fn from_raw(raw: sys::gnutls_x509_crl_t) -> CrlHandle {
-        CrlHandle(raw)
-    }
-
     /// Reads a list in DER.
     pub(crate) fn from_der(der: &[u8]) -> Result<CrlHandle> {
         const DOING: &str = "reading a revocation list";

@@ -1,20 +1,33 @@
 //! `gnutls_certificate_credentials_t`: identities and trust anchors, filled once and then shared by sessions.
 
+use std::any::Any;
+use std::ffi::c_uint;
 use std::mem;
-use std::path::Path;
 use std::ptr;
 
 use gnutls_sys as sys;
 
 use super::Identity;
-use crate::error::{Error, ErrorKind, Failure, Result};
-use crate::ffi::{callback, check, path_c_string};
+use crate::error::{Error, Result};
+use crate::ffi::{callback, check};
 use crate::global;
-use crate::key::{self, Pcert};
-use crate::x509::{Certificate, Format};
+use crate::key::{self, Pcert, PinBox};
+use crate::x509::Certificate;
 
 /// X.509 credentials. Changed through `&mut` while a configuration is built, only read afterwards.
-pub(crate) struct CertificateCredentials(sys::gnutls_certificate_credentials_t);
+pub(crate) struct CertificateCredentials(pub(super) sys::gnutls_certificate_credentials_t, pub(super) Kept);
+
+/// What belongs to credentials beside the C object.
+#[derive(Default)]
+pub(super) struct Kept {
+    /// What `gnutls_certificate_set_flags` was told.
+    flags: c_uint,
+    /// What the callbacks of keys on tokens are given: dropped after those.
+    #[expect(clippy::vec_box, reason = "C knows where each is")]
+    pub(super) pins: Vec<Box<PinBox>>,
+    /// What the trust list points to.
+    pub(super) lookup: Option<Box<dyn Any + Send + Sync>>,
+}
 
 // SAFETY: the manual ("Thread safety") lets sessions of several threads share credentials that nobody changes; every
 // change here takes `&mut`.
@@ -29,11 +42,18 @@ impl CertificateCredentials {
         // SAFETY: a valid place for the new credentials.
         let code = unsafe { sys::gnutls_certificate_allocate_credentials(&mut raw) };
         check(code, "creating credentials")?;
-        Ok(CertificateCredentials(raw))
+        Ok(CertificateCredentials(raw, Kept::default()))
     }
 
     pub(crate) fn raw(&self) -> sys::gnutls_certificate_credentials_t {
         self.0
+    }
+
+    /// Sets one of the bits of `gnutls_certificate_flags`.
+    pub(super) fn set_flag(&mut self, flag: c_uint) {
+        self.1.flags |= flag;
+        // SAFETY: live credentials that nobody else uses.
+        unsafe { sys::gnutls_certificate_set_flags(self.0, self.1.flags) };
     }
 
     /// Lets clients that know no elliptic curves agree on a key over a finite field (TLS 1.2), in the groups of RFC 7919.
@@ -75,43 +95,6 @@ impl CertificateCredentials {
             mem::forget(lent);
         }
         callback::check(code, DOING).map(drop)
-    }
-
-    /// Trusts the authorities that this machine trusts: how many.
-    pub(crate) fn trust_system(&mut self) -> Result<usize> {
-        const DOING: &str = "loading the system's trusted certificates";
-        // SAFETY: live credentials that nobody else uses.
-        let count = check(unsafe { sys::gnutls_certificate_set_x509_system_trust(self.0) }, DOING)?;
-        if count == 0 {
-            let why = "there are none (Debian and Ubuntu have them in the package ca-certificates)";
-            return Err(Failure::new(ErrorKind::Credentials, DOING).detail(why).into());
-        }
-        Ok(count as usize)
-    }
-
-    /// Trusts these authorities.
-    pub(crate) fn trust(&mut self, authorities: &[Certificate]) -> Result<()> {
-        const DOING: &str = "adding trusted certificates";
-        if authorities.is_empty() {
-            return Err(Error::input(DOING, "there is none"));
-        }
-        let mut list: Vec<_> = authorities.iter().map(Certificate::raw).collect();
-        let count = i32::try_from(list.len()).map_err(|_| Error::input(DOING, "there are too many"))?;
-        // SAFETY: `count` certificates, alive during the call; GnuTLS copies them.
-        check(unsafe { sys::gnutls_certificate_set_x509_trust(self.0, list.as_mut_ptr(), count) }, DOING).map(drop)
-    }
-
-    /// Trusts the authorities of every file of a directory: how many.
-    pub(crate) fn trust_dir(&mut self, dir: &Path, format: Format) -> Result<usize> {
-        let doing = format!("loading trusted certificates of {}", dir.display());
-        let c_dir = path_c_string(dir, doing.clone())?;
-        // SAFETY: live credentials that nobody else uses; the path lives through the call.
-        let code = unsafe { sys::gnutls_certificate_set_x509_trust_dir(self.0, c_dir.as_ptr(), format.raw()) };
-        let count = check(code, doing.clone())?;
-        if count == 0 {
-            return Err(Error::input(doing, "no certificate was found there"));
-        }
-        Ok(count as usize)
     }
 }
 

@@ -63,8 +63,6 @@ impl Identity {
     ///
     /// # Errors
     /// As [`Identity::from_pem`]; the message names the file.
-    #[doc(alias = "gnutls_certificate_set_x509_key_file")]
-    #[doc(alias = "gnutls_certificate_set_x509_key_file2")]
     pub fn from_files(chain: impl AsRef<Path>, key: impl AsRef<Path>) -> Result<Identity> {
         let (chain, key) = (chain.as_ref(), key.as_ref());
         Identity::new(Certificate::list_from_file(chain)?, PrivateKey::from_file(key, None)?).map_err(|error| {

@@ -2,9 +2,14 @@
 
 mod anonymous;
 mod certificate;
+mod held;
 mod identity;
+mod loading;
 mod psk;
 mod psk_credentials;
+mod srp;
+mod staple;
+mod trust;
 
 pub(crate) use anonymous::AnonymousCredentials;
 pub(crate) use certificate::CertificateCredentials;
@@ -12,3 +17,5 @@ pub use identity::Identity;
 pub use psk::Psk;
 pub(crate) use psk::PskSource;
 pub(crate) use psk_credentials::{PskCredentials, PskFunctions};
+pub(crate) use srp::{SrpCredentials, SrpDecoy, SrpFunctions, SrpSource};
+pub use srp::{SrpGroup, SrpUser, SrpVerifier};

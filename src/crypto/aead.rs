@@ -11,7 +11,7 @@ use super::aead_rules::Family;
 use super::{wipe, wrong_size};
 use crate::algorithm::Cipher;
 use crate::error::{Error, ErrorKind, Failure, Origin, Result};
-use crate::ffi::{Wiped, check, datum};
+use crate::ffi::{Wiped, check, datum, raw_access};
 use crate::global;
 use crate::secret::SecretBytes;
 
@@ -44,6 +44,8 @@ pub struct Aead {
 unsafe impl Send for Aead {}
 // SAFETY: a shared reference gives no access to it.
 unsafe impl Sync for Aead {}
+
+raw_access!(Aead, sys::gnutls_aead_cipher_hd_t, lend it => it.raw);
 
 impl Aead {
     /// A cipher with its key and the tags that are usual for it.

@@ -11,7 +11,7 @@ use gnutls_sys as sys;
 use super::unsupported;
 use crate::algorithm::Digest;
 use crate::error::Result;
-use crate::ffi::check;
+use crate::ffi::{check, raw_access};
 use crate::global;
 
 /// A digest in the making.
@@ -38,6 +38,8 @@ pub struct Hash {
 unsafe impl Send for Hash {}
 // SAFETY: a shared reference gives only copies, which read the state.
 unsafe impl Sync for Hash {}
+
+raw_access!(Hash, sys::gnutls_hash_hd_t, lend it => it.raw);
 
 impl Hash {
     /// Starts a digest.
@@ -122,7 +124,7 @@ impl Hash {
 }
 
 /// The size of the output, if the digest can be computed.
-fn available(digest: Digest) -> Result<usize> {
+pub(super) fn available(digest: Digest) -> Result<usize> {
     global::ready()?;
     match digest.output_size() {
         0 => Err(unsupported("computing a digest", format!("this GnuTLS has no {digest} of a fixed size"))),

@@ -11,7 +11,7 @@ use gnutls_sys as sys;
 use super::{equal, unsupported, wrong_size};
 use crate::algorithm::Mac;
 use crate::error::{Error, Result};
-use crate::ffi::check;
+use crate::ffi::{check, raw_access};
 use crate::global;
 
 /// A message authentication code in the making. The key is wiped when it is dropped.
@@ -40,6 +40,8 @@ pub struct Hmac {
 unsafe impl Send for Hmac {}
 // SAFETY: a shared reference gives only copies, which read the state.
 unsafe impl Sync for Hmac {}
+
+raw_access!(Hmac, sys::gnutls_hmac_hd_t, lend it => it.raw);
 
 impl Hmac {
     /// Starts a code. An HMAC takes keys of any size, all others only those of [`Mac::key_size`].

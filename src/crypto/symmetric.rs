@@ -9,7 +9,7 @@ use super::symmetric_rules::{Pieces, Stage};
 use super::{equal, unsupported, wrong_size};
 use crate::algorithm::Cipher;
 use crate::error::{Error, Result};
-use crate::ffi::{check, datum};
+use crate::ffi::{check, datum, raw_access};
 use crate::global;
 
 /// A cipher that takes a message in pieces. The key is wiped when it is dropped.
@@ -43,6 +43,8 @@ unsafe impl Send for SymmetricCipher {}
 unsafe impl Sync for SymmetricCipher {}
 
 const DOING: &str = "encrypting or decrypting";
+
+raw_access!(SymmetricCipher, sys::gnutls_cipher_hd_t, lend it => it.raw);
 
 impl SymmetricCipher {
     /// A cipher with its key, at the start of a message.

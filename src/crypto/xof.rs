@@ -8,7 +8,7 @@ use gnutls_sys as sys;
 use super::unsupported;
 use crate::algorithm::Digest;
 use crate::error::{Error, Result};
-use crate::ffi::check;
+use crate::ffi::{check, raw_access};
 use crate::global;
 
 /// An extendable-output function (FIPS 202): data go in, then any number of bytes comes out.
@@ -35,6 +35,8 @@ pub struct Xof {
 unsafe impl Send for Xof {}
 // SAFETY: a shared reference gives no access to it.
 unsafe impl Sync for Xof {}
+
+raw_access!(Xof, sys::gnutls_hash_hd_t, lend it => it.raw);
 
 impl Xof {
     /// Starts one.

@@ -1,6 +1,7 @@
 //! The resolver.
 
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::ptr;
 
@@ -9,7 +10,7 @@ use gnutls_sys as sys;
 use super::check;
 use crate::container::bits;
 use crate::error::Result;
-use crate::ffi::path_c_string;
+use crate::ffi::{path_c_string, raw_access};
 use crate::global;
 
 bits! {
@@ -33,6 +34,10 @@ pub struct State(sys::dane_state_t);
 
 // SAFETY: the object has no ties to the thread that made it.
 unsafe impl Send for State {}
+
+raw_access!(State, sys::dane_state_t, lend it => it.0);
+raw_access!(State, sys::dane_state_t, give "dane_state_deinit" it => ManuallyDrop::new(it).0);
+raw_access!(State, sys::dane_state_t, take "is initialised" raw => State(raw));
 
 impl State {
     /// Makes one.

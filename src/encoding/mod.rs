@@ -5,6 +5,7 @@ mod file;
 pub mod hex;
 mod names;
 pub mod pem;
+pub mod srp;
 
 pub use file::load_file;
 pub use names::{idna_map, idna_reverse_map, normalize_password, random_art};

@@ -67,6 +67,10 @@ impl Engine {
         match (self.info().is_some(), ErrorKind::of_code(code, Origin::Session)) {
             // A record of another version, say: what has been agreed on is not open to negotiation any more.
             (true, ErrorKind::Negotiation) => failure = failure.kind(ErrorKind::Protocol),
+            // Verification's only limit is that of the chain's length.
+            (false, _) if code == sys::GNUTLS_E_CONSTRAINT_ERROR => {
+                failure = failure.kind(ErrorKind::Verification).detail("the peer's chain of certificates is too long");
+            }
             // A key share that is no point of its curve, say: before the end of a handshake nobody calls but we.
             (false, ErrorKind::Misuse) => failure = failure.kind(ErrorKind::Protocol),
             _ => {}
@@ -117,6 +121,7 @@ impl Engine {
             // close_notify in the handshake; GnuTLS has internal_error for it.
             sys::GNUTLS_E_SESSION_EOF => None,
             sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR => Some(alert_for_status(self.verify_status())),
+            sys::GNUTLS_E_CONSTRAINT_ERROR => Some(Alert::BAD_CERTIFICATE),
             _ => {
                 let mut level = 0;
                 // SAFETY: takes any code; the out pointer is valid.

@@ -80,8 +80,27 @@ impl Engine {
         let mut data = vec![0; wanted];
         match file.read(&mut data) {
             Ok(0) => (held, Ok(0)),
-            Ok(read) => self.send_record(io, held, &mut Pieces::new(&[IoSlice::new(&data[..read])])),
+            Ok(read) => self.send_all(io, held, &mut Pieces::new(&[IoSlice::new(&data[..read])])),
             Err(error) => (held, Err(Failure::of_io(error, DOING).into())),
         }
+    }
+    /// Sends what has been read in as many records as the peer's limit makes of it.
+    #[cfg(not(gnutls_3_7_4))]
+    fn send_all<'a>(
+        &'a self,
+        io: &'a dyn Transport,
+        mut held: Held<'a>,
+        pieces: &mut Pieces<'_>,
+    ) -> (Held<'a>, Result<usize>) {
+        let mut all = 0;
+        while pieces.left() > 0 {
+            let sent;
+            (held, sent) = self.send_record(io, held, pieces);
+            match sent {
+                Ok(sent) => all += sent,
+                Err(error) => return (held, Err(error)),
+            }
+        }
+        (held, Ok(all))
     }
 }

@@ -8,13 +8,16 @@ use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::io;
 use std::ptr;
+use std::slice;
 
 use gnutls_sys as sys;
 use nix::errno::Errno;
 
 use super::Engine;
 use super::sides::Held;
-use crate::ffi::PanicSlot;
+use super::srp::SrpPlaces;
+use super::tickets::{early_limit, early_limit_of};
+use crate::ffi::{PanicSlot, copied};
 use crate::transport::Transport;
 
 thread_local! {
@@ -88,6 +91,19 @@ pub(super) fn flush<'a>(engine: &'a Engine, io: &'a dyn Transport, held: Held<'a
         });
     });
     Called { value: result.into_inner(), held: called.held, stop: called.stop }
+}
+
+/// Runs code of the program's that makes calls of its own, protected as in [`flush`]. The value is `None` if it panicked,
+/// which goes on in the caller.
+pub(super) fn lend<'a, R>(
+    engine: &'a Engine,
+    io: &'a dyn Transport,
+    held: Held<'a>,
+    code: impl FnOnce(sys::gnutls_session_t) -> R,
+) -> Called<'a, Option<R>> {
+    let mut value = None;
+    let called = call(engine, io, held, |session| with_frame((), |_| value = Some(code(session))));
+    Called { value, held: called.held, stop: called.stop }
 }
 
 /// Shuts the transport down, protected as in [`flush`].
@@ -174,6 +190,15 @@ impl Frame<'_> {
                 reauth.proved = true;
             }
         }
+        if message == sys::GNUTLS_HANDSHAKE_NEW_SESSION_TICKET {
+            // SAFETY: GnuTLS's hook contract: null, or a datum that is valid during the callback.
+            let body = unsafe { body.as_ref() };
+            // SAFETY: as above.
+            let ticket = body.map(|body| unsafe { copied(body) });
+            if let (Some(side), Some(ticket)) = (held.recv_side(), ticket) {
+                side.early_limit = early_limit(&ticket);
+            }
+        }
         if message != sys::GNUTLS_HANDSHAKE_KEY_UPDATE || !self.engine.has_key_updates() {
             return;
         }
@@ -186,6 +211,16 @@ impl Frame<'_> {
             side.answer_due |= asked;
             side.update_asked = false;
         }
+    }
+
+    /// GnuTLS has acted on a handshake message of the peer: 0, or the error that ends the session.
+    fn acted_on(&self, message: sys::gnutls_handshake_description_t) -> c_int {
+        if message != sys::GNUTLS_HANDSHAKE_NEW_SESSION_TICKET {
+            return 0;
+        }
+        // The program's code, which is told, finds nothing borrowed.
+        let early_limit = early_limit_of(&mut self.held.borrow_mut());
+        self.engine.took_ticket(early_limit)
     }
 }
 
@@ -221,28 +256,57 @@ fn take_update_request(body: *const sys::gnutls_datum_t) -> bool {
 /// `gnutls_pull_func`.
 pub(super) unsafe extern "C" fn pull(_: sys::gnutls_transport_ptr_t, to: *mut c_void, room: usize) -> isize {
     let taken = with_frame(None, |frame| frame.pull(to.cast(), room));
-    match taken.and_then(|taken| isize::try_from(taken).ok()) {
-        Some(taken) => taken,
-        None => {
-            // GnuTLS never learns of an end or an error of the transport: its session stays usable for the other
-            // direction, and `Called::stop` has the cause.
-            Errno::EAGAIN.set();
-            -1
-        }
-    }
+    // GnuTLS never learns of an end or an error of the transport: its session stays usable for the other direction, and
+    // `Called::stop` has the cause. What it learns is what `why` says.
+    taken.and_then(|taken| isize::try_from(taken).ok()).unwrap_or(-1)
+}
+
+/// `gnutls_errno_func`: why a callback of the transport has failed. The thread's own `errno` may be another's by now.
+pub(super) unsafe extern "C" fn why(_: sys::gnutls_transport_ptr_t) -> c_int {
+    with_frame(Errno::EIO as c_int, |_| Errno::EAGAIN as c_int)
 }
 
 /// `gnutls_push_func`.
 pub(super) unsafe extern "C" fn push(_: sys::gnutls_transport_ptr_t, from: *const c_void, length: usize) -> isize {
+    let part = sys::giovec_t { iov_base: from.cast_mut(), iov_len: length };
+    // SAFETY: GnuTLS's push contract: `from` has `length` bytes during the call.
+    unsafe { push_all(slice::from_ref(&part)) }
+}
+
+/// `gnutls_vec_push_func`.
+pub(super) unsafe extern "C" fn push_vector(
+    _: sys::gnutls_transport_ptr_t,
+    parts: *const sys::giovec_t,
+    count: c_int,
+) -> isize {
+    let count = usize::try_from(count).unwrap_or(0);
+    // SAFETY: GnuTLS's vec_push contract: `count` parts, one at least, during the call.
+    let parts = unsafe { slice::from_raw_parts(parts, count) };
+    // SAFETY: as above, and each has the bytes that it says.
+    unsafe { push_all(parts) }
+}
+
+/// Takes records: how many bytes, or -1 after a panic.
+///
+/// # Safety
+/// Each part has as many bytes as it says.
+unsafe fn push_all(parts: &[sys::giovec_t]) -> isize {
     let body = |frame: &Frame<'_>| {
-        // SAFETY: GnuTLS's push contract: `from` has `length` bytes during the call.
-        let record = unsafe { std::slice::from_raw_parts(from.cast::<u8>(), length) };
-        frame.push(record);
+        let mut length = 0;
+        for part in parts {
+            // SAFETY: the caller's promise.
+            let record = unsafe { slice::from_raw_parts(part.iov_base.cast::<u8>(), part.iov_len) };
+            frame.push(record);
+            length += record.len();
+        }
         isize::try_from(length).unwrap_or(isize::MAX)
     };
     let taken = with_frame(-1, body);
     if taken < 0 {
-        Errno::EIO.set();
+        // GnuTLS must not come again with what it could not push.
+        // SAFETY: a live session, in a callback of a call on it. The number is one that GnuTLS itself has the calls of both
+        // directions reset without a lock.
+        with_frame((), |frame| unsafe { sys::gnutls_transport_set_errno(frame.engine.raw(), Errno::EIO as c_int) });
     }
     taken
 }
@@ -252,17 +316,19 @@ pub(super) unsafe extern "C" fn pull_timeout(_: sys::gnutls_transport_ptr_t, _: 
     1
 }
 
-/// `gnutls_handshake_hook_func`, before a message is acted on.
+/// `gnutls_handshake_hook_func`, before a message is acted on and after.
 pub(super) unsafe extern "C" fn hook(
     _: sys::gnutls_session_t,
     message: c_uint,
-    _: c_uint,
+    when: c_uint,
     incoming: c_uint,
     body: *const sys::gnutls_datum_t,
 ) -> c_int {
     with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| {
-        if incoming != 0 {
-            frame.incoming(message, body);
+        match (incoming != 0, when) {
+            (true, sys::GNUTLS_HOOK_PRE) => frame.incoming(message, body),
+            (true, sys::GNUTLS_HOOK_POST) => return frame.acted_on(message),
+            _ => {}
         }
         0
     })
@@ -291,6 +357,16 @@ pub(super) unsafe extern "C" fn client_hello(_: sys::gnutls_session_t) -> c_int 
     with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| frame.engine.asked_for_client_hello())
 }
 
+/// `gnutls_status_request_ocsp_func`; `chain` is the number that it was set with.
+pub(super) unsafe extern "C" fn staple(
+    _: sys::gnutls_session_t,
+    chain: *mut c_void,
+    response: *mut sys::gnutls_datum_t,
+) -> c_int {
+    // SAFETY: GnuTLS's contract: a datum whose contents it frees.
+    with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.give_staple(chain.addr(), response) })
+}
+
 /// `gnutls_psk_client_credentials_function2`.
 pub(super) unsafe extern "C" fn choose_psk(
     _: sys::gnutls_session_t,
@@ -309,4 +385,28 @@ pub(super) unsafe extern "C" fn find_psk(
 ) -> c_int {
     // SAFETY: GnuTLS's contract: the identity is valid during the callback, and what the empty datum gets is freed.
     with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.find_psk(identity, key) })
+}
+
+/// `gnutls_srp_client_credentials_function`.
+pub(super) unsafe extern "C" fn choose_srp(
+    _: sys::gnutls_session_t,
+    name: *mut *mut c_char,
+    password: *mut *mut c_char,
+) -> c_int {
+    // SAFETY: GnuTLS's contract: two places for strings, which it frees.
+    with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.choose_srp(name, password) })
+}
+
+/// `gnutls_srp_server_credentials_function`.
+pub(super) unsafe extern "C" fn find_srp(
+    _: sys::gnutls_session_t,
+    name: *const c_char,
+    salt: *mut sys::gnutls_datum_t,
+    verifier: *mut sys::gnutls_datum_t,
+    generator: *mut sys::gnutls_datum_t,
+    prime: *mut sys::gnutls_datum_t,
+) -> c_int {
+    let places = SrpPlaces { salt, verifier, generator, prime };
+    // SAFETY: GnuTLS's contract: a string that is valid during the callback, and four empty data, whose contents it frees.
+    with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.find_srp(name, &places) })
 }

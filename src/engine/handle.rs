@@ -1,6 +1,6 @@
 //! Owning a `gnutls_session_t`.
 
-use std::ffi::{c_int, c_uint};
+use std::ffi::c_uint;
 use std::ptr;
 
 use gnutls_sys as sys;
@@ -9,9 +9,6 @@ use super::frame;
 use crate::error::Result;
 use crate::ffi::check;
 use crate::global;
-
-/// `gnutls_handshake_set_hook_function` takes the constant as a signed number.
-const HOOK_PRE: c_int = sys::GNUTLS_HOOK_PRE as c_int;
 
 /// A C session, freed once.
 pub(super) struct Handle(sys::gnutls_session_t);
@@ -37,13 +34,27 @@ impl Handle {
         unsafe { sys::gnutls_transport_set_ptr(raw, no_descriptor) };
         // SAFETY: a fresh session; `pull` keeps the contract of gnutls_pull_func.
         unsafe { sys::gnutls_transport_set_pull_function(raw, Some(frame::pull)) };
-        // SAFETY: as above, of gnutls_push_func.
-        unsafe { sys::gnutls_transport_set_push_function(raw, Some(frame::push)) };
+        if flags & sys::GNUTLS_DATAGRAM != 0 {
+            // Each datagram by itself: GnuTLS would put several that fit into one vector.
+            // SAFETY: as above, of gnutls_push_func.
+            unsafe { sys::gnutls_transport_set_push_function(raw, Some(frame::push)) };
+        } else {
+            // All records of a flight in one call.
+            // SAFETY: as above, of gnutls_vec_push_func.
+            unsafe { sys::gnutls_transport_set_vec_push_function(raw, Some(frame::push_vector)) };
+        }
+        // SAFETY: as above, of gnutls_errno_func.
+        unsafe { sys::gnutls_transport_set_errno_function(raw, Some(frame::why)) };
         // SAFETY: as above, of gnutls_pull_timeout_func.
         unsafe { sys::gnutls_transport_set_pull_timeout_function(raw, Some(frame::pull_timeout)) };
         // SAFETY: as above, of gnutls_handshake_hook_func.
         unsafe {
-            sys::gnutls_handshake_set_hook_function(raw, sys::GNUTLS_HANDSHAKE_ANY, HOOK_PRE, Some(frame::hook));
+            sys::gnutls_handshake_set_hook_function(
+                raw,
+                sys::GNUTLS_HANDSHAKE_ANY,
+                sys::GNUTLS_HOOK_BOTH,
+                Some(frame::hook),
+            );
         };
         // GnuTLS comes with a function that writes every session's secrets to the file that SSLKEYLOGFILE names, asked
         // or not.
@@ -61,6 +72,8 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
+        // SAFETY: as below. It forgets the credentials before their owner can let go of them.
+        unsafe { sys::gnutls_credentials_clear(self.0) };
         // SAFETY: made by gnutls_init and freed here only; nobody else has the engine any more.
         unsafe { sys::gnutls_deinit(self.0) };
     }

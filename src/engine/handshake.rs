@@ -34,6 +34,10 @@ impl Engine {
                 unsafe { sys::gnutls_handshake(session) }
             });
             let mut held = self.flush_held(io, called.held);
+            if self.left.get().is_some() {
+                // Not all that GnuTLS asks makes it fail.
+                return Err(self.fail(io, held, sys::GNUTLS_E_USER_ERROR, doing()).0);
+            }
             match (called.value, called.stop) {
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, _) if bounded.is_exhausted() => {
                     return Err(self.fail(io, held, sys::GNUTLS_E_HANDSHAKE_TOO_LARGE, doing()).0);

@@ -1,6 +1,7 @@
 //! The program's own code inside a call: the closures of a configuration, and what becomes of their refusals and panics.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -9,6 +10,8 @@ use gnutls_sys as sys;
 
 use super::Engine;
 use super::frame;
+use super::staple::StapleHook;
+use super::tickets::TicketHook;
 use super::view::HandshakeView;
 use crate::alert::Alert;
 use crate::error::{ErrorKind, Failure, Refusal};
@@ -17,6 +20,10 @@ use crate::error::{ErrorKind, Failure, Refusal};
 #[derive(Clone, Default)]
 pub(crate) struct Hooks {
     pub(crate) client_hello: Option<Arc<ClientHelloHook>>,
+    pub(crate) staple: Option<Arc<StapleHook>>,
+    /// By the number of the identity.
+    pub(crate) identity_staples: BTreeMap<usize, Arc<StapleHook>>,
+    pub(crate) ticket: Option<Arc<TicketHook>>,
 }
 
 type ClientHelloHook = dyn Fn(&HandshakeView<'_>) -> Result<(), Refusal> + Send + Sync;

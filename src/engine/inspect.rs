@@ -7,6 +7,8 @@ use gnutls_sys as sys;
 use super::frame;
 use super::psk::{psk_hint, psk_identity};
 use super::sides::Held;
+use super::srp::srp_username;
+use super::tickets::early_limit_of;
 use super::verify::has_certificate;
 use super::{Engine, Verify};
 use crate::algorithm::{Cipher, CredentialsType, Group, Protocol, SignatureScheme};
@@ -36,6 +38,8 @@ pub(crate) struct Info {
     pub(crate) psk_identity: Option<Vec<u8>>,
     /// On a client.
     pub(crate) psk_hint: Option<Vec<u8>>,
+    /// On a server.
+    pub(crate) srp_username: Option<String>,
 }
 
 /// What a session has done so far.
@@ -101,6 +105,7 @@ impl Info {
             // Clients have it in some versions of the protocol only.
             psk_identity: is_server.then(|| psk_identity(session)).flatten(),
             psk_hint: psk_hint(session),
+            srp_username: is_server.then(|| srp_username(session)).flatten(),
         }
     }
 }
@@ -152,6 +157,7 @@ impl Engine {
             Some(info) if info.peer == Some(CredentialsType::PSK) => {
                 return info.psk_identity.as_ref().map(|identity| String::from_utf8_lossy(identity).into_owned());
             }
+            Some(info) if info.peer == Some(CredentialsType::SRP) => return info.srp_username.clone(),
             Some(info) if info.server == CredentialsType::ANONYMOUS => return None,
             _ => {}
         }
@@ -184,11 +190,12 @@ impl Engine {
         });
         let mut held = called.held;
         let has_ticket = self.has_ticket();
+        let early_limit = early_limit_of(&mut held);
         let kept = held.recv_side().and_then(|side| side.session_data.clone());
         drop(self.settle(held));
         match called.value {
             _ if self.has_key_updates() && !has_ticket => Ok(None),
-            0 => Ok(Some(SessionData::new(data, self.voucher()))),
+            0 => Ok(Some(SessionData::new(data, early_limit, self.voucher()))),
             sys::GNUTLS_E_UNAVAILABLE_DURING_HANDSHAKE if self.has_key_updates() => Ok(kept),
             code => Err(Failure::of_code(code, Origin::Session, DOING).into()),
         }
@@ -205,12 +212,12 @@ impl Engine {
         // SAFETY: both locks are held; the out datum is valid and freed by its owner. With the ticket there, GnuTLS only
         // packs what it has and calls nothing.
         if unsafe { sys::gnutls_session_get_data2(self.raw(), data.as_mut_ptr()) } == 0 {
-            side.session_data = Some(SessionData::new(data, self.voucher()));
+            side.session_data = Some(SessionData::new(data, side.early_limit, self.voucher()));
         }
     }
 
     /// Whether a ticket has come (TLS 1.3). Both locks are held.
-    fn has_ticket(&self) -> bool {
+    pub(super) fn has_ticket(&self) -> bool {
         // SAFETY: both locks are held.
         let flags = unsafe { sys::gnutls_session_get_flags(self.raw()) };
         flags & sys::GNUTLS_SFLAGS_SESSION_TICKET != 0

@@ -128,6 +128,7 @@ mod tests {
                 server: CredentialsType::CERTIFICATE,
                 psk_identity: None,
                 psk_hint: None,
+                srp_username: None,
             })
         };
         assert_eq!(limit(None, Protocol::TLS1_3, Cipher::AES_128_GCM), Some(RECORD_LIMIT));

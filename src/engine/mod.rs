@@ -5,18 +5,28 @@
 //! | `gnutls_record_recv`, `gnutls_record_recv_packet`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
 //! | `gnutls_record_send` | SEND, after RECV and SEND if a key update is due before it | `send.rs` |
 //! | `gnutls_record_send_file` | SEND, as above | `file.rs` |
+//! | `gnutls_record_send2`, `gnutls_record_send_range` | SEND, as above | `padded.rs` |
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_reauth`, `gnutls_certificate_server_set_request` | RECV and SEND | `reauth.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
-//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `psk.rs`, `credentials.rs`, the session's setup |
+//! | what this side has shown | RECV and SEND | `own.rs` |
+//! | what is made of the secrets | RECV and SEND | `export.rs` |
+//! | the facts that few ask for | RECV and SEND | `facts.rs` |
+//! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
+//! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
+//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `staple.rs`, `credentials.rs`, the session's setup |
+//! | what the program calls with the session that it is lent | RECV and SEND | `raw.rs` |
+//! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `srp.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
 mod close;
 mod cork;
 mod credentials;
+mod export;
+mod facts;
 mod file;
 mod frame;
 mod handle;
@@ -26,13 +36,20 @@ mod inspect;
 mod interest;
 mod key_log;
 mod keys;
+mod own;
 mod packet;
+mod padded;
 mod pieces;
 mod psk;
+mod raw;
 mod reauth;
 mod receive;
+mod resuming;
 mod send;
 mod sides;
+mod srp;
+mod staple;
+mod tickets;
 mod verify;
 mod view;
 
@@ -42,6 +59,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use gnutls_sys as sys;
+use parking_lot::Mutex;
 
 use crate::algorithm::Protocol;
 use crate::credentials::PskSource;
@@ -49,14 +67,21 @@ use crate::duplex::signal::Signal;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
+pub use export::{ChannelBinding, RandomOrder};
+pub use facts::{RecordState, SessionFlags};
 use handle::Handle;
 pub(crate) use hooks::Hooks;
 pub use inspect::Counters;
 pub(crate) use inspect::Info;
 pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
+pub use raw::RawSession;
 pub(crate) use reauth::Answer;
+pub(crate) use resuming::Premaster;
 use sides::{DirectionLock, RecvSide, SendSide};
+pub(crate) use srp::SRP_FUNCTIONS;
+pub(crate) use staple::STAPLE_FUNCTION;
+pub(crate) use tickets::ticket_hook;
 pub(crate) use verify::Verify;
 pub use view::HandshakeView;
 
@@ -97,6 +122,8 @@ pub(crate) struct Engine {
     key_log: Option<Arc<dyn KeyLog>>,
     /// Where pre-shared keys come from, if there are any.
     psk: Option<PskSource>,
+    /// Where passwords come from, or what was made of them, if there are any.
+    srp: Option<srp::Srp>,
     /// A server that proves nothing will do.
     anonymous: bool,
     /// What the program wants to be asked.
@@ -105,6 +132,10 @@ pub(crate) struct Engine {
     left: OnceLock<hooks::Left>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
+    /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
+    has_premaster: bool,
+    /// What the program keeps at the session.
+    user: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
     /// The configuration: the credentials, keys and priorities that the C session points to.
     keep: Arc<dyn Any + Send + Sync>,
 }
@@ -136,10 +167,13 @@ impl Engine {
             unread: AtomicBool::new(false),
             key_log: None,
             psk: None,
+            srp: None,
             anonymous: false,
             hooks: Hooks::default(),
             left: OnceLock::new(),
             voucher: None,
+            has_premaster: false,
+            user: Mutex::default(),
             keep,
         })
     }
@@ -171,7 +205,6 @@ impl Engine {
     }
 
     /// What a finished handshake has left to send are tickets, which the peer's handshake does not wait for.
-    #[cfg(feature = "task")]
     pub(crate) fn has_only_tickets_left(&self) -> bool {
         self.is_server && self.has_key_updates()
     }

@@ -1,11 +1,14 @@
 //! Received data in the memory that GnuTLS decrypted it into.
 
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr;
 use std::slice;
 
 use gnutls_sys as sys;
+
+use crate::ffi::raw_access;
 
 /// The data of one received record, at most 16384 bytes (RFC 8446, section 5.1), without a copy.
 ///
@@ -24,6 +27,10 @@ pub struct Packet {
 unsafe impl Send for Packet {}
 // SAFETY: as above; a shared packet is only read.
 unsafe impl Sync for Packet {}
+
+raw_access!(Packet, sys::gnutls_packet_t, lend it => it.raw);
+raw_access!(Packet, sys::gnutls_packet_t, give "gnutls_packet_deinit" it => ManuallyDrop::new(it).raw);
+raw_access!(Packet, sys::gnutls_packet_t, take "`gnutls_record_recv_packet` gave" raw => Packet::new(raw));
 
 impl Packet {
     /// Takes what `gnutls_record_recv_packet` gave, and nobody else has.

@@ -244,7 +244,7 @@ fn note_end(held: &mut Held<'_>) {
 }
 
 /// What the transport said instead of giving bytes.
-fn note_stop(held: &mut Held<'_>, stop: Stop) -> Error {
+pub(super) fn note_stop(held: &mut Held<'_>, stop: Stop) -> Error {
     let error = stop_error(stop, DOING);
     if let Some(side) = held.recv_side() {
         if error.would_block() {

@@ -30,6 +30,8 @@ pub(crate) struct RecvSide {
     pub(super) starved: bool,
     /// What resumes the session, packed before keys changed.
     pub(super) session_data: Option<SessionData>,
+    /// How much early data the newest ticket allows, in bytes.
+    pub(super) early_limit: u32,
     pub(super) key_updates: u64,
     pub(super) bytes: u64,
     /// GnuTLS has taken ciphertext of a record that is not finished.

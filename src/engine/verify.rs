@@ -19,17 +19,19 @@ pub(crate) enum Verify {
     Server(CString),
     /// A client that is trusted and meant to be one, if it shows a certificate at all.
     Client,
-    /// The same, and it must show one, or have a pre-shared key.
+    /// The same, and it must show one, or have a pre-shared key or a password.
     ClientAlways,
-    /// A client that has a pre-shared key: there is no other way in.
-    ClientWithPsk,
+    /// A client that shows any certificate, or has a pre-shared key or a password.
+    ClientAny,
+    /// A client that has a pre-shared key or a password: there is no other way in.
+    ClientWithKey,
 }
 
 impl Verify {
     /// The purpose that the certificate must be meant for (RFC 5280, section 4.2.1.12).
     fn purpose(&self) -> &'static CStr {
         match self {
-            Verify::Client | Verify::ClientAlways | Verify::ClientWithPsk => c"1.3.6.1.5.5.7.3.2",
+            Verify::Client | Verify::ClientAlways | Verify::ClientAny | Verify::ClientWithKey => c"1.3.6.1.5.5.7.3.2",
             Verify::Nothing | Verify::Server(_) => c"1.3.6.1.5.5.7.3.1",
         }
     }
@@ -39,7 +41,7 @@ impl Engine {
     /// The verify callback: 0, or the error that ends the handshake. The frame of the handshake holds both locks.
     pub(super) fn verify_peer(&self) -> c_int {
         let name = match self.demand() {
-            Verify::Nothing | Verify::ClientWithPsk => None,
+            Verify::Nothing | Verify::ClientAny | Verify::ClientWithKey => None,
             // GnuTLS has seen to it that who must show one does.
             Verify::Client | Verify::ClientAlways if !self.peer_has_certificate() => None,
             Verify::Client | Verify::ClientAlways => Some(None),
@@ -58,12 +60,18 @@ impl Engine {
     fn verify_resumed(&self, info: &Info) -> c_int {
         match (&self.verify, &self.voucher) {
             (Verify::Server(name), Some(voucher)) if voucher.is_of(&self.keep, name) => 0,
+            // Only who has the secret can finish the handshake.
+            (Verify::Server(_), _) if self.has_premaster => 0,
             (Verify::Server(_), _) if !self.peer_has_certificate() => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
             // It may have begun at another server that has the same key for tickets.
-            (Verify::ClientAlways, _) if !self.peer_has_certificate() && !self.is_by_psk(info.client) => {
+            (Verify::ClientAlways | Verify::ClientAny, _)
+                if !self.peer_has_certificate() && !self.is_by_key(info.client) =>
+            {
                 sys::GNUTLS_E_CERTIFICATE_REQUIRED
             }
-            (Verify::ClientWithPsk, _) if info.psk_identity.is_none() => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
+            // The name of a user is lost.
+            (Verify::ClientWithKey, _) if self.srp.is_some() && info.client == CredentialsType::SRP => 0,
+            (Verify::ClientWithKey, _) if info.psk_identity.is_none() => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
             _ => self.verify_peer(),
         }
     }
@@ -74,13 +82,13 @@ impl Engine {
         match &self.verify {
             _ if info.resumed => self.verify_resumed(info),
             Verify::Nothing | Verify::Client => 0,
-            Verify::ClientAlways if info.peer.is_some() => 0,
-            Verify::ClientAlways => sys::GNUTLS_E_CERTIFICATE_REQUIRED,
+            Verify::ClientAlways | Verify::ClientAny if info.peer.is_some() => 0,
+            Verify::ClientAlways | Verify::ClientAny => sys::GNUTLS_E_CERTIFICATE_REQUIRED,
             Verify::Server(_) if self.anonymous && info.server == CredentialsType::ANONYMOUS => 0,
-            Verify::Server(_) if self.verified.load(Ordering::Relaxed) || self.is_by_psk(info.server) => 0,
+            Verify::Server(_) if self.verified.load(Ordering::Relaxed) || self.is_by_key(info.server) => 0,
             Verify::Server(_) => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
-            Verify::ClientWithPsk if self.is_by_psk(info.client) => 0,
-            Verify::ClientWithPsk => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
+            Verify::ClientWithKey if self.is_by_key(info.client) => 0,
+            Verify::ClientWithKey => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
         }
     }
 
@@ -88,13 +96,17 @@ impl Engine {
     pub(super) fn voucher(&self) -> Option<Voucher> {
         match &self.verify {
             Verify::Server(name) => Some(Voucher::new(&self.keep, name)),
-            Verify::Nothing | Verify::Client | Verify::ClientAlways | Verify::ClientWithPsk => None,
+            _ => None,
         }
     }
 
-    /// Whether a side proved itself with a pre-shared key, and this configuration has such keys.
-    fn is_by_psk(&self, side: CredentialsType) -> bool {
-        self.psk.is_some() && side == CredentialsType::PSK
+    /// Whether a side proved itself with a pre-shared key or a password, and this configuration has such.
+    fn is_by_key(&self, side: CredentialsType) -> bool {
+        match side {
+            CredentialsType::PSK => self.psk.is_some(),
+            CredentialsType::SRP => self.srp.is_some(),
+            _ => false,
+        }
     }
 
     fn peer_has_certificate(&self) -> bool {

@@ -24,6 +24,11 @@ impl<'a> HandshakeView<'a> {
         HandshakeView { engine, _here: PhantomData }
     }
 
+    /// The engine, both of whose locks are held.
+    pub(super) fn engine(&self) -> &'a Engine {
+        self.engine
+    }
+
     /// The C session, with both locks held.
     pub(super) fn raw(&self) -> sys::gnutls_session_t {
         self.engine.raw()

@@ -40,6 +40,14 @@ impl Code {
         unsafe { static_text(text) }.unwrap_or("unknown error")
     }
 
+    /// Writes GnuTLS's description to the standard error output of C, as `GnuTLS error: ...`. It goes past Rust's own
+    /// `eprintln!`, which is what else there is.
+    #[doc(alias = "gnutls_perror")]
+    pub fn print(self) {
+        // SAFETY: takes any integer.
+        unsafe { sys::gnutls_perror(self.0) };
+    }
+
     /// Whether a session cannot go on after this code.
     #[doc(alias = "gnutls_error_is_fatal")]
     pub fn is_fatal(self) -> bool {

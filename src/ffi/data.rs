@@ -110,6 +110,20 @@ pub(crate) unsafe fn copied(datum: &sys::gnutls_datum_t) -> Vec<u8> {
     unsafe { std::slice::from_raw_parts(datum.data, datum.size as usize) }.to_vec()
 }
 
+/// The bytes of a datum that lives as long as the library and never changes.
+///
+/// # Safety
+/// `datum` is such a one.
+pub(crate) unsafe fn static_bytes(datum: *const sys::gnutls_datum_t) -> &'static [u8] {
+    // SAFETY: the caller's promise.
+    let datum = unsafe { &*datum };
+    if datum.data.is_null() {
+        return &[];
+    }
+    // SAFETY: the caller's promise.
+    unsafe { std::slice::from_raw_parts(datum.data, datum.size as usize) }
+}
+
 /// A copy of `items` in memory of GnuTLS's allocator, for GnuTLS to free; `None` if memory runs out.
 pub(crate) fn allocated<T: Copy>(items: &[T]) -> Option<*mut T> {
     // SAFETY: a data symbol that GnuTLS sets before any call and that nobody changes.

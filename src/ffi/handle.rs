@@ -8,6 +8,7 @@ macro_rules! handle {
 
         impl $name {
             /// An empty one.
+            #[allow(dead_code, reason = "some kinds are only ever made by GnuTLS")]
             pub(crate) fn new() -> Result<$name> {
                 global::ready()?;
                 let mut raw = ptr::null_mut();
@@ -17,8 +18,23 @@ macro_rules! handle {
                 Ok($name(raw))
             }
 
+            /// Takes over an object that GnuTLS made for us.
+            ///
+            /// # Safety
+            /// `raw` is initialised, and nobody else releases it.
+            #[allow(dead_code, reason = "GnuTLS does not make all kinds of objects for its callers")]
+            pub(crate) unsafe fn from_raw(raw: sys::$raw) -> $name {
+                $name(raw)
+            }
+
             pub(crate) fn raw(&self) -> sys::$raw {
                 self.0
+            }
+
+            /// Gives it away: whoever takes it releases it.
+            #[allow(dead_code, reason = "not all kinds of objects are given away")]
+            pub(crate) fn into_raw(self) -> sys::$raw {
+                std::mem::ManuallyDrop::new(self).0
             }
         }
 

@@ -5,17 +5,19 @@ mod data;
 mod filled;
 mod handle;
 mod panic;
+mod raw_access;
 mod result;
 mod text;
 mod wiped;
 
-pub(crate) use data::{OwnedDatum, allocated, copied, datum, give, no_datum};
+pub(crate) use data::{OwnedDatum, allocated, copied, datum, give, no_datum, static_bytes};
 pub(crate) use filled::{
     OwnedArray, by_index, filled, filled_many, filled_optional, items, optional, pairs_by_index, sized, sized_exactly,
     sized_optional, texts_by_index, until_end, written,
 };
 pub(crate) use handle::handle;
 pub(crate) use panic::PanicSlot;
+pub(crate) use raw_access::raw_access;
 pub(crate) use result::{check, length};
 pub(crate) use text::{c_string, lossy, path_c_string};
 pub(crate) use wiped::{Wiped, wipe};

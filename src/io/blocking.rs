@@ -212,6 +212,12 @@ impl<T: Wait> Shared<T> {
         self.finish(&mut patience, "closing", Engine::close)
     }
 
+    pub(crate) fn send_tickets(&self, count: u8) -> Result<()> {
+        let mut patience = self.write_patience();
+        self.retry(&mut patience, |engine, io| engine.send_tickets(io, count))?;
+        if patience.nonblocking { Ok(()) } else { self.drain(&mut patience) }
+    }
+
     pub(crate) fn update_keys(&self, ask: bool) -> Result<()> {
         let mut patience = self.write_patience();
         self.retry(&mut patience, |engine, io| engine.update_keys(io, ask))?;

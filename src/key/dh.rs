@@ -2,12 +2,13 @@
 
 use std::ffi::c_int;
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::ptr;
 
 use gnutls_sys as sys;
 
 use crate::error::{Error, Result};
-use crate::ffi::{check, datum, filled, filled_many, written};
+use crate::ffi::{check, datum, filled, filled_many, raw_access, written};
 use crate::global;
 use crate::x509::{self, Format};
 
@@ -33,6 +34,10 @@ unsafe impl Sync for DhParams {}
 
 const READING: &str = "reading Diffie-Hellman parameters";
 const WRITING: &str = "writing Diffie-Hellman parameters";
+
+raw_access!(DhParams, sys::gnutls_dh_params_t, lend it => it.0);
+raw_access!(DhParams, sys::gnutls_dh_params_t, give "gnutls_dh_params_deinit" it => ManuallyDrop::new(it).0);
+raw_access!(DhParams, sys::gnutls_dh_params_t, take "holds parameters" raw => DhParams(raw));
 
 impl DhParams {
     fn empty() -> Result<DhParams> {

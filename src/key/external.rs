@@ -70,6 +70,11 @@ impl SigningKey for PrivateKey {
         PrivateKey::algorithm(self).map_or(0, |(_, bits)| bits)
     }
 
+    fn supports(&self, scheme: SignatureScheme) -> bool {
+        let algorithm = SigningKey::algorithm(self);
+        scheme.supports(algorithm) && (!self.is_raw() || scheme.public_key_algorithm() == Some(algorithm))
+    }
+
     fn sign_hash(&self, scheme: SignatureScheme, hash: &[u8]) -> Result<Vec<u8>, Cause> {
         Ok(match scheme {
             SignatureScheme::RSA_RAW => self.sign_raw(hash)?,
@@ -94,9 +99,6 @@ impl PrivateKey {
     ///
     /// # Errors
     /// If memory runs out.
-    #[doc(alias = "gnutls_privkey_import_ext")]
-    #[doc(alias = "gnutls_privkey_import_ext2")]
-    #[doc(alias = "gnutls_privkey_import_ext3")]
     #[doc(alias = "gnutls_privkey_import_ext4")]
     pub fn external(key: Arc<dyn SigningKey>) -> Result<PrivateKey, Error> {
         let external = Box::new(External(key));
@@ -151,7 +153,7 @@ unsafe fn key<'a>(userdata: *mut c_void) -> &'a dyn SigningKey {
 ///
 /// # Safety
 /// `datum` is valid for the length of the callback.
-unsafe fn bytes<'a>(datum: *const sys::gnutls_datum_t) -> &'a [u8] {
+pub(super) unsafe fn bytes<'a>(datum: *const sys::gnutls_datum_t) -> &'a [u8] {
     // SAFETY: the caller's promise.
     let datum = unsafe { &*datum };
     if datum.data.is_null() {
@@ -165,7 +167,7 @@ unsafe fn bytes<'a>(datum: *const sys::gnutls_datum_t) -> &'a [u8] {
 ///
 /// # Safety
 /// `out` may be written.
-unsafe fn answer(bytes: &[u8], out: *mut sys::gnutls_datum_t) -> Result<c_int, Cause> {
+pub(super) unsafe fn answer(bytes: &[u8], out: *mut sys::gnutls_datum_t) -> Result<c_int, Cause> {
     // SAFETY: the caller's promise; C gave us an empty datum.
     if unsafe { give(bytes, out) } { Ok(0) } else { Err("there is no memory".into()) }
 }

@@ -7,10 +7,13 @@
 mod dh;
 mod encryption;
 mod external;
+mod external_raw;
+mod fits;
 mod generate;
 mod handle;
 #[cfg(gnutls_3_8_13)]
 pub mod hpke;
+mod integers;
 mod key_id;
 mod key_type;
 mod numbers;
@@ -30,6 +33,7 @@ pub mod tpm;
 
 pub use dh::DhParams;
 pub use external::{Cause, SigningKey};
+pub use external_raw::RawKey;
 pub use generate::KeyGenerator;
 pub use key_type::KeyType;
 pub use numbers::{DsaNumbers, EccNumbers, GostNumbers, GostPoint, RsaNumbers};

@@ -13,7 +13,7 @@ use super::handle::PublicHandle;
 use super::{Pin, PublicKey};
 use crate::algorithm::CertificateType;
 use crate::error::Result;
-use crate::ffi::{callback, check, datum, length, path_c_string};
+use crate::ffi::{callback, check, datum, length, path_c_string, raw_access};
 use crate::global;
 use crate::x509::{Certificate, CrtHandle, Format, KeyUsage};
 
@@ -26,6 +26,10 @@ pub struct Pcert(sys::gnutls_pcert_st);
 unsafe impl Send for Pcert {}
 // SAFETY: once imported it is only read.
 unsafe impl Sync for Pcert {}
+
+raw_access!(Pcert, *const sys::gnutls_pcert_st, lend it => &raw const it.0);
+raw_access!(Pcert, sys::gnutls_pcert_st, give "gnutls_pcert_deinit" it => mem::ManuallyDrop::new(it).0);
+raw_access!(Pcert, sys::gnutls_pcert_st, take "holds a certificate or a raw public key" raw => Pcert(raw));
 
 impl Pcert {
     /// Of a certificate.
@@ -172,19 +176,6 @@ impl Pcert {
         // A structure whose import failed has been cleared.
         check(call(&mut raw), DOING)?;
         Ok(Pcert(raw))
-    }
-
-    /// For C to take over: nothing releases it after this but whoever gets it.
-    pub(crate) fn into_raw(self) -> sys::gnutls_pcert_st {
-        mem::ManuallyDrop::new(self).0
-    }
-
-    /// Takes back what [`into_raw`](Pcert::into_raw) gave.
-    ///
-    /// # Safety
-    /// `raw` is that, and nobody else releases it.
-    pub(crate) unsafe fn from_raw(raw: sys::gnutls_pcert_st) -> Pcert {
-        Pcert(raw)
     }
 
     /// Whether it is a certificate or a raw public key.

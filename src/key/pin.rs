@@ -89,6 +89,11 @@ impl PinBox {
         Box::new(PinBox(pin))
     }
 
+    /// Another place for the same.
+    pub(crate) fn another(&self) -> Box<PinBox> {
+        PinBox::new(Arc::clone(&self.0))
+    }
+
     pub(crate) fn as_userdata(&self) -> *mut c_void {
         (&raw const *self).cast_mut().cast()
     }

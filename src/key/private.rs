@@ -1,5 +1,6 @@
 //! Private keys, wherever they are.
 
+use std::any::Any;
 use std::ffi::c_int;
 use std::fmt;
 use std::path::Path;
@@ -14,7 +15,8 @@ use super::pin::{self, Pin, PinBox};
 use super::{KeyType, PublicKey};
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::{Error, Result};
-use crate::ffi::{c_string, callback, check, datum};
+use crate::ffi::{c_string, callback, check, datum, filled, raw_access};
+use crate::secret::SecretBytes;
 use crate::x509::{self, KeyHandle, KeyUsage};
 
 /// A private key in memory, on a token, in a store of the system, or in code of your own ([`SigningKey`]).
@@ -44,7 +46,9 @@ pub struct PrivateKey(Arc<Inner>);
 struct Inner {
     handle: PrivateHandle,
     /// What the callbacks of the handle are given: dropped after it.
-    _external: Option<Box<External>>,
+    _external: Option<Box<dyn Any + Send + Sync>>,
+    /// It is code that knows no signature schemes.
+    raw: bool,
     _pin: Option<Box<PinBox>>,
 }
 
@@ -67,6 +71,20 @@ pub enum KeyPlace {
     /// In code: of the caller's, or of GnuTLS for a store of the system or a TPM.
     External,
 }
+
+raw_access!(PrivateKey, sys::gnutls_privkey_t, lend it => it.raw());
+raw_access!(PrivateKey, sys::gnutls_privkey_t,
+    try_give "gnutls_privkey_deinit" unless "clones of it share the object, or if it calls code of the program's (a PIN, a key)" it => {
+    match Arc::try_unwrap(it.0) {
+        Ok(Inner { handle, _external: None, _pin: None, .. }) => Ok(handle.into_raw()),
+        Ok(tied) => Err(PrivateKey(Arc::new(tied))),
+        Err(shared) => Err(PrivateKey(shared)),
+    }
+});
+raw_access!(PrivateKey, sys::gnutls_privkey_t, take "holds a key" raw => {
+    // SAFETY: the caller says so.
+    PrivateKey::finished(unsafe { PrivateHandle::from_raw(raw) }, None)
+});
 
 impl PrivateKey {
     /// Makes a new key in memory.
@@ -128,7 +146,7 @@ impl PrivateKey {
             unsafe { sys::gnutls_privkey_import_x509_raw(handle.raw(), &data, format.raw(), ptr::null(), 0) }
         });
         callback::check(code, DOING)?;
-        Ok(PrivateKey(Arc::new(Inner { handle, _external: None, _pin: Some(pin) })))
+        Ok(PrivateKey(Arc::new(Inner { handle, _external: None, raw: false, _pin: Some(pin) })))
     }
 
     /// The key that a URL names: on a token (`pkcs11:`), in a TPM (`tpmkey:`), in a store of the system (`system:`), or
@@ -157,7 +175,7 @@ impl PrivateKey {
             unsafe { sys::gnutls_privkey_import_url(handle.raw(), url.as_ptr(), 0) }
         });
         callback::check(code, DOING)?;
-        Ok(PrivateKey(Arc::new(Inner { handle, _external: None, _pin: pin })))
+        Ok(PrivateKey(Arc::new(Inner { handle, _external: None, raw: false, _pin: pin })))
     }
 
     /// The key that `call` puts into the fresh handle that it gets; `pin` is what its callback gets.
@@ -168,12 +186,23 @@ impl PrivateKey {
     ) -> Result<PrivateKey> {
         let handle = PrivateHandle::new()?;
         check(call(handle.raw()), doing)?;
-        Ok(PrivateKey(Arc::new(Inner { handle, _external: None, _pin: pin })))
+        Ok(PrivateKey(Arc::new(Inner { handle, _external: None, raw: false, _pin: pin })))
     }
 
     /// The handle must hold a key; `external` is what its callbacks get.
     pub(super) fn finished(handle: PrivateHandle, external: Option<Box<External>>) -> PrivateKey {
-        PrivateKey(Arc::new(Inner { handle, _external: external, _pin: None }))
+        let external = external.map(|external| external as _);
+        PrivateKey(Arc::new(Inner { handle, _external: external, raw: false, _pin: None }))
+    }
+
+    /// As [`finished`](PrivateKey::finished), for code that knows no signature schemes.
+    pub(super) fn finished_raw(handle: PrivateHandle, external: Option<Box<dyn Any + Send + Sync>>) -> PrivateKey {
+        PrivateKey(Arc::new(Inner { handle, _external: external, raw: true, _pin: None }))
+    }
+
+    /// Whether it is code that knows no signature schemes.
+    pub(super) fn is_raw(&self) -> bool {
+        self.0.raw
     }
 
     /// For functions that only read the key, or use it.
@@ -250,6 +279,33 @@ impl PrivateKey {
         Ok(x509::PrivateKey::finished(handle))
     }
 
+    /// A key in memory in PEM as programs read it that do not know provable keys: without its seed.
+    ///
+    /// # Errors
+    /// As for [`to_x509`](PrivateKey::to_x509).
+    #[doc(alias = "gnutls_privkey_set_flags")]
+    pub fn to_pem_without_seed(&self) -> Result<SecretBytes> {
+        let mut raw = ptr::null_mut();
+        // SAFETY: a key and a valid out pointer.
+        let code = unsafe { sys::gnutls_privkey_export_x509(self.raw(), &mut raw) };
+        check(code, "copying a private key")?;
+        // SAFETY: GnuTLS made it for us.
+        let copy = unsafe { KeyHandle::from_raw(raw) };
+        // The export changes a key that has the flag: this one is nobody else's.
+        let marking = PrivateHandle::new()?;
+        // SAFETY: a fresh handle, and a key that it refers to and that outlives it.
+        let code = unsafe { sys::gnutls_privkey_import_x509(marking.raw(), copy.raw(), 0) };
+        check(code, "copying a private key")?;
+        // SAFETY: the handle, and through it the key, are ours alone.
+        unsafe { sys::gnutls_privkey_set_flags(marking.raw(), sys::GNUTLS_PRIVKEY_FLAG_EXPORT_COMPAT) };
+        drop(marking);
+        let exported = filled("writing a private key", |out| {
+            // SAFETY: a key of ours alone and a valid out pointer.
+            unsafe { sys::gnutls_x509_privkey_export2(copy.raw(), x509::Format::Pem.raw(), out) }
+        });
+        exported.map(SecretBytes::new)
+    }
+
     /// The secret that this key and the public key of another share (X25519, X448, ECDH, DH).
     ///
     /// # Errors
@@ -257,12 +313,12 @@ impl PrivateKey {
     /// the keys are not of the same kind.
     #[cfg(gnutls_3_8_2)]
     #[doc(alias = "gnutls_privkey_derive_secret")]
-    pub fn derive_secret(&self, other: &PublicKey) -> Result<crate::secret::SecretBytes> {
-        let secret = crate::ffi::filled("deriving a shared secret", |out| {
+    pub fn derive_secret(&self, other: &PublicKey) -> Result<SecretBytes> {
+        let secret = filled("deriving a shared secret", |out| {
             // SAFETY: two keys, no nonce, which null says, and a valid out pointer.
             unsafe { sys::gnutls_privkey_derive_secret(self.raw(), other.raw(), ptr::null(), out, 0) }
         })?;
-        Ok(crate::secret::SecretBytes::new(secret))
+        Ok(SecretBytes::new(secret))
     }
 }
 

@@ -47,6 +47,24 @@ impl RsaNumbers {
             exponent2: Some(e2),
         })
     }
+
+    /// The numbers that `call` puts into m, e, d, p, q and u.
+    pub(crate) fn taken_without_exponents(call: impl FnOnce([*mut Datum; 6]) -> c_int) -> Result<RsaNumbers> {
+        let [m, e, d, p, q, u] = filled_many(WRITING, call)?;
+        let (modulus, public_exponent) = (plain(&m), plain(&e));
+        let [private_exponent, prime1, prime2, u] = [d, p, q, u].map(SecretBytes::new);
+        let (exponent1, exponent2) = (None, None);
+        Ok(RsaNumbers {
+            modulus,
+            public_exponent,
+            private_exponent,
+            prime1,
+            prime2,
+            coefficient: Some(u),
+            exponent1,
+            exponent2,
+        })
+    }
 }
 
 impl DsaNumbers {
@@ -130,7 +148,6 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) if it is another kind of key.
-    #[doc(alias = "gnutls_privkey_export_rsa_raw")]
     #[doc(alias = "gnutls_privkey_export_rsa_raw2")]
     pub fn to_rsa(&self) -> Result<RsaNumbers> {
         RsaNumbers::taken(|[m, e, d, p, q, u, e1, e2]| {
@@ -157,7 +174,6 @@ impl PrivateKey {
     ///
     /// # Errors
     /// As for [`to_rsa`](PrivateKey::to_rsa).
-    #[doc(alias = "gnutls_privkey_export_dsa_raw")]
     #[doc(alias = "gnutls_privkey_export_dsa_raw2")]
     pub fn to_dsa(&self) -> Result<DsaNumbers> {
         DsaNumbers::taken(|[p, q, g, y, x]| {
@@ -184,7 +200,6 @@ impl PrivateKey {
     ///
     /// # Errors
     /// As for [`to_rsa`](PrivateKey::to_rsa).
-    #[doc(alias = "gnutls_privkey_export_ecc_raw")]
     #[doc(alias = "gnutls_privkey_export_ecc_raw2")]
     pub fn to_ecc(&self) -> Result<EccNumbers> {
         EccNumbers::taken(|curve, [x, y, k]| {

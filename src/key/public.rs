@@ -11,8 +11,8 @@ use super::key_id;
 use super::pin::{self, Pin, PinBox};
 use crate::algorithm::{Digest, PublicKeyAlgorithm};
 use crate::error::Result;
-use crate::ffi::{c_string, callback, check, filled, optional};
-use crate::x509::{Certificate, KeyUsage};
+use crate::ffi::{c_string, callback, check, filled, optional, raw_access};
+use crate::x509::{Certificate, CertificateRequest, KeyUsage};
 
 /// A public key.
 ///
@@ -46,6 +46,20 @@ unsafe impl Send for Inner {}
 // is also thread-safe".
 unsafe impl Sync for Inner {}
 
+raw_access!(PublicKey, sys::gnutls_pubkey_t, lend it => it.raw());
+raw_access!(PublicKey, sys::gnutls_pubkey_t,
+    try_give "gnutls_pubkey_deinit" unless "clones of it share the object, or if it asks code of the program's for a PIN" it => {
+    match Arc::try_unwrap(it.0) {
+        Ok(Inner { handle, _pin: None }) => Ok(handle.into_raw()),
+        Ok(tied) => Err(PublicKey(Arc::new(tied))),
+        Err(shared) => Err(PublicKey(shared)),
+    }
+});
+raw_access!(PublicKey, sys::gnutls_pubkey_t, take "holds a key" raw => {
+    // SAFETY: the caller says so.
+    PublicKey(Arc::new(Inner { handle: unsafe { PublicHandle::from_raw(raw) }, _pin: None }))
+});
+
 impl PublicKey {
     /// The key that `call` puts into the fresh handle that it gets.
     pub(crate) fn import(doing: &'static str, call: impl FnOnce(sys::gnutls_pubkey_t) -> c_int) -> Result<PublicKey> {
@@ -64,6 +78,18 @@ impl PublicKey {
         PublicKey::import("reading the key of a certificate", |public| {
             // SAFETY: a fresh handle and an imported certificate.
             unsafe { sys::gnutls_pubkey_import_x509(public, certificate.raw(), 0) }
+        })
+    }
+
+    /// The key that a certificate request is about.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if its algorithm is unknown.
+    #[doc(alias = "gnutls_pubkey_import_x509_crq")]
+    pub fn from_request(request: &CertificateRequest) -> Result<PublicKey> {
+        PublicKey::import("reading the key of a certificate request", |public| {
+            // SAFETY: a fresh handle and an imported request.
+            unsafe { sys::gnutls_pubkey_import_x509_crq(public, request.raw(), 0) }
         })
     }
 

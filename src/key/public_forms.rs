@@ -29,6 +29,15 @@ impl PublicKey {
         PublicKey::read(der.as_ref(), Format::Der)
     }
 
+    /// Reads a public key, as [`from_pem`](PublicKey::from_pem) or [`from_der`](PublicKey::from_der).
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_pubkey_import")]
+    pub fn from_bytes(bytes: impl AsRef<[u8]>, format: Format) -> Result<PublicKey> {
+        PublicKey::read(bytes.as_ref(), format)
+    }
+
     pub(super) fn read(bytes: &[u8], format: Format) -> Result<PublicKey> {
         let data = datum(bytes, READING)?;
         PublicKey::import(READING, |public| {

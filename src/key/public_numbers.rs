@@ -32,7 +32,6 @@ impl PublicKey {
     ///
     /// # Errors
     /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) if it is another kind of key.
-    #[doc(alias = "gnutls_pubkey_export_rsa_raw")]
     #[doc(alias = "gnutls_pubkey_export_rsa_raw2")]
     #[doc(alias = "gnutls_pubkey_get_pk_rsa_raw")]
     pub fn to_rsa(&self) -> Result<(Vec<u8>, Vec<u8>)> {
@@ -67,7 +66,6 @@ impl PublicKey {
     ///
     /// # Errors
     /// As for [`to_rsa`](PublicKey::to_rsa).
-    #[doc(alias = "gnutls_pubkey_export_dsa_raw")]
     #[doc(alias = "gnutls_pubkey_export_dsa_raw2")]
     #[doc(alias = "gnutls_pubkey_get_pk_dsa_raw")]
     pub fn to_dsa(&self) -> Result<[Vec<u8>; 4]> {
@@ -96,7 +94,6 @@ impl PublicKey {
     ///
     /// # Errors
     /// As for [`to_rsa`](PublicKey::to_rsa).
-    #[doc(alias = "gnutls_pubkey_export_ecc_raw")]
     #[doc(alias = "gnutls_pubkey_export_ecc_raw2")]
     #[doc(alias = "gnutls_pubkey_get_pk_ecc_raw")]
     pub fn to_ecc(&self) -> Result<(EccCurve, Vec<u8>, Vec<u8>)> {

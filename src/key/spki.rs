@@ -9,7 +9,7 @@ use super::handle::{PrivateHandle, SpkiHandle};
 use super::{PrivateKey, PublicKey};
 use crate::algorithm::Digest;
 use crate::error::Result;
-use crate::ffi::{check, optional};
+use crate::ffi::{check, optional, raw_access};
 use crate::x509;
 
 /// The parameters of an RSA key that is for one kind of padding only.
@@ -24,6 +24,8 @@ unsafe impl Send for Spki {}
 unsafe impl Sync for Spki {}
 
 const SETTING: &str = "restricting a key";
+
+raw_access!(Spki(SpkiHandle), sys::gnutls_x509_spki_t, "gnutls_x509_spki_deinit", "holds parameters");
 
 impl Spki {
     /// For signatures with RSA-PSS, with a digest and a salt of so many bytes at least.

@@ -8,7 +8,7 @@ use gnutls_sys as sys;
 use super::{CertificateId, Extension, Nonce, extension};
 use crate::algorithm::Digest;
 use crate::error::{Failure, Result};
-use crate::ffi::{c_string, check, datum, filled, filled_many, filled_optional, handle, until_end};
+use crate::ffi::{c_string, check, datum, filled, filled_many, filled_optional, handle, raw_access, until_end};
 use crate::global;
 use crate::x509::Certificate;
 
@@ -30,6 +30,8 @@ unsafe impl Send for Request {}
 
 const READING: &str = "reading an OCSP request";
 const MAKING: &str = "making an OCSP request";
+
+raw_access!(Request(RequestHandle), sys::gnutls_ocsp_req_t, "gnutls_ocsp_req_deinit", "is initialised");
 
 impl Request {
     /// One that asks nothing yet.

@@ -10,7 +10,7 @@ use super::{Extension, Nonce, ResponseStatus, extension};
 use crate::algorithm::SignatureScheme;
 use crate::container::system_time;
 use crate::error::{Error, Failure, Result};
-use crate::ffi::{OwnedArray, check, datum, filled, filled_many, filled_optional, handle, until_end};
+use crate::ffi::{OwnedArray, check, datum, filled, filled_many, filled_optional, handle, raw_access, until_end};
 use crate::global;
 use crate::x509::{Certificate, CrtHandle, Format};
 
@@ -45,6 +45,8 @@ pub enum Responder {
 }
 
 const READING: &str = "reading an OCSP response";
+
+raw_access!(Response(ResponseHandle), sys::gnutls_ocsp_resp_t, "gnutls_ocsp_resp_deinit", "holds a response");
 
 impl Response {
     /// Reads a response in DER.
@@ -152,7 +154,6 @@ impl Response {
     ///
     /// # Errors
     /// If the responder did not answer.
-    #[doc(alias = "gnutls_ocsp_resp_get_responder")]
     #[doc(alias = "gnutls_ocsp_resp_get_responder2")]
     #[doc(alias = "gnutls_ocsp_resp_get_responder_raw_id")]
     pub fn responder(&self) -> Result<Responder> {
@@ -172,6 +173,21 @@ impl Response {
                 Ok(Responder::KeyHash(hash.as_slice().to_vec()))
             }
         }
+    }
+
+    /// The name of who answered as GnuTLS before 3.5.6 wrote it: in the order of the encoding, the reverse of RFC 4514.
+    /// `None` if the responder is known by its key.
+    ///
+    /// # Errors
+    /// If the responder did not answer.
+    #[doc(alias = "gnutls_ocsp_resp_get_responder")]
+    pub fn responder_name_reversed(&self) -> Result<Option<String>> {
+        self.answered(READING)?;
+        let name = filled(READING, |out| {
+            // SAFETY: a response and a valid out pointer.
+            unsafe { sys::gnutls_ocsp_resp_get_responder(self.raw(), out) }
+        })?;
+        Ok((!name.as_slice().is_empty()).then(|| name.to_text()))
     }
 
     /// When the answer was signed.

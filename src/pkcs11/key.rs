@@ -10,7 +10,7 @@ use gnutls_sys as sys;
 use super::{ObjectFlags, UrlDetail, info, string};
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::{Error, Result};
-use crate::ffi::{c_string, callback, check, filled, handle};
+use crate::ffi::{c_string, callback, check, filled, handle, raw_access};
 use crate::global;
 use crate::key::{Pin, PinBox, PrivateKey, PublicKey, ask};
 
@@ -34,6 +34,16 @@ unsafe impl Send for TokenKey {}
 
 const OPENING: &str = "opening a private key of a token";
 const READING: &str = "reading a private key of a token";
+
+raw_access!(TokenKey, sys::gnutls_pkcs11_privkey_t, lend it => it.handle.raw());
+raw_access!(TokenKey, sys::gnutls_pkcs11_privkey_t,
+    try_give "gnutls_pkcs11_privkey_deinit" unless "it asks code of the program's for a PIN" it => {
+    if it.pin.is_some() { Err(it) } else { Ok(it.handle.into_raw()) }
+});
+raw_access!(TokenKey, sys::gnutls_pkcs11_privkey_t, take "was imported" raw => {
+    // SAFETY: the caller says so.
+    TokenKey { handle: unsafe { KeyHandle::from_raw(raw) }, pin: None }
+});
 
 impl TokenKey {
     /// The key of a URL.
@@ -67,7 +77,6 @@ impl TokenKey {
     /// # Panics
     /// With the panic of the [`Pin`] that is asked, if it raises one.
     #[doc(alias = "gnutls_privkey_export_pkcs11")]
-    #[doc(alias = "gnutls_pkcs11_privkey_cpy")]
     pub fn behind(key: &PrivateKey) -> Result<TokenKey> {
         let mut raw = ptr::null_mut();
         let code = callback::entered(|| {
@@ -76,6 +85,28 @@ impl TokenKey {
         });
         callback::check(code, OPENING)?;
         Ok(TokenKey { handle: KeyHandle(raw), pin: None })
+    }
+
+    /// The same key opened once more, with the same [`Pin`].
+    ///
+    /// # Errors
+    /// As for [`from_url`](TokenKey::from_url).
+    ///
+    /// # Panics
+    /// As there.
+    #[doc(alias = "gnutls_pkcs11_privkey_cpy")]
+    pub fn try_clone(&self) -> Result<TokenKey> {
+        let (handle, pin) = (KeyHandle::new()?, self.pin.as_ref().map(|pin| pin.another()));
+        if let Some(pin) = &pin {
+            // SAFETY: a fresh handle; the box that the callback gets outlives it.
+            unsafe { sys::gnutls_pkcs11_privkey_set_pin_function(handle.raw(), Some(ask), pin.as_userdata()) };
+        }
+        let code = callback::entered(|| {
+            // SAFETY: a fresh handle, and a key that is only read.
+            unsafe { sys::gnutls_pkcs11_privkey_cpy(handle.raw(), self.raw()) }
+        });
+        callback::check(code, OPENING)?;
+        Ok(TokenKey { handle, pin })
     }
 
     fn raw(&self) -> sys::gnutls_pkcs11_privkey_t {

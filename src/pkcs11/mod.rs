@@ -5,6 +5,7 @@
 //! well. PINs are asked from the [`Pin`](crate::key::Pin) that belongs to an object or a key, or from the one that
 //! [`set_default_pin`] sets.
 
+mod attached;
 mod flags;
 mod key;
 mod object;

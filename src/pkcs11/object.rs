@@ -9,7 +9,7 @@ use gnutls_sys as sys;
 use super::{ObjectFlags, UrlDetail, info, string};
 use crate::cstr::static_text;
 use crate::error::Result;
-use crate::ffi::{c_string, callback, check, filled, handle, length, sized, written};
+use crate::ffi::{c_string, callback, check, filled, handle, length, raw_access, sized, written};
 use crate::global;
 use crate::key::{Pin, PinBox, PublicKey, ask};
 use crate::secret::SecretBytes;
@@ -72,6 +72,16 @@ impl fmt::Debug for ObjectKind {
 
 const DOING: &str = "reading an object of a token";
 
+raw_access!(Object, sys::gnutls_pkcs11_obj_t, lend it => it.handle.raw());
+raw_access!(Object, sys::gnutls_pkcs11_obj_t,
+    try_give "gnutls_pkcs11_obj_deinit" unless "it asks code of the program's for a PIN" it => {
+    if it._pin.is_some() { Err(it) } else { Ok(it.handle.into_raw()) }
+});
+raw_access!(Object, sys::gnutls_pkcs11_obj_t, take "was imported" raw => {
+    // SAFETY: the caller says so.
+    Object { handle: unsafe { ObjectHandle::from_raw(raw) }, _pin: None }
+});
+
 impl Object {
     /// The object of a URL.
     ///
@@ -96,15 +106,7 @@ impl Object {
         Ok(Object { handle, _pin: pin })
     }
 
-    /// Takes over a handle that GnuTLS made for us.
-    ///
-    /// # Safety
-    /// `raw` is an imported object that nobody else releases.
-    pub(super) unsafe fn from_raw(raw: sys::gnutls_pkcs11_obj_t) -> Object {
-        Object { handle: ObjectHandle(raw), _pin: None }
-    }
-
-    fn raw(&self) -> sys::gnutls_pkcs11_obj_t {
+    pub(super) fn raw(&self) -> sys::gnutls_pkcs11_obj_t {
         self.handle.raw()
     }
 

@@ -6,7 +6,7 @@ use std::ptr;
 use gnutls_sys as sys;
 
 use super::{Object, ObjectFlags, TokenFlags, UrlDetail, info, string};
-use crate::error::{Failure, Origin, Result};
+use crate::error::{Error, Failure, Origin, Result};
 use crate::ffi::{OwnedArray, Wiped, c_string, callback, check, until_end};
 use crate::global;
 use crate::secret::SecretBytes;
@@ -229,7 +229,6 @@ impl Token {
     ///
     /// # Panics
     /// As [`set_user_pin`](Token::set_user_pin).
-    #[doc(alias = "gnutls_pkcs11_obj_list_import_url3")]
     #[doc(alias = "gnutls_pkcs11_obj_list_import_url4")]
     pub fn objects(&self, flags: ObjectFlags) -> Result<Vec<Object>> {
         const DOING: &str = "listing the objects of a token";
@@ -244,6 +243,35 @@ impl Token {
             Ok(_) => Failure::of_code(code, Origin::Local, DOING).into(),
         })?;
         let owned = handles.as_slice().iter().map(|&raw| {
+            // SAFETY: imported by GnuTLS for us; each is taken over once.
+            unsafe { Object::from_raw(raw) }
+        });
+        Ok(owned.collect())
+    }
+
+    /// As [`objects`](Token::objects), but an error if there are more than `most`.
+    ///
+    /// # Errors
+    /// As there, and [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if there are more.
+    ///
+    /// # Panics
+    /// As there.
+    #[doc(alias = "gnutls_pkcs11_obj_list_import_url3")]
+    pub fn objects_up_to(&self, most: u32, flags: ObjectFlags) -> Result<Vec<Object>> {
+        const DOING: &str = "listing the objects of a token";
+        let mut room = vec![ptr::null_mut(); most as usize];
+        let mut count = most;
+        let start = room.as_mut_ptr();
+        let code = callback::entered(|| {
+            // SAFETY: a NUL-terminated URL and room for `count` handles.
+            unsafe { sys::gnutls_pkcs11_obj_list_import_url3(start, &mut count, self.0.as_ptr(), flags.raw()) }
+        });
+        if code == sys::GNUTLS_E_SHORT_MEMORY_BUFFER {
+            return Err(Error::input(DOING, format!("there are {count}, more than {most}")));
+        }
+        callback::check(code, DOING)?;
+        room.truncate(count as usize);
+        let owned = room.into_iter().map(|raw| {
             // SAFETY: imported by GnuTLS for us; each is taken over once.
             unsafe { Object::from_raw(raw) }
         });

@@ -10,7 +10,7 @@ use super::file::{c_password, done};
 use crate::algorithm::Cipher;
 use crate::container::CrlHandle;
 use crate::error::{Error, Result};
-use crate::ffi::{OwnedDatum, c_string, check, datum, handle};
+use crate::ffi::{OwnedDatum, c_string, check, datum, handle, raw_access};
 use crate::global;
 use crate::x509::{Certificate, Pkcs8Cipher, Pkcs8Info, PrivateKey};
 
@@ -31,6 +31,8 @@ unsafe impl Send for Bag {}
 unsafe impl Sync for Bag {}
 
 const FILLING: &str = "filling a bag of PKCS#12";
+
+raw_access!(Bag(BagHandle), sys::gnutls_pkcs12_bag_t, "gnutls_pkcs12_bag_deinit", "is initialised");
 
 impl Bag {
     /// An empty one.

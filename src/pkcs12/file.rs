@@ -8,7 +8,7 @@ use gnutls_sys as sys;
 use super::Bag;
 use crate::algorithm::Mac;
 use crate::error::{ErrorKind, Failure, Origin, Result};
-use crate::ffi::{OwnedDatum, Wiped, check, datum, filled, handle, length, until_end, written};
+use crate::ffi::{OwnedDatum, Wiped, check, datum, filled, handle, length, raw_access, until_end, written};
 use crate::global;
 use crate::secret::SecretBytes;
 use crate::x509::{Certificate, Format, Pkcs8Cipher, PrivateKey};
@@ -45,6 +45,8 @@ pub struct MacInfo {
 
 const READING: &str = "reading a PKCS#12 structure";
 const MAKING: &str = "making a PKCS#12 structure";
+
+raw_access!(Pkcs12(FileHandle), sys::gnutls_pkcs12_t, "gnutls_pkcs12_deinit", "is initialised");
 
 impl Pkcs12 {
     /// One without bags.

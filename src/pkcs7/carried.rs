@@ -6,7 +6,7 @@ use super::Pkcs7;
 use super::structure::READING;
 use crate::container::CrlHandle;
 use crate::error::Result;
-use crate::ffi::{check, datum, filled};
+use crate::ffi::{check, datum, filled, written};
 use crate::x509::Certificate;
 
 const CHANGING: &str = "changing a PKCS#7 structure";
@@ -17,7 +17,6 @@ impl Pkcs7 {
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if one is malformed.
     #[doc(alias = "gnutls_pkcs7_get_crt_count")]
-    #[doc(alias = "gnutls_pkcs7_get_crt_raw")]
     #[doc(alias = "gnutls_pkcs7_get_crt_raw2")]
     pub fn certificates(&self) -> Result<Vec<Certificate>> {
         // SAFETY: a structure.
@@ -30,6 +29,20 @@ impl Pkcs7 {
             Certificate::from_der(der.as_slice())
         };
         (0..count).map(certificate).collect()
+    }
+
+    /// Writes the certificate at a place of [`certificates`](Pkcs7::certificates) in DER into the start of `output`; returns
+    /// how many bytes that were.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if `output` is too small: the message says what is
+    /// needed. Another error if there is none.
+    #[doc(alias = "gnutls_pkcs7_get_crt_raw")]
+    pub fn write_certificate(&self, index: u32, output: &mut [u8]) -> Result<usize> {
+        written(READING, output, |buffer, size| {
+            // SAFETY: a structure; the buffer has the size that stands behind `size`.
+            unsafe { sys::gnutls_pkcs7_get_crt_raw(self.raw(), index, buffer.cast(), size) }
+        })
     }
 
     /// Adds a certificate.
@@ -58,7 +71,6 @@ impl Pkcs7 {
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if one is malformed.
     #[doc(alias = "gnutls_pkcs7_get_crl_count")]
-    #[doc(alias = "gnutls_pkcs7_get_crl_raw")]
     #[doc(alias = "gnutls_pkcs7_get_crl_raw2")]
     pub fn crls(&self) -> Result<Vec<Vec<u8>>> {
         // SAFETY: a structure.
@@ -71,6 +83,19 @@ impl Pkcs7 {
             Ok(der.as_slice().to_vec())
         };
         (0..count).map(crl).collect()
+    }
+
+    /// Writes the revocation list at a place of [`crls`](Pkcs7::crls) into the start of `output`, as
+    /// [`write_certificate`](Pkcs7::write_certificate) does.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_pkcs7_get_crl_raw")]
+    pub fn write_crl(&self, index: u32, output: &mut [u8]) -> Result<usize> {
+        written(READING, output, |buffer, size| {
+            // SAFETY: a structure; the buffer has the size that stands behind `size`.
+            unsafe { sys::gnutls_pkcs7_get_crl_raw(self.raw(), index, buffer.cast(), size) }
+        })
     }
 
     /// Adds a revocation list in DER, which is read first.

@@ -7,7 +7,7 @@ use gnutls_sys as sys;
 
 use crate::cstr::static_text;
 use crate::error::{Failure, Result};
-use crate::ffi::{check, datum, filled, filled_optional, handle, written};
+use crate::ffi::{check, datum, filled, filled_optional, handle, raw_access, written};
 use crate::global;
 use crate::x509::Format;
 
@@ -28,6 +28,8 @@ pub struct Pkcs7(Pkcs7Handle);
 unsafe impl Send for Pkcs7 {}
 
 pub(super) const READING: &str = "reading a PKCS#7 structure";
+
+raw_access!(Pkcs7(Pkcs7Handle), sys::gnutls_pkcs7_t, "gnutls_pkcs7_deinit", "is initialised");
 
 impl Pkcs7 {
     /// An empty one.

@@ -11,7 +11,7 @@ use gnutls_sys as sys;
 const LENGTH: usize = 32;
 
 /// The key of a checksum that anybody can make.
-pub(super) const NO_SECRET: &[u8] = b"gnutls session data, form 1";
+pub(super) const NO_SECRET: &[u8] = b"gnutls session data, form 2";
 
 /// The checksum with `key`, and `data`. The caller wipes it.
 pub(super) fn seal(key: &[u8], data: &[u8]) -> Vec<u8> {

@@ -42,10 +42,16 @@ impl Voucher {
 }
 
 impl SessionData {
-    pub(crate) fn new(mut data: OwnedDatum, voucher: Option<Voucher>) -> SessionData {
-        let sealed = seal(NO_SECRET, data.as_slice());
+    /// `early_limit`: how much early data the ticket allows, in bytes.
+    pub(crate) fn new(mut data: OwnedDatum, early_limit: u32, voucher: Option<Voucher>) -> SessionData {
+        let made = SessionData::of(data.as_slice(), early_limit, voucher);
         data.wipe();
-        SessionData { bytes: Arc::new(Wiped::new(sealed)), voucher }
+        made
+    }
+
+    fn of(packed: &[u8], early_limit: u32, voucher: Option<Voucher>) -> SessionData {
+        let with_limit = Wiped::new([&early_limit.to_be_bytes()[..], packed].concat());
+        SessionData { bytes: Arc::new(Wiped::new(seal(NO_SECRET, &with_limit))), voucher }
     }
 
     pub(crate) fn voucher(&self) -> Option<&Voucher> {
@@ -64,9 +70,31 @@ impl SessionData {
         SessionData { bytes: Arc::new(Wiped::new(bytes.to_vec())), voucher: None }
     }
 
+    /// Takes what a program in C has from `gnutls_session_get_data` or `gnutls_session_get_data2`. It allows no
+    /// [early data](SessionData::max_early_data).
+    ///
+    /// # Safety
+    /// As for [`from_bytes`](SessionData::from_bytes), and there is no checksum: GnuTLS may crash over bytes that are not
+    /// as it packed them.
+    pub unsafe fn from_gnutls(packed: &[u8]) -> SessionData {
+        SessionData::of(packed, 0, None)
+    }
+
     /// The bytes, to be kept as safe as a private key.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// How much early data (0-RTT) the server's ticket allows, in bytes; 0 if none, or if these are no session data.
+    pub fn max_early_data(&self) -> usize {
+        let limit = self.opened().map_or(0, |(limit, _)| limit);
+        usize::try_from(limit).unwrap_or(usize::MAX)
+    }
+
+    /// The limit of early data and what GnuTLS packed, if that is what it was.
+    fn opened(&self) -> Option<(u32, &[u8])> {
+        let (limit, packed) = open(NO_SECRET, &self.bytes)?.split_first_chunk::<4>()?;
+        Some((u32::from_be_bytes(*limit), packed))
     }
 
     /// Gives it to a session that has not begun its handshake.
@@ -75,7 +103,7 @@ impl SessionData {
         if self.bytes.is_empty() {
             return Err(Error::input(DOING, "the data is empty"));
         }
-        let Some(data) = open(NO_SECRET, &self.bytes) else {
+        let Some((_, data)) = self.opened() else {
             return Err(Error::input(DOING, "the data are damaged, or were not made by this crate"));
         };
         // SAFETY: a fresh session; GnuTLS parses and copies the bytes during the call. They are what it packed

@@ -6,7 +6,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use gnutls_sys as sys;
 use parking_lot::Mutex;
@@ -24,6 +24,7 @@ use crate::ffi::{Wiped, allocated};
 #[doc(alias = "gnutls_db_set_retrieve_function")]
 #[doc(alias = "gnutls_db_set_remove_function")]
 #[doc(alias = "gnutls_db_check_entry_expire_time")]
+#[doc(alias = "gnutls_db_check_entry_time")]
 pub trait SessionStore: Send + Sync {
     /// Keeps `data` under `id`, until it is replaced, removed, or `lifetime` is over (GnuTLS checks that again).
     fn store(&self, id: &[u8], data: &[u8], lifetime: Duration);
@@ -149,8 +150,10 @@ unsafe extern "C" fn store(sessions: *mut c_void, id: sys::gnutls_datum_t, data:
 fn lifetime(mut entry: sys::gnutls_datum_t) -> Duration {
     // SAFETY: GnuTLS's own entry, which is only read.
     let ends = unsafe { sys::gnutls_db_check_entry_expire_time(&mut entry) };
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Duration::from_secs(u64::try_from(ends).unwrap_or(0)).saturating_sub(now)
+    // SAFETY: as above.
+    let begins = unsafe { sys::gnutls_db_check_entry_time(&mut entry) };
+    // It is stored at the moment that it is packed, whatever the clock says.
+    Duration::from_secs(u64::try_from(ends.saturating_sub(begins)).unwrap_or(0))
 }
 
 /// Miri calls no C.

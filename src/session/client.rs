@@ -12,9 +12,14 @@ use std::time::Duration;
 use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
+use super::resuming::Resume;
+use super::setup::identity::{identity_builder_methods, identity_config_methods};
+use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+use super::setup::staples::{staple_builder_methods, staple_config_methods};
+use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
-use crate::credentials::{AnonymousCredentials, Identity, Psk, PskSource};
+use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, Psk, PskSource};
 use crate::engine::{Engine, Verify};
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::ffi::{c_string, check};
@@ -23,7 +28,7 @@ use crate::key_log::KeyLog;
 use crate::priority::Priority;
 use crate::resumption::SessionData;
 use crate::transport::{Transport, Wait};
-use crate::x509::{Certificate, Format};
+use crate::x509::{self, Certificate, Format};
 
 /// How clients behave; cheap to clone and to share between threads.
 ///
@@ -53,13 +58,19 @@ struct Inner {
 
 /// Builds a [`ClientConfig`].
 pub struct ClientConfigBuilder {
-    common: Result<Common>,
+    pub(super) common: Result<Common>,
     trusting: bool,
     verify: bool,
 }
 
 impl ClientConfig {
+    identity_config_methods!();
+    trust_config_methods!();
+    staple_config_methods!();
+
     /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
+    #[doc(alias = "gnutls_certificate_allocate_credentials")]
+    #[doc(alias = "gnutls_certificate_free_credentials")]
     pub fn builder() -> ClientConfigBuilder {
         ClientConfigBuilder { common: Common::new(), trusting: false, verify: true }
     }
@@ -72,6 +83,7 @@ impl ClientConfig {
     /// [`ErrorKind::Verification`] if the server is not who it should be, [`ErrorKind::Negotiation`] if the two share
     /// nothing to talk in, [`ErrorKind::Alert`] if the server refused, and those of the transport.
     #[doc(alias = "gnutls_handshake")]
+    #[doc(alias = "gnutls_credentials_set")]
     #[doc(alias = "gnutls_session_set_verify_cert")]
     pub fn connect<T: Wait>(&self, host: &str, io: T) -> Result<Session<T>> {
         self.to(host)?.connect(io)
@@ -90,12 +102,17 @@ impl ClientConfig {
         }
         let sni = name.parse::<IpAddr>().is_err().then(|| name.to_owned());
         c_string(name, doing)?;
-        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume: None, priorities: None })
+        let resume = Resume::default();
+        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume, priorities: None })
     }
 }
 
 impl ClientConfigBuilder {
     common_builder_methods!();
+    identity_builder_methods!();
+    trust_builder_methods!();
+    staple_builder_methods!();
+    limits_builder_methods!();
 
     /// Lets the server be known by a key that both sides have, instead of a certificate; the server knows this client by
     /// it. No authority need be trusted then: without any, only servers with the key are talked to.
@@ -142,7 +159,7 @@ impl ClientConfigBuilder {
     pub fn build(self) -> Result<ClientConfig> {
         let mut common = self.common?;
         let certificates = self.trusting || !self.verify;
-        if !certificates && common.psk.is_none() && common.anonymous.is_none() {
+        if !certificates && common.psk.is_none() && common.srp.is_none() && common.anonymous.is_none() {
             let why = "no authority is trusted, so no server can be verified; \
                        call with_system_trust(), with_trust_file() or another of these";
             return Err(Failure::new(ErrorKind::Credentials, "building a client configuration").detail(why).into());
@@ -156,6 +173,9 @@ impl ClientConfigBuilder {
 pub struct DangerousClient(ClientConfigBuilder);
 
 impl DangerousClient {
+    dangerous_trust_methods!(ClientConfigBuilder);
+    dangerous_limits_methods!(ClientConfigBuilder);
+
     /// Talks to any server, whatever its certificate: anyone on the path can read and change everything.
     #[must_use]
     pub fn accept_any_certificate(self) -> ClientConfigBuilder {
@@ -176,12 +196,12 @@ impl DangerousClient {
 }
 
 /// A connection that has not started.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Connect {
     config: ClientConfig,
     name: String,
     sni: Option<String>,
-    resume: Option<SessionData>,
+    pub(super) resume: Resume,
     priorities: Option<priorities::Priorities>,
 }
 
@@ -202,8 +222,9 @@ impl Connect {
     /// Resumes an earlier session with the same server, if the server agrees.
     #[doc(alias = "gnutls_session_set_data")]
     #[must_use]
-    pub fn resume(self, data: &SessionData) -> Connect {
-        Connect { resume: Some(data.clone()), ..self }
+    pub fn resume(mut self, data: &SessionData) -> Connect {
+        self.resume.data = Some(data.clone());
+        self
     }
 
     /// Does the handshake; see [`ClientConfig::connect`].
@@ -231,17 +252,19 @@ impl Connect {
             false => Verify::Nothing,
         };
         let keep = Arc::clone(&self.config.0);
-        let mut engine = Engine::new(sys::GNUTLS_CLIENT | common.flags(), verify, common.key_update_after, keep)?;
+        let flags = sys::GNUTLS_CLIENT | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let flags = flags | common.flags();
+        let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
+        engine.ask_for_staples()?;
+        engine.take_tickets(!common.no_tickets)?;
         if let Some(priorities) = &self.priorities {
             priorities.apply(&mut engine)?;
         }
         if let Some(name) = &self.sni {
             set_server_name(&mut engine, name)?;
         }
-        if let Some(data) = &self.resume {
-            engine.resume(data)?;
-        }
+        self.resume.apply(&mut engine)?;
         Ok(Prepared { engine, doing: doing.into(), timeout: common.handshake_timeout })
     }
 }
@@ -259,6 +282,14 @@ fn set_server_name(engine: &mut Engine, name: &str) -> Result<()> {
 impl fmt::Debug for ClientConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientConfig").field("priority", &self.0.common.priority).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Connect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Connect");
+        out.field("config", &self.config).field("name", &self.name).field("sni", &self.sni);
+        out.field("resume", &self.resume.data).finish_non_exhaustive()
     }
 }
 

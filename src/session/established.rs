@@ -1,5 +1,11 @@
 //! A session after its handshake, in one piece.
 
+mod export;
+mod facts;
+mod own;
+mod padded;
+mod staple;
+
 use std::fmt;
 use std::fs::File;
 use std::io::IoSlice;
@@ -62,6 +68,7 @@ use crate::x509::Certificate;
 #[doc(alias = "gnutls_session_t")]
 #[doc(alias = "gnutls_init")]
 #[doc(alias = "gnutls_deinit")]
+#[doc(alias = "gnutls_credentials_clear")]
 pub struct Session<T> {
     pub(crate) shared: Arc<Shared<T>>,
 }
@@ -318,6 +325,13 @@ impl<T: Transport> Session<T> {
     #[doc(alias = "gnutls_psk_client_get_hint")]
     pub fn psk_hint(&self) -> Option<&[u8]> {
         self.info().psk_hint.as_deref()
+    }
+
+    /// The name of the [user](crate::ServerConfigBuilder::with_srp) who has shown to know its password; on a server. A
+    /// resumed session has none.
+    #[doc(alias = "gnutls_srp_server_get_username")]
+    pub fn srp_username(&self) -> Option<&str> {
+        self.info().srp_username.as_deref()
     }
 
     /// The server name that the client sent (RFC 6066); on a server.

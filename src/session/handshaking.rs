@@ -46,7 +46,7 @@ use crate::transport::{Transport, Wait};
 /// # }
 /// ```
 pub struct Handshaking<T> {
-    shared: Shared<T>,
+    pub(super) shared: Shared<T>,
     doing: Cow<'static, str>,
     deadline: Option<Instant>,
     /// A step has been made, so there is something to wait for.
@@ -173,8 +173,9 @@ impl<T: Wait> Handshaking<T> {
             }
             self.wait(self.waits_for())?;
         }
-        // The last flight may still be ours to send.
-        while !self.shared.engine.flush(&self.shared.io)? {
+        // The last flight may still be ours to send. Not so tickets: the peer has finished, and may not read before
+        // something else happens; whoever uses the session first sees them out.
+        while !self.shared.engine.flush(&self.shared.io)? && !self.shared.engine.has_only_tickets_left() {
             self.wait(Interest::new(false, true).with_deadline(self.deadline))?;
         }
         Ok(Session::new(Arc::new(self.shared)))

@@ -11,9 +11,13 @@ use std::time::Duration;
 use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
+use super::setup::identity::{identity_builder_methods, identity_config_methods};
+use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+use super::setup::staples::{staple_builder_methods, staple_config_methods};
+use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
-use crate::credentials::{AnonymousCredentials, Identity, PskSource};
+use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PskSource};
 use crate::engine::{Engine, HandshakeView, Verify};
 use crate::error::{ErrorKind, Failure, Refusal, Result};
 use crate::key::{self, Pcert};
@@ -22,7 +26,7 @@ use crate::priority::Priority;
 use crate::resumption::{SessionStore, Sessions, TicketKey, apply_store};
 use crate::secret::SecretBytes;
 use crate::transport::{Transport, Wait};
-use crate::x509::{Certificate, Format};
+use crate::x509::{self, Certificate, Format};
 
 /// How servers behave; cheap to clone and to share between threads.
 ///
@@ -71,18 +75,25 @@ pub enum ClientAuth {
 
 /// Builds a [`ServerConfig`].
 pub struct ServerConfigBuilder {
-    common: Result<Common>,
+    pub(super) common: Result<Common>,
     trusting: bool,
     client_auth: ClientAuth,
+    hide_authorities: bool,
     verify: bool,
-    tickets: bool,
+    tickets: Option<bool>,
     ticket_key: Option<TicketKey>,
     store: Option<Arc<dyn SessionStore>>,
     lifetime: Option<Duration>,
 }
 
 impl ServerConfig {
+    identity_config_methods!();
+    trust_config_methods!();
+    staple_config_methods!();
+
     /// Starts a configuration. (A GnuTLS that cannot be used is reported by the first call that returns a `Result`.)
+    #[doc(alias = "gnutls_certificate_allocate_credentials")]
+    #[doc(alias = "gnutls_certificate_free_credentials")]
     #[doc(alias = "gnutls_certificate_set_known_dh_params")]
     pub fn builder() -> ServerConfigBuilder {
         let common = Common::new().and_then(|mut common| {
@@ -93,8 +104,9 @@ impl ServerConfig {
             common,
             trusting: false,
             client_auth: ClientAuth::None,
+            hide_authorities: false,
             verify: true,
-            tickets: true,
+            tickets: None,
             ticket_key: None,
             store: None,
             lifetime: None,
@@ -109,6 +121,7 @@ impl ServerConfig {
     /// certificate that is missing or not accepted, [`ErrorKind::Protocol`] for what is no TLS at all, and those of
     /// the transport. The client has been sent the alert that fits.
     #[doc(alias = "gnutls_handshake")]
+    #[doc(alias = "gnutls_credentials_set")]
     pub fn accept<T: Wait>(&self, io: T) -> Result<Session<T>> {
         self.start(io)?.complete()
     }
@@ -125,8 +138,9 @@ impl ServerConfig {
     pub(crate) fn prepare(&self) -> Result<Prepared> {
         let Inner { common, client_auth, verify, tickets, store, lifetime } = &*self.0;
         let verify = match (client_auth, verify) {
-            _ if common.is_psk_only() => Verify::ClientWithPsk,
-            (ClientAuth::None, _) | (_, false) => Verify::Nothing,
+            _ if common.has_keys_only() => Verify::ClientWithKey,
+            (ClientAuth::None, _) | (ClientAuth::Request, false) => Verify::Nothing,
+            (ClientAuth::Require, false) => Verify::ClientAny,
             (ClientAuth::Request, true) => Verify::Client,
             (ClientAuth::Require, true) => Verify::ClientAlways,
         };
@@ -158,12 +172,29 @@ impl ServerConfig {
 
 impl ServerConfigBuilder {
     common_builder_methods!();
+    identity_builder_methods!();
+    trust_builder_methods!();
+    staple_builder_methods!();
+    limits_builder_methods!();
 
     /// Whether clients show certificates. Default: [`ClientAuth::None`].
     #[doc(alias = "gnutls_certificate_server_set_request")]
     #[must_use]
     pub fn client_auth(mut self, client_auth: ClientAuth) -> Self {
         self.client_auth = client_auth;
+        self
+    }
+
+    /// Does not tell clients whom this server trusts: they show a certificate whoever issued it. Default: they are told, and
+    /// GnuTLS clients show only what was issued by one of those.
+    #[doc(alias = "gnutls_certificate_free_ca_names")]
+    #[doc(alias = "gnutls_certificate_send_x509_rdn_sequence")]
+    #[must_use]
+    pub fn hide_authorities(mut self) -> Self {
+        self.hide_authorities = true;
+        if let Ok(common) = &mut self.common {
+            common.identity.hide_authorities = true;
+        }
         self
     }
 
@@ -204,11 +235,12 @@ impl ServerConfigBuilder {
     }
 
     /// Whether clients get tickets to resume with (RFC 8446, section 4.6.1; RFC 5077). Default: yes, with a key that
-    /// is made by [`build`](ServerConfigBuilder::build) and that GnuTLS rotates.
+    /// is made by [`build`](ServerConfigBuilder::build) and that GnuTLS rotates; no with
+    /// [passwords](ServerConfigBuilder::with_srp), because GnuTLS forgets the users' names.
     #[doc(alias = "gnutls_session_ticket_enable_server")]
     #[must_use]
     pub fn tickets(mut self, tickets: bool) -> Self {
-        self.tickets = tickets;
+        self.tickets = Some(tickets);
         self
     }
 
@@ -314,11 +346,15 @@ impl ServerConfigBuilder {
                        call with_trust_file() or another of these";
             return Err(Failure::new(ErrorKind::Credentials, DOING).detail(why).into());
         }
+        if self.hide_authorities {
+            common.credentials.hide_authorities();
+        }
         let certificates = common.has_identity;
+        let tickets = self.tickets.unwrap_or(common.srp.is_none());
         common.finish(certificates)?;
         let key = self.ticket_key.map_or_else(TicketKey::generate, Ok)?;
         let store = self.store.map(|store| Sessions::new(store, key.clone()));
-        let tickets = self.tickets.then_some(key);
+        let tickets = tickets.then_some(key);
         let (client_auth, verify, lifetime) = (self.client_auth, self.verify, self.lifetime);
         Ok(ServerConfig(Arc::new(Inner { common, client_auth, verify, tickets, store, lifetime })))
     }
@@ -328,6 +364,9 @@ impl ServerConfigBuilder {
 pub struct DangerousServer(ServerConfigBuilder);
 
 impl DangerousServer {
+    dangerous_trust_methods!(ServerConfigBuilder);
+    dangerous_limits_methods!(ServerConfigBuilder);
+
     /// Takes any certificate that a client shows: it proves nothing about who the client is.
     #[must_use]
     pub fn accept_any_client_certificate(self) -> ServerConfigBuilder {

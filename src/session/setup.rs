@@ -1,31 +1,44 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
+pub(super) mod identity;
+pub(super) mod limits;
+pub(super) mod staples;
+pub(super) mod trusting;
+
 use std::ffi::c_uint;
 use std::sync::Arc;
 use std::time::Duration;
 
 use gnutls_sys as sys;
 
-use crate::algorithm::{KeyExchange, Mac};
-use crate::credentials::{AnonymousCredentials, CertificateCredentials, PskCredentials, PskSource};
-use crate::engine::{Engine, Hooks, PSK_FUNCTIONS};
-use crate::error::{Error, ErrorKind, Failure, Result};
+use super::ways::Ways;
+use crate::algorithm::Mac;
+use crate::credentials::{
+    AnonymousCredentials, CertificateCredentials, PskCredentials, PskSource, SrpCredentials, SrpDecoy, SrpSource,
+};
+use crate::engine::{Engine, Hooks, PSK_FUNCTIONS, SRP_FUNCTIONS};
+use crate::error::{Error, Result};
 use crate::ffi::{check, datum};
 use crate::key_log::KeyLog;
 use crate::priority::Priority;
+use identity::IdentitySettings;
 
 /// The common part of a configuration.
 pub(super) struct Common {
     pub(super) credentials: CertificateCredentials,
     /// This side has a certificate of its own.
     pub(super) has_identity: bool,
+    pub(super) identity: IdentitySettings,
     pub(super) psk: Option<PskSource>,
     /// The hash that the keys are for.
     pub(super) psk_binder: Option<Mac>,
     pub(super) psk_hint: Option<String>,
+    pub(super) srp: Option<SrpSource>,
+    pub(super) srp_decoy: Option<SrpDecoy>,
     pub(super) anonymous: Option<AnonymousCredentials>,
     /// What `finish` makes of the keys.
     psk_credentials: Option<PskCredentials>,
+    srp_credentials: Option<SrpCredentials>,
     pub(super) priority: Priority,
     pub(super) priority_chosen: bool,
     /// Certificates may be asked for after the handshake.
@@ -35,7 +48,10 @@ pub(super) struct Common {
     pub(super) key_update_after: Option<u64>,
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
+    pub(super) limits: limits::Limits,
     pub(super) hooks: Hooks,
+    /// A client wants no tickets.
+    pub(super) no_tickets: bool,
 }
 
 impl Common {
@@ -43,11 +59,15 @@ impl Common {
         Ok(Common {
             credentials: CertificateCredentials::new()?,
             has_identity: false,
+            identity: IdentitySettings::default(),
             psk: None,
             psk_binder: None,
             psk_hint: None,
+            srp: None,
+            srp_decoy: None,
             anonymous: None,
             psk_credentials: None,
+            srp_credentials: None,
             priority: Priority::system()?,
             priority_chosen: false,
             reauth: false,
@@ -56,7 +76,9 @@ impl Common {
             key_update_after: None,
             handshake_timeout: None,
             key_log: None,
+            limits: limits::Limits::default(),
             hooks: Hooks::default(),
+            no_tickets: false,
         })
     }
 
@@ -65,52 +87,38 @@ impl Common {
         if self.reauth { sys::GNUTLS_POST_HANDSHAKE_AUTH } else { 0 }
     }
 
-    /// Whether pre-shared keys are the only way to authenticate; after `finish`.
-    pub(super) fn is_psk_only(&self) -> bool {
-        self.psk_credentials.is_some() && !self.has_identity && self.anonymous.is_none()
+    /// Whether pre-shared keys and passwords are the only way to authenticate; after `finish`.
+    pub(super) fn has_keys_only(&self) -> bool {
+        let keys = self.psk_credentials.is_some() || self.srp_credentials.is_some();
+        keys && !self.has_identity && self.anonymous.is_none()
     }
 
     /// Makes what there is beside certificates ready, once all settings are known, and gives it priorities.
     /// `certificates`: those are another way.
     pub(super) fn finish(&mut self, certificates: bool) -> Result<()> {
-        let psk = self.psk.take();
-        let (has_psk, anonymous) = (psk.is_some(), self.anonymous.is_some());
+        let (psk, srp) = (self.psk.take(), self.srp.take());
+        let anonymous = self.anonymous.is_some();
+        let ways = Ways {
+            certificates,
+            psk: psk.is_some(),
+            srp: srp.is_some(),
+            password: matches!(srp, Some(SrpSource::User(_) | SrpSource::Choice(_))),
+            anonymous,
+        };
         if let Some(source) = psk {
             let hint = self.psk_hint.as_deref();
             self.psk_credentials = Some(PskCredentials::new(source, self.psk_binder, hint, PSK_FUNCTIONS)?);
         }
-        if !has_psk && !anonymous {
-            return Ok(());
+        if let Some(source) = srp {
+            self.srp_credentials = Some(SrpCredentials::new(source, self.srp_decoy.take(), SRP_FUNCTIONS)?);
         }
         if self.priority_chosen {
-            return self.check_priority(has_psk, anonymous);
+            return ways.check(&self.priority);
         }
-        let words = [
-            (!certificates, "-KX-ALL"),
-            (has_psk, "+ECDHE-PSK:+DHE-PSK"),
-            (anonymous, "+ANON-ECDH:+ANON-DH"),
-            // It has no anonymous sessions.
-            (anonymous && !certificates && !has_psk, "-VERS-TLS1.3"),
-        ];
-        let words: Vec<_> = words.iter().filter(|(wanted, _)| *wanted).map(|(_, word)| *word).collect();
-        self.priority = Priority::system_and(&words.join(":"))?;
+        if let Some(words) = ways.words() {
+            self.priority = Priority::system_and(&words)?;
+        }
         Ok(())
-    }
-
-    /// Whether the caller's priorities use what there is.
-    fn check_priority(&self, has_psk: bool, anonymous: bool) -> Result<()> {
-        const PSK: [KeyExchange; 4] =
-            [KeyExchange::ECDHE_PSK, KeyExchange::DHE_PSK, KeyExchange::PSK, KeyExchange::RSA_PSK];
-        const ANONYMOUS: [KeyExchange; 2] = [KeyExchange::ANON_ECDH, KeyExchange::ANON_DH];
-        let why = if has_psk && !self.priority.has_any(&PSK) {
-            "there are pre-shared keys, but the priorities have no key exchange with them; \
-             add :+ECDHE-PSK:+DHE-PSK (for TLS 1.3, too)"
-        } else if anonymous && !self.priority.has_any(&ANONYMOUS) {
-            "sessions may be anonymous, but the priorities have no key exchange for it; add :+ANON-ECDH:+ANON-DH"
-        } else {
-            return Ok(());
-        };
-        Err(Failure::new(ErrorKind::Priority, "choosing key exchanges").detail(why).into())
     }
 
     /// Puts the configuration into a session that nobody else has yet. The session keeps `self` alive.
@@ -123,8 +131,13 @@ impl Common {
         let code =
             unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };
         check(code, "setting the credentials")?;
+        self.identity.apply(engine);
+        self.limits.apply(engine)?;
         if let Some(psk) = &self.psk_credentials {
             engine.set_psk(psk)?;
+        }
+        if let Some(srp) = &self.srp_credentials {
+            engine.set_srp(srp)?;
         }
         if let Some(anonymous) = &self.anonymous {
             engine.set_anonymous(anonymous)?;
@@ -172,7 +185,7 @@ pub(super) fn alpn_names<N: AsRef<[u8]>>(names: impl IntoIterator<Item = N>) -> 
 /// The methods that the builders of both roles have.
 macro_rules! common_builder_methods {
     () => {
-        fn common(&mut self) -> Result<&mut Common> {
+        pub(super) fn common(&mut self) -> Result<&mut Common> {
             self.common.as_mut().map_err(|error| error.clone())
         }
 
@@ -246,87 +259,6 @@ macro_rules! common_builder_methods {
                 common.handshake_timeout = Some(timeout);
             }
             self
-        }
-
-        /// Trusts the authorities that this machine trusts.
-        ///
-        /// # Errors
-        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if there are none.
-        #[doc(alias = "gnutls_certificate_set_x509_system_trust")]
-        pub fn with_system_trust(mut self) -> Result<Self> {
-            self.common()?.credentials.trust_system()?;
-            self.trusting = true;
-            Ok(self)
-        }
-
-        /// Trusts these authorities.
-        ///
-        /// # Errors
-        /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list.
-        #[doc(alias = "gnutls_certificate_set_x509_trust")]
-        pub fn with_trust(mut self, authorities: &[Certificate]) -> Result<Self> {
-            self.common()?.credentials.trust(authorities)?;
-            self.trusting = true;
-            Ok(self)
-        }
-
-        /// Trusts the authorities of a text in PEM.
-        ///
-        /// # Errors
-        /// As [`Certificate::list_from`].
-        #[doc(alias = "gnutls_certificate_set_x509_trust_mem")]
-        pub fn with_trust_pem(self, pem: &[u8]) -> Result<Self> {
-            self.with_trust(&Certificate::list_from(pem, Format::Pem)?)
-        }
-
-        /// Trusts the authorities of a file in PEM or DER.
-        ///
-        /// # Errors
-        /// As [`Certificate::list_from_file`].
-        #[doc(alias = "gnutls_certificate_set_x509_trust_file")]
-        pub fn with_trust_file(self, path: impl AsRef<Path>) -> Result<Self> {
-            self.with_trust(&Certificate::list_from_file(path.as_ref())?)
-        }
-
-        /// Trusts the authorities of the PEM files of a directory.
-        ///
-        /// # Errors
-        /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if none is found.
-        #[doc(alias = "gnutls_certificate_set_x509_trust_dir")]
-        pub fn with_trust_dir(mut self, path: impl AsRef<Path>) -> Result<Self> {
-            self.common()?.credentials.trust_dir(path.as_ref(), Format::Pem)?;
-            self.trusting = true;
-            Ok(self)
-        }
-
-        /// Adds a certificate with its key. With several, GnuTLS takes the one that fits the peer.
-        ///
-        /// # Errors
-        /// If GnuTLS refuses the pair.
-        #[doc(alias = "gnutls_certificate_set_x509_key")]
-        #[doc(alias = "gnutls_certificate_set_x509_key_mem")]
-        #[doc(alias = "gnutls_certificate_set_x509_key_mem2")]
-        pub fn with_identity(mut self, identity: Identity) -> Result<Self> {
-            let common = self.common()?;
-            common.credentials.add_identity(&identity)?;
-            common.has_identity = true;
-            Ok(self)
-        }
-
-        /// Adds what this side shows, its own certificate first, and the key for it: on a token, in a store of the system,
-        /// or in code of the program's own. The key signs once, to see whether it fits (but not one of EdDSA).
-        ///
-        /// # Errors
-        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the key belongs to another certificate.
-        ///
-        /// # Panics
-        /// With the panic of a key in code, if it raises one.
-        #[doc(alias = "gnutls_certificate_set_key")]
-        pub fn with_key(mut self, shown: Vec<Pcert>, key: &key::PrivateKey) -> Result<Self> {
-            let common = self.common()?;
-            common.credentials.add_key(shown, key)?;
-            common.has_identity = true;
-            Ok(self)
         }
     };
 }

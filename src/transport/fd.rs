@@ -1,9 +1,11 @@
 //! Everything with a file descriptor that reads and writes through a shared reference.
 
 use std::io::{self, Read, Write};
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::ptr;
 use std::time::{Duration, Instant};
 
+use gnutls_sys as sys;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket;
@@ -75,4 +77,16 @@ where
 pub(crate) fn poll_timeout(left: Duration) -> PollTimeout {
     let millis = left.as_micros().div_ceil(1000);
     i32::try_from(millis).ok().and_then(|millis| PollTimeout::try_from(millis).ok()).unwrap_or(PollTimeout::MAX)
+}
+
+/// `gnutls_system_recv_timeout`, which takes its descriptor for a pointer.
+pub(super) fn wait_readable(socket: BorrowedFd<'_>, timeout: Option<Duration>) -> io::Result<bool> {
+    let descriptor = usize::try_from(socket.as_raw_fd()).unwrap_or(usize::MAX);
+    let pointer = ptr::without_provenance_mut(descriptor);
+    // C polls with a signed number.
+    let longest = i32::MAX.unsigned_abs();
+    let millis = timeout.map(|timeout| timeout.as_micros().div_ceil(1000).try_into().unwrap_or(longest).min(longest));
+    // SAFETY: a descriptor that is open during the call, which only polls it.
+    let ready = unsafe { sys::gnutls_system_recv_timeout(pointer, millis.unwrap_or(sys::GNUTLS_INDEFINITE_TIMEOUT)) };
+    if ready < 0 { Err(io::Error::last_os_error()) } else { Ok(ready > 0) }
 }

@@ -14,6 +14,7 @@ pub(crate) mod pool;
 mod threads;
 
 use std::io;
+use std::os::fd::AsFd;
 use std::time::Duration;
 
 /// A byte stream that two threads use at once, one reading and one writing, and that never makes either wait.
@@ -30,6 +31,7 @@ pub trait Transport: Send + Sync {
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] if nothing is there yet; anything else ends the receiving direction.
     #[doc(alias = "gnutls_transport_set_pull_function")]
+    #[doc(alias = "gnutls_transport_set_errno_function")]
     fn try_read(&self, buf: &mut [u8]) -> io::Result<usize>;
 
     /// Writes what fits: the number of bytes taken.
@@ -37,6 +39,8 @@ pub trait Transport: Send + Sync {
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] if nothing fits now; anything else ends the sending direction.
     #[doc(alias = "gnutls_transport_set_push_function")]
+    #[doc(alias = "gnutls_transport_set_vec_push_function")]
+    #[doc(alias = "gnutls_transport_set_errno")]
     fn try_write(&self, buf: &[u8]) -> io::Result<usize>;
 
     /// Called once when a session takes the transport: from here on no call may block.
@@ -67,6 +71,16 @@ impl Transport for Silent {
     fn try_write(&self, _: &[u8]) -> io::Result<usize> {
         Err(io::ErrorKind::WouldBlock.into())
     }
+}
+
+/// Waits until the socket has something to read, or the end, as GnuTLS waits for its own: false if `timeout` ran out
+/// first, and `None` waits without end. For pull-timeout functions that are ported; a session waits by its [`Wait`].
+///
+/// # Errors
+/// That of poll(2).
+#[doc(alias = "gnutls_system_recv_timeout")]
+pub fn wait_readable(socket: impl AsFd, timeout: Option<Duration>) -> io::Result<bool> {
+    fd::wait_readable(socket.as_fd(), timeout)
 }
 
 /// What to wait for.

@@ -1,6 +1,7 @@
 //! Makes certificates: collects what they shall say, then signs.
 
 mod draft;
+mod elsewhere;
 mod serial;
 mod setting;
 mod statements;

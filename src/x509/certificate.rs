@@ -12,6 +12,7 @@ use std::ffi::c_uint;
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use load::take_over;
 pub(super) use names::{name, with_oids};
 
 use gnutls_sys as sys;
@@ -19,7 +20,7 @@ use gnutls_sys as sys;
 use super::handle::CrtHandle;
 use super::{Format, PrintFormat};
 use crate::error::{Error, Result};
-use crate::ffi::{check, datum, filled, written};
+use crate::ffi::{check, datum, filled, raw_access, written};
 
 /// An X.509 certificate (RFC 5280).
 ///
@@ -59,6 +60,16 @@ unsafe impl Send for Imported {}
 // _get_issuer) is called on private copies only. For reads by several threads see the manual, "Thread safety": "Read-only
 // access to objects ... is also thread-safe".
 unsafe impl Sync for Imported {}
+
+raw_access!(Certificate, sys::gnutls_x509_crt_t, lend it => it.raw());
+raw_access!(Certificate, sys::gnutls_x509_crt_t,
+    try_give "gnutls_x509_crt_deinit" unless "clones of it share the object" it => {
+    Arc::try_unwrap(it.0).map(|Imported(handle)| handle.into_raw()).map_err(Certificate)
+});
+raw_access!(Certificate, sys::gnutls_x509_crt_t, take "holds a certificate that was imported" raw => {
+    // SAFETY: the caller says so.
+    Certificate::from_imported(unsafe { CrtHandle::from_raw(raw) })
+});
 
 impl Certificate {
     /// The handle must hold a certificate that was imported, not one that was put together: see [`Imported`].

@@ -7,12 +7,12 @@ use gnutls_sys as sys;
 use super::handle::{CrqHandle, CrtHandle, PublicHandle};
 use super::{Certificate, CertificateRequest, PrivateKey};
 use crate::algorithm::PublicKeyAlgorithm;
-use crate::error::Result;
+use crate::error::{ErrorKind, Failure, Result};
 use crate::ffi::check;
-use crate::key::{KeyIdKind, key_id_of};
+use crate::key::{self, KeyIdKind, PublicKey, key_id_of};
 
-/// Whose key a certificate is for: a [private key](PrivateKey), a [certificate](Certificate) for the same key, or a
-/// [request](CertificateRequest).
+/// Whose key a certificate is for: a [private key](PrivateKey) in memory, a [public key](PublicKey), a
+/// [certificate](Certificate) for the same key, or a [request](CertificateRequest).
 ///
 /// Implemented by this crate's types only.
 pub trait CertifiedKey: sealed::Certify {}
@@ -40,6 +40,7 @@ const DOING: &str = "setting a certificate's key";
 
 impl CertifiedKey for PrivateKey {}
 impl CertifiedKey for Certificate {}
+impl CertifiedKey for PublicKey {}
 impl CertifiedKey for CertificateRequest {}
 
 #[allow(private_interfaces, reason = "as for the trait")]
@@ -79,6 +80,25 @@ impl Certify for Certificate {
 }
 
 #[allow(private_interfaces, reason = "as for the trait")]
+impl Certify for PublicKey {
+    fn certify(&self, crt: &CrtHandle) -> Result<()> {
+        // SAFETY: a certificate in the making, which is its owner's alone; the key is copied.
+        check(unsafe { sys::gnutls_x509_crt_set_pubkey(crt.raw(), self.raw()) }, DOING).map(drop)
+    }
+
+    fn short_id(&self) -> Result<Vec<u8>> {
+        short_id(|flags, buffer, size| {
+            // SAFETY: a key; the buffer has the size that stands behind `size`.
+            unsafe { sys::gnutls_pubkey_get_key_id(self.raw(), flags, buffer, size) }
+        })
+    }
+
+    fn certified_algorithm(&self) -> Result<PublicKeyAlgorithm> {
+        Ok(self.algorithm()?.0)
+    }
+}
+
+#[allow(private_interfaces, reason = "as for the trait")]
 impl Certify for CertificateRequest {
     fn certify(&self, crt: &CrtHandle) -> Result<()> {
         // SAFETY: a certificate in the making, which is its owner's alone; an imported request, which is only read.
@@ -92,6 +112,14 @@ impl Certify for CertificateRequest {
     fn certified_algorithm(&self) -> Result<PublicKeyAlgorithm> {
         Ok(self.key_algorithm()?.0)
     }
+}
+
+/// Whether a key that is perhaps in another place fits; an error if not.
+pub(super) fn key_fits(key: &key::PrivateKey, public: &PublicKey, doing: &'static str) -> Result<()> {
+    if key.fits(public)? {
+        return Ok(());
+    }
+    Err(Failure::new(ErrorKind::Credentials, doing).detail("the private key does not fit the public one").into())
 }
 
 /// Puts the key of `certificate` into a request in the making, which is its owner's alone.
@@ -109,5 +137,5 @@ fn public_key(certificate: &Certificate) -> Result<PublicHandle> {
 }
 
 fn short_id(call: impl FnMut(c_uint, *mut u8, *mut usize) -> c_int) -> Result<Vec<u8>> {
-    key_id_of("identifying a private key", KeyIdKind::Sha1, call)
+    key_id_of("identifying a key", KeyIdKind::Sha1, call)
 }

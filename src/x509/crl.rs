@@ -17,7 +17,7 @@ use super::certificate::count;
 use super::handle::CrlHandle;
 use super::{Certificate, Format, PrintFormat, VerifyFlags, VerifyStatus};
 use crate::error::Result;
-use crate::ffi::{check, filled, written};
+use crate::ffi::{check, filled, raw_access, written};
 
 /// A list of certificates that their authority revoked (CRL, RFC 5280, section 5).
 ///
@@ -51,6 +51,16 @@ unsafe impl Send for Imported {}
 // iterator of its own. For reads by several threads see the manual, "Thread safety".
 unsafe impl Sync for Imported {}
 
+raw_access!(RevocationList, sys::gnutls_x509_crl_t, lend it => it.raw());
+raw_access!(RevocationList, sys::gnutls_x509_crl_t,
+    try_give "gnutls_x509_crl_deinit" unless "clones of it share the object" it => {
+    Arc::try_unwrap(it.0).map(|Imported(handle)| handle.into_raw()).map_err(RevocationList)
+});
+raw_access!(RevocationList, sys::gnutls_x509_crl_t, take "holds a revocation list that was imported" raw => {
+    // SAFETY: the caller says so.
+    RevocationList::from_imported(unsafe { CrlHandle::from_raw(raw) })
+});
+
 impl RevocationList {
     /// The handle must hold a list that was imported: see [`Imported`].
     fn from_imported(handle: CrlHandle) -> RevocationList {
@@ -58,7 +68,7 @@ impl RevocationList {
     }
 
     /// For functions that only read the list, or copy it.
-    pub(super) fn raw(&self) -> sys::gnutls_x509_crl_t {
+    pub(crate) fn raw(&self) -> sys::gnutls_x509_crl_t {
         self.0.0.raw()
     }
 

@@ -11,7 +11,9 @@ use gnutls_sys as sys;
 use super::handle::{CrtHandle, DnHandle};
 use super::{Format, Oid};
 use crate::error::{Error, Failure, Result};
-use crate::ffi::{by_index, c_string, check, copied, datum, filled, lossy, no_datum, texts_by_index, written};
+use crate::ffi::{
+    by_index, c_string, check, copied, datum, filled, lossy, no_datum, raw_access, texts_by_index, written,
+};
 
 /// A distinguished name (RFC 5280, section 4.1.2.4): whom a certificate is about, or who issued it.
 ///
@@ -62,6 +64,20 @@ pub struct Attribute {
     /// The ASN.1 tag of the value: 12 for UTF-8, 19 for a printable string, 22 for ASCII.
     pub tag: u32,
 }
+
+raw_access!(DistinguishedName, sys::gnutls_x509_dn_t, lend it => it.raw());
+raw_access!(DistinguishedName, sys::gnutls_x509_dn_t,
+    try_give "gnutls_x509_dn_deinit" unless "clones of it share the object, or if it is a part of a certificate" it => {
+    match Arc::try_unwrap(it.0) {
+        Ok(Owner::Own(handle)) => Ok(handle.into_raw()),
+        Ok(part) => Err(DistinguishedName(Arc::new(part))),
+        Err(shared) => Err(DistinguishedName(shared)),
+    }
+});
+raw_access!(DistinguishedName, sys::gnutls_x509_dn_t, take "holds a name, and is not a part of a certificate" raw => {
+    // SAFETY: the caller says so.
+    DistinguishedName(Arc::new(Owner::Own(unsafe { DnHandle::from_raw(raw) })))
+});
 
 impl DistinguishedName {
     /// Reads a name in DER.

@@ -38,6 +38,7 @@ pub use crate::key::{KeyIdKind, KeyType};
 pub use crate::secret::SecretBytes;
 pub use builder::CertificateBuilder;
 pub use certificate::Certificate;
+pub(crate) use certificate::take_over;
 pub use certified_key::CertifiedKey;
 pub use crl::{RevocationList, RevocationListBuilder, Revoked, RevokedIter};
 pub use dn::{Attribute, DistinguishedName};

@@ -18,7 +18,7 @@ use super::handle::KeyHandle;
 use super::{Certificate, Format, KeyType};
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::{Error, Failure, Result};
-use crate::ffi::{Wiped, check, filled};
+use crate::ffi::{Wiped, check, filled, raw_access};
 use crate::key::key_id;
 use crate::secret::SecretBytes;
 
@@ -58,6 +58,16 @@ unsafe impl Send for Finished {}
 // the flag GNUTLS_PRIVKEY_FLAG_EXPORT_COMPAT, never set here), and by signatures, which keep their state outside of it.
 // For reads by several threads see the manual, "Thread safety": "Read-only access to objects ... is also thread-safe".
 unsafe impl Sync for Finished {}
+
+raw_access!(PrivateKey, sys::gnutls_x509_privkey_t, lend it => it.raw());
+raw_access!(PrivateKey, sys::gnutls_x509_privkey_t,
+    try_give "gnutls_x509_privkey_deinit" unless "clones of it share the object" it => {
+    Arc::try_unwrap(it.0).map(|Finished(handle)| handle.into_raw()).map_err(PrivateKey)
+});
+raw_access!(PrivateKey, sys::gnutls_x509_privkey_t, take "holds a key" raw => {
+    // SAFETY: the caller says so.
+    PrivateKey::finished(unsafe { KeyHandle::from_raw(raw) })
+});
 
 impl PrivateKey {
     /// The handle must hold a key, and nobody else may have it.

@@ -15,7 +15,7 @@ use super::handle::CrqHandle;
 use super::pem::{self, NOTHING};
 use super::{Format, PrintFormat, VerifyFlags};
 use crate::error::{Error, ErrorKind, Failure, Origin, Result};
-use crate::ffi::{check, datum, filled, written};
+use crate::ffi::{check, datum, filled, raw_access, written};
 
 /// What somebody sends to an authority to get a certificate (PKCS#10, RFC 2986).
 ///
@@ -52,6 +52,16 @@ unsafe impl Send for Imported {}
 // "Thread safety".
 unsafe impl Sync for Imported {}
 
+raw_access!(CertificateRequest, sys::gnutls_x509_crq_t, lend it => it.raw());
+raw_access!(CertificateRequest, sys::gnutls_x509_crq_t,
+    try_give "gnutls_x509_crq_deinit" unless "clones of it share the object" it => {
+    Arc::try_unwrap(it.0).map(|Imported(handle)| handle.into_raw()).map_err(CertificateRequest)
+});
+raw_access!(CertificateRequest, sys::gnutls_x509_crq_t, take "holds a request that was imported" raw => {
+    // SAFETY: the caller says so.
+    CertificateRequest::from_imported(unsafe { CrqHandle::from_raw(raw) })
+});
+
 impl CertificateRequest {
     /// Reads the first request of a PEM text.
     ///
@@ -71,8 +81,13 @@ impl CertificateRequest {
         import(der.as_ref(), Format::Der)
     }
 
+    /// The handle must hold a request that was imported: see [`Imported`].
+    fn from_imported(handle: CrqHandle) -> CertificateRequest {
+        CertificateRequest(Arc::new(Imported(handle)))
+    }
+
     /// For functions that only read the request, or copy it.
-    pub(super) fn raw(&self) -> sys::gnutls_x509_crq_t {
+    pub(crate) fn raw(&self) -> sys::gnutls_x509_crq_t {
         self.0.0.raw()
     }
 
@@ -143,7 +158,7 @@ fn import(bytes: &[u8], format: Format) -> Result<CertificateRequest> {
     let code = unsafe { sys::gnutls_x509_crq_import(handle.raw(), &data, format.raw()) };
     let failure = || Failure::of_code(code, Origin::Local, DOING);
     match code {
-        0.. => Ok(CertificateRequest(Arc::new(Imported(handle)))),
+        0.. => Ok(CertificateRequest::from_imported(handle)),
         sys::GNUTLS_E_BASE64_UNEXPECTED_HEADER_ERROR | sys::GNUTLS_E_BASE64_DECODING_ERROR if format == Format::Pem => {
             Err(failure().kind(ErrorKind::InvalidInput).detail(pem::fault(bytes, pem::REQUEST)).into())
         }

@@ -5,7 +5,10 @@ mod issuers;
 mod named;
 mod verify;
 
+use std::any::Any;
+use std::ffi::c_int;
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::ptr;
 
 use gnutls_sys as sys;
@@ -17,7 +20,7 @@ use super::Certificate;
 use super::bits::bit_set;
 use super::handle::CrtHandle;
 use crate::error::Result;
-use crate::ffi::{check, datum, optional};
+use crate::ffi::{check, datum, optional, raw_access};
 use crate::global;
 
 bit_set! {
@@ -73,6 +76,15 @@ pub struct TrustList {
 // `Sync`: verification may add to it (GnuTLS 3.7.1 does, what it fetched from tokens).
 unsafe impl Send for TrustList {}
 
+raw_access!(TrustList, sys::gnutls_x509_trust_list_t, lend it => it.raw);
+raw_access!(TrustList, sys::gnutls_x509_trust_list_t,
+    try_give "gnutls_x509_trust_list_deinit" unless "it has a function that looks for issuers" it => {
+    if it.lookup.is_some() { Err(it) } else { Ok(ManuallyDrop::new(it).raw) }
+});
+raw_access!(TrustList, sys::gnutls_x509_trust_list_t,
+    take "owns what is in it (what `gnutls_x509_trust_list_deinit` with 1 frees)" raw => TrustList { raw, lookup: None }
+);
+
 impl TrustList {
     /// A list that trusts nobody yet.
     ///
@@ -88,6 +100,35 @@ impl TrustList {
 
     fn raw(&self) -> sys::gnutls_x509_trust_list_t {
         self.raw
+    }
+
+    /// For those who keep the C list, with what it points to.
+    pub(crate) fn into_parts(self) -> (sys::gnutls_x509_trust_list_t, Option<Box<dyn Any + Send + Sync>>) {
+        let mut list = ManuallyDrop::new(self);
+        let lookup = list.lookup.take();
+        (list.raw, lookup.map(|lookup| lookup as Box<dyn Any + Send + Sync>))
+    }
+
+    /// A list that belongs to somebody else, to be asked.
+    ///
+    /// # Safety
+    /// It is alive and not changed as long as the value is used.
+    pub(crate) unsafe fn lent(raw: sys::gnutls_x509_trust_list_t) -> ManuallyDrop<TrustList> {
+        ManuallyDrop::new(TrustList { raw, lookup: None })
+    }
+
+    /// What a getter with `GNUTLS_TL_GET_COPY` finds.
+    ///
+    /// # Safety
+    /// What `call` leaves in its out pointer is null, or a certificate that nobody else releases.
+    pub(crate) unsafe fn copy_from(
+        doing: &'static str,
+        call: impl FnOnce(*mut sys::gnutls_x509_crt_t) -> c_int,
+    ) -> Result<Option<Certificate>> {
+        let mut found = ptr::null_mut();
+        let code = optional(call(&mut found), doing)?;
+        // SAFETY: the caller's promise.
+        Ok(code.and_then(|_| unsafe { taken_over(found) }))
     }
 
     /// All authorities of the list, those of its tokens too.
@@ -116,12 +157,11 @@ impl TrustList {
     /// If memory runs out, or a token cannot be read.
     #[doc(alias = "gnutls_x509_trust_list_get_issuer")]
     pub fn issuer_of(&self, certificate: &Certificate) -> Result<Option<Certificate>> {
-        let (mut found, flags) = (ptr::null_mut(), sys::GNUTLS_TL_GET_COPY);
+        let (list, certificate, flags) = (self.raw(), certificate.raw(), sys::GNUTLS_TL_GET_COPY);
         // SAFETY: our list, an imported certificate that is only read, a valid out pointer.
-        let code = unsafe { sys::gnutls_x509_trust_list_get_issuer(self.raw(), certificate.raw(), &mut found, flags) };
-        let code = optional(code, "looking for an issuer")?;
-        // SAFETY: the flag asked for a copy, which is ours.
-        Ok(code.and_then(|_| unsafe { taken_over(found) }))
+        let call = |found| unsafe { sys::gnutls_x509_trust_list_get_issuer(list, certificate, found, flags) };
+        // SAFETY: the flag asks for a copy, which is ours.
+        unsafe { TrustList::copy_from("looking for an issuer", call) }
     }
 
     /// The authority in the list with a subject, in DER: see

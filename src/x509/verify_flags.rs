@@ -66,6 +66,11 @@ impl VerifyFlags {
         VerifyFlags(self.0 & !(0xFF << PROFILE_SHIFT) | profile.0 << PROFILE_SHIFT)
     }
 
+    /// The same flags without a profile.
+    pub(crate) const fn without_profile(self) -> VerifyFlags {
+        self.with_profile(VerifyProfile::UNKNOWN)
+    }
+
     /// The profile; [`VerifyProfile::UNKNOWN`] for the system's own choice.
     pub const fn profile(self) -> VerifyProfile {
         VerifyProfile(self.0 >> PROFILE_SHIFT)

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use gnutls::transport::memory;
-use gnutls::{Cipher, Group, Protocol, Session, SessionData};
+use gnutls::{Cipher, EccCurve, Group, KeyExchange, Mac, Protocol, Session, SessionData, SessionFlags};
 
 use crate::common::{HOST, TLS12, TLS13, client, connect, pki, server};
 
@@ -99,4 +99,60 @@ fn debug_output_is_useful_and_shows_no_secret() {
         }
     }
     assert!(shown[0].contains("TLS1.3") && shown[0].contains("cipher"), "{}", shown[0]);
+}
+
+#[test]
+fn what_few_ask_for_is_known_too() {
+    let (near, far) = pair(TLS13);
+    for session in [&near, &far] {
+        assert_eq!((session.key_exchange(), session.mac()), (KeyExchange::ECDHE_RSA, Mac::AEAD));
+        assert_eq!(session.curve().and_then(EccCurve::name), session.group().name());
+        assert!(!session.is_key_logged());
+        assert_eq!(session.client_signature(), None);
+        #[cfg(gnutls_3_7_3)]
+        assert!(!session.is_in_kernel());
+        #[cfg(gnutls_3_7_4)]
+        assert_eq!(session.cipher_suite(), Some("TLS_AES_256_GCM_SHA384"));
+        assert_eq!(session.prf_digest(), gnutls::Digest::SHA384);
+    }
+    assert!(far.requested_signatures().contains(&far.signature()), "{:?}", far.requested_signatures());
+
+    let rsa = "NORMAL:-VERS-ALL:+VERS-TLS1.2:-KX-ALL:+ECDHE-ECDSA:-GROUP-ALL:+GROUP-SECP256R1";
+    let (near, _far) = pair(rsa);
+    assert_eq!((near.key_exchange(), near.curve()), (KeyExchange::ECDHE_ECDSA, Some(EccCurve::SECP256R1)));
+    assert_eq!(near.master_secret().expect("TLS 1.2 has one").len(), 48);
+    assert!(near.flags().contains(SessionFlags::SAFE_RENEGOTIATION | SessionFlags::EXTENDED_MASTER_SECRET));
+    assert!(near.has_extended_master_secret());
+}
+
+#[test]
+fn the_state_of_records_is_what_the_other_side_has_and_changes_with_the_keys() {
+    for priority in [TLS12, TLS13] {
+        let (near, far) = pair(priority);
+        let same = || {
+            let (ours, theirs) = (near.sending_state().expect("keys"), far.receiving_state().expect("keys"));
+            assert_eq!(&*ours.cipher_key, &*theirs.cipher_key);
+            assert_eq!((&*ours.iv, ours.sequence_number), (&*theirs.iv, theirs.sequence_number));
+            assert!(ours.mac_key.is_empty(), "{priority}");
+            (ours.cipher_key.to_vec(), ours.sequence_number)
+        };
+        let (key, number) = same();
+        assert_eq!(key.len(), 32, "{}", near.description());
+        near.send(b"one").expect("sent");
+        assert_eq!((&mut &far).read(&mut [0; 9]).expect("received"), 3);
+        assert_eq!(same(), (key.clone(), number + 1));
+        if priority == TLS13 {
+            near.update_keys(gnutls::KeyUpdateRequest::NotRequested).expect("a key update");
+            near.send(b"two").expect("sent");
+            assert_eq!((&mut &far).read(&mut [0; 9]).expect("received"), 3);
+            let (after, number) = same();
+            assert_ne!(after, key);
+            assert_eq!(number, 1);
+        }
+        assert_ne!(
+            &*near.sending_state().expect("keys").cipher_key,
+            &*near.receiving_state().expect("keys").cipher_key
+        );
+        assert!(!format!("{:?}", near.sending_state().expect("keys")).contains("["), "no key is shown");
+    }
 }

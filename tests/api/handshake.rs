@@ -1,11 +1,12 @@
 //! Handshakes that fail: garbage, nothing in common, and what each side says about it.
 
+use std::io::{Read, Write};
 use std::thread;
 
 use gnutls::transport::{Transport, memory};
 use gnutls::{Alert, ClientConfig, Error, ErrorKind, Priority, ServerConfig};
 
-use crate::common::{HOST, TLS12, TLS13, client, pki, server, within};
+use crate::common::{HOST, TLS12, TLS13, client, fill, pki, server, within};
 use crate::is;
 
 /// The errors of a client and a server that cannot come together.
@@ -50,6 +51,26 @@ fn a_peer_that_goes_away_in_the_handshake_is_truncation() {
     let (near, far) = memory::pair(1 << 16);
     drop(near);
     is(&server(TLS13).accept(far).expect_err("nobody there"), ErrorKind::Truncated, &["the handshake with a client"]);
+}
+
+#[test]
+fn a_server_does_not_wait_for_a_client_that_talks_before_it_reads() {
+    let (sent, received) = within("a client that writes first", || {
+        // Less than the tickets take.
+        let (near, far) = memory::pair(100);
+        let accepting = thread::spawn(move || {
+            let mut session = server(TLS13).accept(far).expect("the server's handshake");
+            let mut received = vec![0; 100_000];
+            session.read_exact(&mut received).expect("what the client sends");
+            received
+        });
+        let mut session = client(TLS13).connect(HOST, near).expect("the client's handshake");
+        let mut sent = vec![0; 100_000];
+        fill(7, 0, &mut sent);
+        session.write_all(&sent).expect("a server that reads");
+        (sent, accepting.join().expect("no panic"))
+    });
+    assert!(sent == received);
 }
 
 #[test]

@@ -4,14 +4,21 @@
 mod common;
 
 mod anonymous;
+#[path = "../common/children.rs"]
+mod children;
 mod config;
+mod exporting;
 mod faces;
 mod facts;
 mod files;
 mod handshake;
 mod hooks;
+mod identities;
 mod key_log;
+mod lent;
+mod limits;
 mod observing;
+mod padded;
 mod priorities;
 mod psk;
 mod reauth;
@@ -19,6 +26,10 @@ mod records;
 mod resumed_unverified;
 mod resumption;
 mod sigpipe;
+mod srp;
+mod tickets;
+mod tofu;
+mod trust;
 mod verification;
 
 /// The error's class, and words that its message must contain.

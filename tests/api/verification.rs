@@ -11,9 +11,9 @@ use gnutls::{ServerConfig, Session};
 use crate::common::{TLS12, TLS13, pki, within};
 use crate::is;
 
-type Ends = (Result<Session<memory::End>, Error>, Result<Session<memory::End>, Error>);
+pub(crate) type Ends = (Result<Session<memory::End>, Error>, Result<Session<memory::End>, Error>);
 
-fn meet(client: ClientConfig, server: ServerConfig, host: &'static str) -> Ends {
+pub(crate) fn meet(client: ClientConfig, server: ServerConfig, host: &'static str) -> Ends {
     within("two handshakes", move || {
         let (near, far) = memory::pair(1 << 16);
         let accepting = thread::spawn(move || server.accept(far));
@@ -23,17 +23,17 @@ fn meet(client: ClientConfig, server: ServerConfig, host: &'static str) -> Ends 
 }
 
 /// An identity from the test authority.
-fn issued(draft: CertificateBuilder) -> Identity {
+pub(crate) fn issued(draft: CertificateBuilder) -> Identity {
     let key = PrivateKey::generate(KeyType::EcdsaP256).expect("a key");
     let certificate = draft.subject("CN=somebody").signed_by(&key, &pki().ca, &pki().ca_key).expect("a certificate");
     Identity::new(vec![certificate], key).expect("they fit")
 }
 
-fn trusting(authority: &Certificate) -> ClientConfigBuilder {
+pub(crate) fn trusting(authority: &Certificate) -> ClientConfigBuilder {
     ClientConfig::builder().with_trust(std::slice::from_ref(authority)).expect("trust")
 }
 
-fn serving(identity: Identity) -> ServerConfig {
+pub(crate) fn serving(identity: Identity) -> ServerConfig {
     ServerConfig::builder().with_identity(identity).expect("an identity").build().expect("a server")
 }
 

@@ -4,11 +4,13 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod handed_over;
 mod ocsp;
 mod ocsp_verdicts;
 mod pkcs12;
 mod pkcs12_bags;
 mod pkcs7;
+mod staples;
 #[path = "../x509/tools.rs"]
 #[allow(dead_code, reason = "these tests need only some of it")]
 mod tools;

@@ -90,6 +90,7 @@ fn the_rest_of_a_response_is_read() {
     let station = Station::new();
     let response = station.answer(&[&station.good]);
     assert_eq!(response.responder().expect("a name"), Responder::Name("CN=ca".into()));
+    assert_eq!(response.responder_name_reversed().expect("a name").as_deref(), Some("CN=ca"));
     assert_eq!(response.version().expect("a version"), 1);
     assert_eq!(response.signature_algorithm().expect("a scheme"), SignatureScheme::ECDSA_SHA256);
     assert!(response.signature().expect("a signature").len() > 60);

@@ -140,5 +140,12 @@ fn certificates_and_revocation_lists_are_carried() {
 
     let read = Pkcs7::from_bytes(&der, Format::Der).expect("a structure");
     assert_eq!(read.certificates().expect("two").len(), 2);
-    assert_eq!(read.crls().expect("two"), [crl.clone(), crl]);
+    assert_eq!(read.crls().expect("two"), [crl.clone(), crl.clone()]);
+
+    let length = read.write_certificate(1, &mut room).expect("room");
+    assert_eq!(room[..length], read.certificates().expect("two")[1].to_der());
+    assert_error(read.write_certificate(0, &mut room[..9]), ErrorKind::InvalidInput, &["is needed"]);
+    assert!(read.write_certificate(2, &mut room).is_err());
+    let length = read.write_crl(0, &mut room).expect("room");
+    assert_eq!(room[..length], crl);
 }

@@ -105,3 +105,9 @@ fn cipher_suites_are_those_of_the_registry() {
     assert_eq!(name, Some("RSA_AES_128_CBC_SHA1"));
     assert_eq!(CipherSuite::name_of(KeyExchange::RSA, Cipher::from_raw(999), Mac::SHA1), None);
 }
+
+#[test]
+fn a_key_algorithm_has_a_label_even_if_nobody_knows_it() {
+    assert_eq!(PublicKeyAlgorithm::RSA.label(), "RSA");
+    assert_eq!(PublicKeyAlgorithm::from_raw(999).label(), "Unknown");
+}

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::thread;
 
-use gnutls::crypto::Hash;
+use gnutls::crypto::{Hash, fingerprint};
 use gnutls::{Digest, ErrorKind};
 
 use super::{assert_error, hex};
@@ -32,6 +32,7 @@ fn digests_are_those_of_the_standards_in_one_and_in_pieces() {
         let expected = hex(expected);
         assert_eq!(digest.output_size(), expected.len());
         assert_eq!(Hash::of(digest, b"abc").expect("a digest"), expected, "{digest}");
+        assert_eq!(fingerprint(digest, b"abc").expect("a digest"), expected, "{digest}");
         let mut hash = Hash::new(digest).expect("a digest");
         hash.update("a").expect("data");
         let fork = hash.try_clone().expect("a copy");
@@ -77,4 +78,11 @@ fn shake_gives_as_much_as_is_asked_for() {
     assert_eq!([first, second].concat(), hex("46b9dd2b0ba88d13233b3feb743eeb24"));
     assert_error(shake.update("late"), ErrorKind::Misuse, &["output has been taken"]);
     assert_error(gnutls::crypto::Xof::new(Digest::SHA256), ErrorKind::Unsupported, &["fixed size"]);
+}
+
+#[test]
+fn there_is_no_fingerprint_without_a_size() {
+    for digest in [Digest::SHAKE_128, Digest::from_raw(999)] {
+        assert_error(fingerprint(digest, b"abc"), ErrorKind::Unsupported, &[]);
+    }
 }

@@ -19,6 +19,7 @@ mod anonymous;
 mod client_certificates;
 mod closing;
 mod exchange;
+mod exporter;
 mod garbage;
 mod gnutls_cli;
 mod gnutls_serv;

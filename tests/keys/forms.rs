@@ -136,6 +136,9 @@ fn a_provable_key_can_be_written_for_others() {
     assert_eq!(read.key_id().expect("an identifier"), key.key_id().expect("the same"));
     read.seed().map(drop).expect_err("no seed");
     key.seed().expect("the key itself did not change");
+    let pem = key::PrivateKey::try_from(&key).expect("a key").to_pem_without_seed().expect("PEM");
+    PrivateKey::from_pem(&*pem, None).expect("a key").seed().map(drop).expect_err("no seed");
+    key.seed().expect("the key itself did not change");
 }
 
 #[test]

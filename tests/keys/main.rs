@@ -2,6 +2,7 @@
 //!
 //! Both programs must be there: a test that cannot ask them fails.
 
+mod certifying;
 #[path = "../common/mod.rs"]
 mod common;
 mod dh;
@@ -14,6 +15,7 @@ mod hpke;
 mod numbers;
 mod pcerts;
 mod public;
+mod raw;
 mod restricted;
 mod signatures;
 #[path = "../x509/tools.rs"]

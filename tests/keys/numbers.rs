@@ -93,3 +93,37 @@ fn gost_keys_are_their_numbers() {
     let x509 = x509::PrivateKey::from_gost(&numbers).expect("a key");
     assert_eq!(x509.to_gost().expect("numbers").digest, numbers.digest);
 }
+
+/// A number as DER's INTEGER has it.
+fn integer(number: &[u8]) -> Vec<u8> {
+    let zero: &[u8] = if number.first().is_some_and(|first| first & 0x80 != 0) { &[0] } else { &[] };
+    [zero, number].concat()
+}
+
+#[test]
+fn integers_have_a_zero_before_the_highest_bit() {
+    let key = PrivateKey::generate(KeyType::Rsa { bits: 2048 }).expect("a key");
+    let public = key.public_key().expect("its public half");
+    let (plain, integers) = (key.to_rsa().expect("numbers"), key.to_rsa_integers().expect("numbers"));
+    assert_eq!(integers.modulus, integer(&plain.modulus));
+    assert_eq!(*integers.prime1, *integer(&plain.prime1));
+    assert_eq!(public.to_rsa_integers().expect("numbers"), (integer(&plain.modulus), plain.public_exponent.clone()));
+    assert!(same(&PrivateKey::from_rsa(&integers).expect("a key"), &key));
+    let fewer = key.to_x509().expect("a copy").to_rsa_without_exponents().expect("numbers");
+    assert!(fewer.exponent1.is_none() && fewer.exponent2.is_none() && fewer.coefficient.is_some());
+    let again = x509::PrivateKey::from_rsa(&fewer).expect("a key");
+    assert_eq!(again.key_id().expect("an identifier"), public.key_id().expect("the same"));
+
+    let key = PrivateKey::generate(KeyType::EcdsaP256).expect("a key");
+    let (plain, integers) = (key.to_ecc().expect("numbers"), key.to_ecc_integers().expect("numbers"));
+    assert_eq!((&integers.x, &integers.y), (&integer(&plain.x), &integer(&plain.y)));
+    let public = key.public_key().expect("its public half").to_ecc_integers().expect("numbers");
+    assert_eq!(public, (EccCurve::SECP256R1, integers.x, integers.y));
+
+    let key = PrivateKey::generate(KeyType::Dsa { bits: 1024 }).expect("a key");
+    let (plain, integers) = (key.to_dsa().expect("numbers"), key.to_dsa_integers().expect("numbers"));
+    let expected = [&plain.prime, &plain.order, &plain.generator, &plain.public].map(|number| integer(number));
+    assert_eq!(key.public_key().expect("its public half").to_dsa_integers().expect("numbers"), expected);
+    assert_eq!([integers.prime, integers.order, integers.generator, integers.public], expected);
+    key.to_rsa_integers().map(drop).expect_err("another kind");
+}

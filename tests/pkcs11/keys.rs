@@ -2,6 +2,7 @@
 
 use gnutls::key::{KeyPlace, KeyType, PrivateKey, PublicKey};
 use gnutls::pkcs11::{KeyTemplate, ObjectFlags, ObjectKind, Token, TokenKey, UrlDetail, delete};
+use gnutls::x509::{CertificateBuilder, VerifyFlags};
 use gnutls::{PublicKeyAlgorithm, SignatureScheme};
 
 use super::softhsm::{pins, with_token};
@@ -34,7 +35,12 @@ fn a_key_that_was_made_on_the_token_signs_there() {
             assert!(key.is_present() && key.label().expect("a label") == label);
             assert!(key.url(UrlDetail::Generic).expect("a URL").contains(&label));
             assert_eq!(key.public_key().expect("the other half"), public);
+            let other = key.try_clone().expect("once more");
+            assert_eq!(other.public_key().expect("the other half"), public);
             let key = PrivateKey::try_from(key).expect("taken over");
+            let root = CertificateBuilder::new().subject("CN=root").ca(None).self_signed_elsewhere(&public, &key);
+            let root = root.expect("a root that the token signs");
+            assert!(root.verify(std::slice::from_ref(&root), VerifyFlags::empty()).expect("asking").is_ok());
             assert_eq!(key.place(), KeyPlace::Token);
             let signature = key.sign(scheme, b"a message").expect("a signature");
             public.verify(scheme, b"a message", &signature).expect("right");

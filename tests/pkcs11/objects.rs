@@ -22,6 +22,9 @@ fn certificates_are_stored_found_changed_and_removed() {
         let mut names: Vec<_> = found.iter().map(|one| one.label().expect("a label")).collect();
         names.sort();
         assert_eq!(names, ["middle", "server"]);
+        assert_eq!(token.objects_up_to(2, ObjectFlags::CERTIFICATES).expect("objects").len(), 2);
+        let error = token.objects_up_to(1, ObjectFlags::CERTIFICATES).expect_err("too many");
+        assert!(error.to_string().contains("there are 2, more than 1"), "{error}");
         let all = certificates(&found).expect("certificates");
         assert!(all.len() == 2 && all.contains(&chain.server) && all.contains(&chain.middle));
 
@@ -30,6 +33,10 @@ fn certificates_are_stored_found_changed_and_removed() {
         assert_eq!((object.kind(), object.kind().name()), (ObjectKind::CERTIFICATE, "X.509 Certificate"));
         assert_eq!((object.id().expect("an id"), object.token_label().expect("a label")), (vec![1], LABEL.to_owned()));
         assert_eq!(object.certificate().expect("a certificate"), chain.server);
+        assert_eq!(Certificate::from_url_asking(&url, pins()).expect("a certificate"), chain.server);
+        // SoftHSM attaches nothing, and says so.
+        assert!(object.attached_extensions(ObjectFlags::default()).expect("none").is_empty());
+        token.attach_extension(&chain.server, [0x30, 0], None, ObjectFlags::LOGIN).expect_err("not there");
         assert_eq!(*object.contents().expect("DER"), *chain.server.to_der());
         let mut room = vec![0; 10_000];
         let length = object.write(&mut room).expect("room");

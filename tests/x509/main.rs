@@ -5,6 +5,7 @@
 mod builder;
 mod certificates;
 mod extensions;
+mod handed_over;
 mod keys;
 mod names;
 mod requests;

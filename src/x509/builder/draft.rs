@@ -88,12 +88,26 @@ impl Draft {
             // SAFETY: as above, with this digest.
             Some(digest) => unsafe { sys::gnutls_x509_crt_sign2(crt, issuer, key.raw(), digest.raw(), 0) },
         })?;
+        self.finished()
+    }
+
+    /// What has been signed.
+    pub(super) fn finished(&self) -> Result<Certificate> {
         let der = filled("writing a certificate", |out| {
             // SAFETY: a signed certificate and a valid out pointer.
             unsafe { sys::gnutls_x509_crt_export2(self.crt.raw(), sys::GNUTLS_X509_FMT_DER, out) }
         })?;
         // Read back rather than handed out: what `Certificate` promises to threads holds for imported objects.
         Certificate::from_der(der.as_slice())
+    }
+
+    pub(super) fn raw(&self) -> sys::gnutls_x509_crt_t {
+        self.crt.raw()
+    }
+
+    /// The digest that was chosen; otherwise the number by which GnuTLS takes what suits the issuer's key.
+    pub(super) fn raw_digest(&self) -> sys::gnutls_digest_algorithm_t {
+        self.digest.map_or(sys::GNUTLS_DIG_UNKNOWN, Digest::raw)
     }
 
     /// GnuTLS's description of what is not signed yet.
@@ -117,7 +131,7 @@ impl Draft {
     }
 
     /// Sets the identifier of the issuer's key: the one that was chosen, or this one.
-    fn set_authority_key_id(&self, id: &[u8]) -> Result<()> {
+    pub(super) fn set_authority_key_id(&self, id: &[u8]) -> Result<()> {
         let id = self.authority_key_id.as_deref().unwrap_or(id);
         self.set("setting a certificate's authority key identifier", |crt| {
             // SAFETY: see `set`; the identifier is copied.

@@ -5,13 +5,15 @@ use std::ffi::{c_int, c_uint};
 use std::fs;
 use std::path::Path;
 use std::ptr;
+use std::sync::Arc;
 
 use gnutls_sys as sys;
 
 use super::Certificate;
 use crate::error::{Error, ErrorKind, Failure, Origin, Result};
-use crate::ffi::{OwnedArray, c_string, check, datum};
+use crate::ffi::{OwnedArray, c_string, callback, check, datum};
 use crate::global;
+use crate::key::{Pin, asking};
 use crate::x509::Format;
 use crate::x509::handle::CrtHandle;
 use crate::x509::pem::{self, NOTHING};
@@ -124,6 +126,32 @@ impl Certificate {
         Ok(Certificate::from_imported(handle))
     }
 
+    /// As [`from_url`](Certificate::from_url), for what only who knows the PIN may read.
+    ///
+    /// # Errors
+    /// As there, and if the PIN is wrong or missing: what `pin` said is the source.
+    ///
+    /// # Panics
+    /// With the panic of `pin`, if it raises one.
+    #[doc(alias = "gnutls_x509_crt_set_pin_function")]
+    pub fn from_url_asking(url: &str, pin: Arc<dyn Pin>) -> Result<Certificate> {
+        const DOING: &str = "reading the certificate of a URL";
+        let (handle, c_url) = (CrtHandle::new()?, c_string(url, DOING)?);
+        let code = callback::entered(|| {
+            asking(pin, |ask, userdata| {
+                // SAFETY: a fresh handle; what the callback gets lives through the import.
+                unsafe { sys::gnutls_x509_crt_set_pin_function(handle.raw(), ask, userdata) };
+                // SAFETY: a fresh handle; a NUL-terminated string that lives through the call.
+                let code = unsafe { sys::gnutls_x509_crt_import_url(handle.raw(), c_url.as_ptr(), 0) };
+                // SAFETY: our handle, which forgets the callback with what it gets.
+                unsafe { sys::gnutls_x509_crt_set_pin_function(handle.raw(), None, ptr::null_mut()) };
+                code
+            })
+        });
+        callback::check(code, DOING).map_err(about_url)?;
+        Ok(Certificate::from_imported(handle))
+    }
+
     /// Reads the certificate at a URL, as [`from_url`](Certificate::from_url), followed by those of its issuers that are
     /// found there.
     ///
@@ -194,7 +222,7 @@ fn import_list(bytes: &[u8], format: Format, flags: c_uint, doing: Cow<'static, 
 ///
 /// # Safety
 /// Each handle is an imported certificate that nobody else releases.
-pub(in crate::x509) unsafe fn take_over(handles: &[sys::gnutls_x509_crt_t]) -> Vec<Certificate> {
+pub(crate) unsafe fn take_over(handles: &[sys::gnutls_x509_crt_t]) -> Vec<Certificate> {
     let owned = handles.iter().map(|&raw| {
         // SAFETY: the caller's promise.
         let handle = unsafe { CrtHandle::from_raw(raw) };

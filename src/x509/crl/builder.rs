@@ -8,7 +8,9 @@ use gnutls_sys as sys;
 use super::{RevocationList, export};
 use crate::algorithm::Digest;
 use crate::error::{ErrorKind, Failure, Result};
-use crate::ffi::check;
+use crate::ffi::{callback, check};
+use crate::key::{self, PublicKey};
+use crate::x509::certified_key::key_fits;
 use crate::x509::handle::CrlHandle;
 use crate::x509::time::c_time;
 use crate::x509::{Certificate, Format, PrivateKey};
@@ -116,15 +118,28 @@ impl RevocationListBuilder {
             let why = format!("the issuer's key does not fit the issuer's {issuer:?}");
             return Err(Failure::new(ErrorKind::Credentials, "making a revocation list").detail(why).into());
         }
-        let draft = Draft(CrlHandle::new()?);
-        draft.fill(self)?;
-        if let Some(id) = issuer.subject_key_id()? {
-            draft.set("setting a revocation list's authority key identifier", |crl| {
-                // SAFETY: see `set`; the identifier is copied.
-                unsafe { sys::gnutls_x509_crl_set_authority_key_id(crl, id.as_ptr().cast(), id.len()) }
-            })?;
-        }
-        draft.sign(issuer, issuer_key, self.digest)
+        Draft::new(self, issuer)?.sign(issuer, issuer_key, self.digest)
+    }
+
+    /// As [`signed_by`](RevocationListBuilder::signed_by), with the key of the issuer wherever that is.
+    ///
+    /// # Errors
+    /// As there: a key that cannot be looked into signs something else first, to see whether it fits. What a key in code
+    /// says is the source.
+    ///
+    /// # Panics
+    /// With the panic of a key in code, if it raises one.
+    #[doc(alias = "gnutls_x509_crl_privkey_sign")]
+    pub fn signed_elsewhere(&self, issuer: &Certificate, issuer_key: &key::PrivateKey) -> Result<RevocationList> {
+        key_fits(issuer_key, &PublicKey::from_certificate(issuer)?, "making a revocation list")?;
+        let draft = Draft::new(self, issuer)?;
+        let digest = self.digest.map_or(sys::GNUTLS_DIG_UNKNOWN, Digest::raw);
+        let code = callback::entered(|| {
+            // SAFETY: a list in the making, which is ours alone; issuer and key are only read.
+            unsafe { sys::gnutls_x509_crl_privkey_sign(draft.0.raw(), issuer.raw(), issuer_key.raw(), digest, 0) }
+        });
+        callback::check(code, "signing a revocation list")?;
+        draft.finished()
     }
 }
 
@@ -132,6 +147,19 @@ impl RevocationListBuilder {
 struct Draft(CrlHandle);
 
 impl Draft {
+    /// Everything except the signature.
+    fn new(builder: &RevocationListBuilder, issuer: &Certificate) -> Result<Draft> {
+        let draft = Draft(CrlHandle::new()?);
+        draft.fill(builder)?;
+        if let Some(id) = issuer.subject_key_id()? {
+            draft.set("setting a revocation list's authority key identifier", |crl| {
+                // SAFETY: see `set`; the identifier is copied.
+                unsafe { sys::gnutls_x509_crl_set_authority_key_id(crl, id.as_ptr().cast(), id.len()) }
+            })?;
+        }
+        Ok(draft)
+    }
+
     /// Makes one setting. `call` gets our handle: initialised, and used by nobody else.
     fn set(&self, doing: &'static str, call: impl FnOnce(sys::gnutls_x509_crl_t) -> c_int) -> Result<()> {
         check(call(self.0.raw()), doing).map(drop)
@@ -191,6 +219,11 @@ impl Draft {
             // SAFETY: as above.
             Some(digest) => unsafe { sys::gnutls_x509_crl_sign2(crl, issuer, key, digest.raw(), 0) },
         })?;
+        self.finished()
+    }
+
+    /// What has been signed.
+    fn finished(&self) -> Result<RevocationList> {
         // SAFETY: a signed list.
         let der = unsafe { export(self.0.raw(), Format::Der) }?;
         RevocationList::from_der(der)

@@ -7,7 +7,7 @@ use gnutls_sys as sys;
 use super::{ExtensionValue, Sealed};
 use crate::algorithm::SignatureScheme;
 use crate::error::Result;
-use crate::ffi::{OwnedDatum, check, datum, filled, items};
+use crate::ffi::{OwnedDatum, check, datum, filled, items, raw_access};
 use crate::x509::Oid;
 use crate::x509::handle::SctsHandle;
 use crate::x509::time::system_time;
@@ -40,6 +40,13 @@ pub struct CertificateTimestamps(SctsHandle);
 unsafe impl Send for CertificateTimestamps {}
 // SAFETY: after the import only getters and the export are called on it, which read.
 unsafe impl Sync for CertificateTimestamps {}
+
+raw_access!(
+    CertificateTimestamps(SctsHandle),
+    sys::gnutls_x509_ct_scts_t,
+    "gnutls_x509_ext_ct_scts_deinit",
+    "holds timestamps"
+);
 
 impl CertificateTimestamps {
     /// All timestamps.

@@ -28,7 +28,11 @@ impl PrivateKey {
     pub fn from_rsa(numbers: &RsaNumbers) -> Result<PrivateKey> {
         PrivateKey::from_numbers(|key| {
             numbers.lend(|[m, e, d, p, q, u, e1, e2]| {
-                // SAFETY: a fresh handle, and data that are null or borrow slices through the call.
+                if e1.is_null() && e2.is_null() {
+                    // SAFETY: a fresh handle, and data that are null or borrow slices through the call.
+                    return unsafe { sys::gnutls_x509_privkey_import_rsa_raw(key, m, e, d, p, q, u) };
+                }
+                // SAFETY: as above.
                 unsafe { sys::gnutls_x509_privkey_import_rsa_raw2(key, m, e, d, p, q, u, e1, e2) }
             })
         })
@@ -38,12 +42,23 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) if it is another kind of key.
-    #[doc(alias = "gnutls_x509_privkey_export_rsa_raw")]
     #[doc(alias = "gnutls_x509_privkey_export_rsa_raw2")]
     pub fn to_rsa(&self) -> Result<RsaNumbers> {
         RsaNumbers::taken(|[m, e, d, p, q, u, e1, e2]| {
             // SAFETY: a key and valid out pointers.
             unsafe { sys::gnutls_x509_privkey_export_rsa_raw2(self.raw(), m, e, d, p, q, u, e1, e2) }
+        })
+    }
+
+    /// As [`to_rsa`](PrivateKey::to_rsa), without the exponents that follow from the other numbers.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_x509_privkey_export_rsa_raw")]
+    pub fn to_rsa_without_exponents(&self) -> Result<RsaNumbers> {
+        RsaNumbers::taken_without_exponents(|[m, e, d, p, q, u]| {
+            // SAFETY: a key and valid out pointers.
+            unsafe { sys::gnutls_x509_privkey_export_rsa_raw(self.raw(), m, e, d, p, q, u) }
         })
     }
 

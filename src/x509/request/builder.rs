@@ -9,8 +9,9 @@ use gnutls_sys as sys;
 use super::{CertificateRequest, export};
 use crate::algorithm::Digest;
 use crate::error::Result;
-use crate::ffi::{c_string, check, datum, length};
-use crate::x509::certified_key::request_key_of;
+use crate::ffi::{c_string, callback, check, datum, length};
+use crate::key::{self, PublicKey};
+use crate::x509::certified_key::{key_fits, request_key_of};
 use crate::x509::dn::set_name;
 use crate::x509::extension::encoded_other;
 use crate::x509::handle::CrqHandle;
@@ -202,23 +203,44 @@ impl RequestBuilder {
     #[doc(alias = "gnutls_x509_crq_set_key")]
     #[doc(alias = "gnutls_x509_crq_set_version")]
     pub fn signed_by(&self, key: &PrivateKey) -> Result<CertificateRequest> {
-        let draft = Draft(CrqHandle::new()?);
-        draft.set("setting a request's version", |crq| {
-            // SAFETY: see `set`.
-            unsafe { sys::gnutls_x509_crq_set_version(crq, 1) }
-        })?;
+        let draft = Draft::new()?;
         draft.key(&self.key, key)?;
-        if !self.subject.is_empty() {
-            draft.subject(&self.subject)?;
-        }
-        self.settings.iter().try_for_each(|setting| draft.apply(setting))?;
+        draft.fill(self)?;
         draft.set("signing a request", |crq| match self.digest {
             // SAFETY: see `set`; the key is only read. GnuTLS takes the digest that suits it.
             None => unsafe { sys::gnutls_x509_crq_sign(crq, key.raw()) },
             // SAFETY: as above, with this digest.
             Some(digest) => unsafe { sys::gnutls_x509_crq_sign2(crq, key.raw(), digest.raw(), 0) },
         })?;
-        CertificateRequest::from_der(export(&draft.0, Format::Der)?)
+        draft.finished()
+    }
+
+    /// As [`signed_by`](RequestBuilder::signed_by), with the key wherever that is, and its public half: what
+    /// [`key_of`](RequestBuilder::key_of) and [`rsa_key`](RequestBuilder::rsa_key) said does not count.
+    ///
+    /// # Errors
+    /// As there, and [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the two do not belong together. What a key
+    /// in code says is the source.
+    ///
+    /// # Panics
+    /// With the panic of a key in code, if it raises one.
+    #[doc(alias = "gnutls_x509_crq_privkey_sign")]
+    pub fn signed_elsewhere(&self, public: &PublicKey, key: &key::PrivateKey) -> Result<CertificateRequest> {
+        key_fits(key, public, "making a certificate request")?;
+        let draft = Draft::new()?;
+        draft.set("setting a request's key", |crq| {
+            // SAFETY: see `set`; the key is copied.
+            unsafe { sys::gnutls_x509_crq_set_pubkey(crq, public.raw()) }
+        })?;
+        draft.fill(self)?;
+        // GnuTLS would ask the key for its public half, which not every key can tell.
+        let digest = self.digest.map_or_else(|| public.preferred_digest().map(|(digest, _)| digest), Ok)?;
+        let code = callback::entered(|| {
+            // SAFETY: a request in the making, which is ours alone; the key is only read.
+            unsafe { sys::gnutls_x509_crq_privkey_sign(draft.0.raw(), key.raw(), digest.raw(), 0) }
+        });
+        callback::check(code, "signing a request")?;
+        draft.finished()
     }
 }
 
@@ -226,6 +248,28 @@ impl RequestBuilder {
 struct Draft(CrqHandle);
 
 impl Draft {
+    fn new() -> Result<Draft> {
+        let draft = Draft(CrqHandle::new()?);
+        draft.set("setting a request's version", |crq| {
+            // SAFETY: see `set`.
+            unsafe { sys::gnutls_x509_crq_set_version(crq, 1) }
+        })?;
+        Ok(draft)
+    }
+
+    /// Everything except the key and the signature.
+    fn fill(&self, builder: &RequestBuilder) -> Result<()> {
+        if !builder.subject.is_empty() {
+            self.subject(&builder.subject)?;
+        }
+        builder.settings.iter().try_for_each(|setting| self.apply(setting))
+    }
+
+    /// What has been signed.
+    fn finished(&self) -> Result<CertificateRequest> {
+        CertificateRequest::from_der(export(&self.0, Format::Der)?)
+    }
+
     /// Makes one setting. `call` gets our handle: initialised, and used by nobody else.
     fn set(&self, doing: &'static str, call: impl FnOnce(sys::gnutls_x509_crq_t) -> c_int) -> Result<()> {
         check(call(self.0.raw()), doing).map(drop)

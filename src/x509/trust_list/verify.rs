@@ -9,7 +9,7 @@ use gnutls_sys as sys;
 
 use super::TrustList;
 use crate::error::{Error, Result};
-use crate::ffi::{c_string, check, length};
+use crate::ffi::{c_string, callback, check, length};
 use crate::x509::certificate::count;
 use crate::x509::general_name::octets;
 use crate::x509::{Certificate, Purpose, RevocationList, VerifyFlags, VerifyStatus};
@@ -188,8 +188,8 @@ impl TrustList {
         }
         let mut chain: Vec<_> = chain.iter().map(Certificate::raw).collect();
         let (count, mut status) = (count(&chain, DOING)?, 0);
-        let (code, steps) = recorded(|record| call(self.raw(), chain.as_mut_ptr(), count, &mut status, record));
-        self.resume_panic();
+        let (code, steps) =
+            callback::entered(|| recorded(|record| call(self.raw(), chain.as_mut_ptr(), count, &mut status, record)));
         check(code, DOING)?;
         Ok(Verification::new(VerifyStatus::from_raw(status), steps))
     }

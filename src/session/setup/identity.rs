@@ -1,0 +1,183 @@
+//! What a side shows: the methods of both builders that give it identities.
+
+use crate::engine::Engine;
+
+/// How a side deals with identities, beside those in the credentials.
+#[derive(Default)]
+pub(in crate::session) struct IdentitySettings {
+    /// A server does not tell whom it trusts.
+    pub(in crate::session) hide_authorities: bool,
+}
+
+impl IdentitySettings {
+    /// Puts the settings into a session that nobody else has yet.
+    pub(super) fn apply(&self, engine: &mut Engine) {
+        if self.hide_authorities {
+            engine.hide_authorities();
+        }
+    }
+}
+
+/// The methods of both builders that give a side identities.
+macro_rules! identity_builder_methods {
+    () => {
+        /// Adds a certificate with its key. With several, GnuTLS takes the one that fits the peer: on a server the first
+        /// that has the name which the client asks for, and otherwise the first whose key the client knows to use; on a
+        /// client one that an authority issued which the server names.
+        ///
+        /// # Errors
+        /// If GnuTLS refuses the pair.
+        #[doc(alias = "gnutls_certificate_set_x509_key")]
+        pub fn with_identity(self, identity: Identity) -> Result<Self> {
+            self.identity(|credentials| credentials.add_identity(&identity))
+        }
+
+        /// As [`with_identity`](Self::with_identity), from files that GnuTLS reads by itself (or URLs `pkcs11:`, for which
+        /// the [PIN](Self::pin) is asked): a chain, its own certificate first, and a key, encrypted with `password` if there
+        /// is one. The two may be the same file.
+        ///
+        /// # Errors
+        /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) or another error for what is not there or malformed,
+        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the key belongs to another certificate.
+        ///
+        /// # Panics
+        /// With the panic of the [`Pin`](crate::key::Pin) that is asked, if it raises one.
+        #[doc(alias = "gnutls_certificate_set_x509_key_file")]
+        #[doc(alias = "gnutls_certificate_set_x509_key_file2")]
+        pub fn with_identity_files(
+            self,
+            chain: impl AsRef<Path>,
+            key: impl AsRef<Path>,
+            format: Format,
+            password: Option<&str>,
+        ) -> Result<Self> {
+            self.identity(|credentials| credentials.load_files(chain.as_ref(), key.as_ref(), format, password))
+        }
+
+        /// As [`with_identity_files`](Self::with_identity_files), from memory.
+        ///
+        /// # Errors
+        /// As there.
+        ///
+        /// # Panics
+        /// As there.
+        #[doc(alias = "gnutls_certificate_set_x509_key_mem")]
+        #[doc(alias = "gnutls_certificate_set_x509_key_mem2")]
+        pub fn with_identity_bytes(
+            self,
+            chain: impl AsRef<[u8]>,
+            key: impl AsRef<[u8]>,
+            format: Format,
+            password: Option<&str>,
+        ) -> Result<Self> {
+            self.identity(|credentials| credentials.load_bytes(chain.as_ref(), key.as_ref(), format, password))
+        }
+
+        /// As [`with_identity`](Self::with_identity), from a PKCS#12 file (`.p12`), whose MAC is checked. A revocation list
+        /// in it counts for the peer's certificates. [`pkcs12`](crate::pkcs12) has more to say of such files.
+        ///
+        /// # Errors
+        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the password is wrong; another error for what is not
+        /// there or malformed.
+        #[doc(alias = "gnutls_certificate_set_x509_simple_pkcs12_file")]
+        pub fn with_pkcs12_file(self, path: impl AsRef<Path>, format: Format, password: &str) -> Result<Self> {
+            self.identity(|credentials| credentials.load_pkcs12_file(path.as_ref(), format, password))
+        }
+
+        /// As [`with_pkcs12_file`](Self::with_pkcs12_file), from memory.
+        ///
+        /// # Errors
+        /// As there.
+        #[doc(alias = "gnutls_certificate_set_x509_simple_pkcs12_mem")]
+        pub fn with_pkcs12(self, bytes: impl AsRef<[u8]>, format: Format, password: &str) -> Result<Self> {
+            self.identity(|credentials| credentials.load_pkcs12(bytes.as_ref(), format, password))
+        }
+
+        /// Adds what this side shows, its own certificate first, and the key for it: on a token, in a store of the system,
+        /// or in code of the program's own. The key signs once, to see whether it fits (but not one of EdDSA).
+        ///
+        /// # Errors
+        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the key belongs to another certificate.
+        ///
+        /// # Panics
+        /// With the panic of a key in code, if it raises one.
+        #[doc(alias = "gnutls_certificate_set_key")]
+        pub fn with_key(self, shown: Vec<Pcert>, key: &key::PrivateKey) -> Result<Self> {
+            self.identity(|credentials| credentials.add_key(shown, key))
+        }
+
+        /// Who is asked for the PINs of tokens, and for the passwords of keys, that methods called after this load.
+        #[doc(alias = "gnutls_certificate_set_pin_function")]
+        #[must_use]
+        pub fn pin(mut self, pin: Arc<dyn key::Pin>) -> Self {
+            if let Ok(common) = &mut self.common {
+                common.credentials.set_pin(pin);
+            }
+            self
+        }
+
+        /// Does not have keys sign something to see whether they fit their certificates, when methods called after this add
+        /// them: for a token that asks a person before each signature. A key that does not fit fails every handshake.
+        #[doc(alias = "gnutls_certificate_set_flags")]
+        #[must_use]
+        pub fn skip_key_check(mut self) -> Self {
+            if let Ok(common) = &mut self.common {
+                common.credentials.skip_key_check();
+            }
+            self
+        }
+
+        /// Forgets the identities that were added so far.
+        #[doc(alias = "gnutls_certificate_free_keys")]
+        #[must_use]
+        pub fn without_identities(mut self) -> Self {
+            if let Ok(common) = &mut self.common {
+                common.credentials.clear_identities();
+                common.has_identity = false;
+            }
+            self
+        }
+
+        /// Has `load` add an identity.
+        fn identity(mut self, load: impl FnOnce(&mut CertificateCredentials) -> Result<()>) -> Result<Self> {
+            let common = self.common()?;
+            load(&mut common.credentials)?;
+            common.has_identity = true;
+            Ok(self)
+        }
+    };
+}
+
+/// The methods of both configurations that say what identities they have. `$common` is where they have their [`Common`].
+///
+/// [`Common`]: super::Common
+macro_rules! identity_config_methods {
+    () => {
+        /// The chains of the identities with certificates, in the order in which they were added.
+        ///
+        /// # Errors
+        /// If one is a raw public key, or if memory runs out.
+        #[doc(alias = "gnutls_certificate_get_x509_crt")]
+        pub fn identities(&self) -> Result<Vec<Vec<Certificate>>> {
+            (0..).map_while(|index| self.0.common.credentials.chain(index).transpose()).collect()
+        }
+
+        /// A copy of the private key of the identity at a place, if there is that many.
+        ///
+        /// # Errors
+        /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) if the key is not in memory.
+        #[doc(alias = "gnutls_certificate_get_x509_key")]
+        pub fn identity_key(&self, index: u32) -> Result<Option<x509::PrivateKey>> {
+            self.0.common.credentials.key(index)
+        }
+
+        /// What the identity at a place shows in DER: at `place` 0 its own certificate, or its raw public key; behind it the
+        /// others of the chain.
+        #[doc(alias = "gnutls_certificate_get_crt_raw")]
+        pub fn identity_der(&self, index: u32, place: u32) -> Option<Vec<u8>> {
+            self.0.common.credentials.shown(index, place)
+        }
+    };
+}
+
+pub(in crate::session) use {identity_builder_methods, identity_config_methods};
