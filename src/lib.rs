@@ -126,7 +126,9 @@ pub use algorithm::{
 };
 pub use credentials::{Identity, Psk, SrpGroup, SrpUser, SrpVerifier};
 pub use duplex::interest::Interest;
-pub use engine::{ChannelBinding, Counters, HandshakeView, Packet, RandomOrder, RawSession, RecordState, SessionFlags};
+pub use engine::{
+    ChannelBinding, Counters, DhExchange, HandshakeView, Packet, RandomOrder, RawSession, RecordState, SessionFlags,
+};
 pub use error::{Code, Error, ErrorKind, Refusal, Result};
 #[cfg(gnutls_3_7_3)]
 pub use global::library_config;

@@ -4,7 +4,7 @@ use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 use gnutls::x509::Certificate;
-use gnutls::{ClientConfig, CredentialsType, Identity, KeyLogFile, Priority, Psk, Session, SessionData};
+use gnutls::{ClientConfig, CredentialsType, Identity, KeyLogFile, Priority, Psk, Session, SessionData, SrpUser};
 
 use crate::failure::Failure;
 use crate::log::Log;
@@ -18,7 +18,7 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
     let mut builder = ClientConfig::builder().handshake_timeout(HANDSHAKE_TIMEOUT);
     builder = match &options.x509cafile {
         _ if options.insecure => builder.dangerous().accept_any_certificate(),
-        None if options.pskkey.is_some() => builder,
+        None if options.pskkey.is_some() || options.srppasswd.is_some() => builder,
         None => builder.with_system_trust()?,
         Some(file) => {
             let authorities = Certificate::list_from_file(file)?;
@@ -28,6 +28,9 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
     };
     if let (Some(identity), Some(key)) = (&options.pskusername, &options.pskkey) {
         builder = builder.with_psk(Psk::from_hex(identity, key)?);
+    }
+    if let (Some(name), Some(password)) = (&options.srpusername, &options.srppasswd) {
+        builder = builder.with_srp(SrpUser::new(name, password)?);
     }
     if let (Some(certificate), Some(key)) = (&options.x509certfile, &options.x509keyfile) {
         builder = builder.with_identity(Identity::from_files(certificate, key)?)?;

@@ -57,9 +57,18 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DIGITS", requires = "pskusername")]
     pub(crate) pskkey: Option<String>,
 
+    /// Name of a user of the server's, who is known by a password that is not sent (TLS 1.2). Without --x509cafile the
+    /// server must know it, too; its certificate will not do
+    #[arg(long, value_name = "NAME", requires = "srppasswd")]
+    pub(crate) srpusername: Option<String>,
+
+    /// Password of --srpusername
+    #[arg(long, value_name = "PASSWORD", requires = "srpusername")]
+    pub(crate) srppasswd: Option<String>,
+
     /// Versions, ciphers and groups, as "Priority strings" in GnuTLS's manual has it. With +ANON-ECDH or +ANON-DH (TLS 1.2)
     /// sessions may be between strangers: anyone may be the other side
-    /// [default: the system's, as a rule NORMAL, and what a --pskkey needs]
+    /// [default: the system's, as a rule NORMAL, and what --pskkey or --srppasswd needs]
     #[arg(long, value_name = "STRING")]
     pub(crate) priority: Option<String>,
 

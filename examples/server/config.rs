@@ -5,7 +5,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use gnutls::x509::{CertificateBuilder, KeyType, PrivateKey, Purpose};
+use gnutls::key::DhParams;
+use gnutls::x509::{CertificateBuilder, Format, KeyType, PrivateKey, Purpose};
 use gnutls::{ClientAuth, Identity, MemoryStore, Priority, ServerConfig};
 
 use crate::options::Options;
@@ -29,6 +30,13 @@ pub(crate) fn config(options: &Options, identities: Vec<Identity>) -> gnutls::Re
     }
     if let Some(file) = &options.pskpasswd {
         builder = builder.with_psk_file(file);
+    }
+    if let (Some(users), Some(groups)) = (&options.srppasswd, &options.srppasswdconf) {
+        builder = builder.with_srp_files(users, groups);
+    }
+    if let Some(file) = &options.dhparams {
+        // GnuTLS has no use for them since 3.6.0, and neither has this server; a malformed file is told all the same.
+        DhParams::from_pkcs3(gnutls::encoding::load_file(file)?, Format::Pem)?;
     }
     if let Some(hint) = &options.pskhint {
         builder = builder.psk_hint(hint);

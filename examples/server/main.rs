@@ -49,7 +49,7 @@ fn run(options: &Options) -> Result<Infallible, Box<dyn Error>> {
         restart::with_debug_level(level).map_err(|error| format!("starting anew for --debug: {error}"))?;
     }
     let mut identities = config::identities(options)?;
-    if identities.is_empty() && options.pskpasswd.is_none() {
+    if identities.is_empty() && options.pskpasswd.is_none() && options.srppasswd.is_none() {
         identities.push(config::self_made()?);
         if !options.quiet {
             let pem = identities[0].chain()[0].to_pem();

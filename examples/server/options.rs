@@ -32,7 +32,7 @@ pub(crate) struct Options {
     pub(crate) x509keyfile: Vec<PathBuf>,
 
     /// Certificate in PEM or DER, with its chain. May be repeated: clients get the one that fits the name they ask
-    /// for. Without any, and without --pskpasswd, the server makes itself one for localhost and prints it
+    /// for. Without any, and without --pskpasswd or --srppasswd, the server makes itself one for localhost and prints it
     #[arg(long, value_name = "FILE")]
     pub(crate) x509certfile: Vec<PathBuf>,
 
@@ -49,9 +49,21 @@ pub(crate) struct Options {
     #[arg(long, value_name = "HINT", requires = "pskpasswd")]
     pub(crate) pskhint: Option<String>,
 
+    /// Users with passwords, as srptool writes them (tpasswd). Without --x509certfile only users are welcome
+    #[arg(long, value_name = "FILE", requires = "srppasswdconf")]
+    pub(crate) srppasswd: Option<PathBuf>,
+
+    /// The groups of --srppasswd (tpasswd.conf)
+    #[arg(long, value_name = "FILE", requires = "srppasswd")]
+    pub(crate) srppasswdconf: Option<PathBuf>,
+
+    /// Diffie-Hellman parameters in PEM (PKCS#3). They are read, and that is all: the groups of RFC 7919 are negotiated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) dhparams: Option<PathBuf>,
+
     /// Versions, ciphers and groups, as "Priority strings" in GnuTLS's manual has it. With +ANON-ECDH or +ANON-DH (TLS 1.2)
     /// sessions may be between strangers: anyone may be the other side
-    /// [default: the system's, as a rule NORMAL, and what --pskpasswd needs]
+    /// [default: the system's, as a rule NORMAL, and what --pskpasswd and --srppasswd need]
     #[arg(long, value_name = "STRING")]
     pub(crate) priority: Option<String>,
 

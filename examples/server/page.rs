@@ -17,6 +17,7 @@ pub(crate) fn about<T: Wait>(session: &Session<T>) -> String {
         ("Resumed", if session.is_resumed() { "yes" } else { "no" }.to_owned()),
     ];
     rows.extend(session.psk_identity().map(|identity| ("PSK identity", identity.escape_ascii().to_string())));
+    rows.extend(session.srp_username().map(|user| ("SRP user", user.to_owned())));
     match session.peer_certificates() {
         Ok(chain) if chain.is_empty() => rows.push(("Client certificate", none())),
         Ok(chain) => rows.extend(chain.iter().map(|certificate| ("Client certificate", certificate.to_string()))),

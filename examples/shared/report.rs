@@ -8,6 +8,9 @@ use gnutls::{CredentialsType, Error, Session};
 pub(crate) fn session<T: Transport>(session: &Session<T>) -> Vec<String> {
     let mut lines = vec![format!("- Description: {}", session.description())];
     lines.extend(psk(session));
+    if let Some(user) = session.srp_username() {
+        lines.push(format!("- SRP authentication. Connected as '{}'", user.escape_debug()));
+    }
     if session.server_credentials() == CredentialsType::ANONYMOUS {
         lines.push("- Anonymous: nobody is authenticated.".to_owned());
     }

@@ -1,7 +1,7 @@
 //! `gnutls_psk_client_credentials_t` and `gnutls_psk_server_credentials_t`: made from what a configuration says, and then
 //! shared by sessions.
 
-use std::ffi::c_void;
+use std::ffi::{CString, c_void};
 use std::path::Path;
 use std::ptr;
 
@@ -130,8 +130,15 @@ impl Drop for Raw {
 fn set_key(raw: sys::gnutls_psk_client_credentials_t, psk: &Psk) -> Result<()> {
     const DOING: &str = "using a pre-shared key";
     let (identity, key) = (datum(psk.identity(), DOING)?, datum(psk.key(), DOING)?);
-    // SAFETY: live credentials that nobody else uses; both views live through the call, which copies them.
-    let code = unsafe { sys::gnutls_psk_set_client_credentials2(raw, &identity, &key, sys::GNUTLS_PSK_KEY_RAW) };
+    let code = match CString::new(psk.identity()) {
+        // SAFETY: live credentials that nobody else uses; the text and the view live through the call, which copies them.
+        Ok(text) => unsafe {
+            sys::gnutls_psk_set_client_credentials(raw, text.as_ptr(), &key, sys::GNUTLS_PSK_KEY_RAW)
+        },
+        // There is a NUL byte in it.
+        // SAFETY: as above, with two views.
+        Err(_) => unsafe { sys::gnutls_psk_set_client_credentials2(raw, &identity, &key, sys::GNUTLS_PSK_KEY_RAW) },
+    };
     check(code, DOING).map(drop)
 }
 

@@ -326,7 +326,11 @@ pub(super) unsafe extern "C" fn hook(
 ) -> c_int {
     with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| {
         match (incoming != 0, when) {
-            (true, sys::GNUTLS_HOOK_PRE) => frame.incoming(message, body),
+            (true, sys::GNUTLS_HOOK_PRE) => {
+                frame.incoming(message, body);
+                // SAFETY: GnuTLS's hook contract: null, or a datum that is valid during the callback.
+                return unsafe { frame.engine.look_at_srp_group(message, body) };
+            }
             (true, sys::GNUTLS_HOOK_POST) => return frame.acted_on(message),
             _ => {}
         }

@@ -51,6 +51,12 @@ impl Engine {
         }
     }
 
+    /// The identity as text, of a server's session.
+    pub(crate) fn psk_name(&self) -> Option<String> {
+        let _held = self.asked().both();
+        self.info()?.psk_identity.as_ref().and_then(|_| psk_name(self.raw()))
+    }
+
     /// What the server said to help the client choose; TLS 1.2 has it. Both locks are held.
     pub(super) fn psk_hint(&self) -> Option<Vec<u8>> {
         psk_hint(self.raw())
@@ -75,6 +81,18 @@ pub(super) fn psk_identity(session: sys::gnutls_session_t) -> Option<Vec<u8>> {
     let code = unsafe { sys::gnutls_psk_server_get_username2(session, &mut identity) };
     // SAFETY: GnuTLS filled it with a view that is valid while the session is; it is copied at once.
     (code == 0).then(|| unsafe { view(&raw const identity) }.to_vec()).filter(|identity| !identity.is_empty())
+}
+
+/// The identity as text, for the session of a server, with both locks held. GnuTLS looks into a null pointer where there
+/// is none: it is asked only after [`psk_identity`] has found one.
+fn psk_name(session: sys::gnutls_session_t) -> Option<String> {
+    // SAFETY: a live session with an identity, both locks held.
+    let name = unsafe { sys::gnutls_psk_server_get_username(session) };
+    if name.is_null() {
+        return None;
+    }
+    // SAFETY: a NUL-terminated string in the session, which is copied at once.
+    unsafe { CStr::from_ptr(name) }.to_str().ok().map(str::to_owned)
 }
 
 /// # Safety

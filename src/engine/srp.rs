@@ -1,14 +1,15 @@
 //! Asking the caller's code for passwords, or what was made of them, inside the handshake, whose frame holds both locks.
 
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, c_char, c_int, c_uint};
 
 use gnutls_sys as sys;
 
 use super::Engine;
 use super::frame;
+use crate::algorithm::KeyExchange;
 use crate::credentials::{SrpCredentials, SrpFunctions, SrpGroup, SrpSource, SrpVerifier};
 use crate::error::{Refusal, Result};
-use crate::ffi::{Wiped, allocated, check, give};
+use crate::ffi::{Wiped, allocated, check, copied, give};
 
 /// What GnuTLS calls for what code has.
 pub(crate) const SRP_FUNCTIONS: SrpFunctions =
@@ -23,6 +24,8 @@ pub(super) struct Srp {
     source: SrpSource,
     /// The group that unknown users see.
     decoy: Option<SrpGroup>,
+    /// The least size of the server's prime, in bits.
+    prime_bits: u32,
 }
 
 /// Where a server's callback puts what it has of a user.
@@ -35,9 +38,12 @@ pub(super) struct SrpPlaces {
 
 impl Engine {
     /// Gives the session, which nobody else has yet, credentials that live as long as its configuration.
-    pub(crate) fn set_srp(&mut self, credentials: &SrpCredentials) -> Result<()> {
+    /// `prime_bits` is a client's.
+    pub(crate) fn set_srp(&mut self, credentials: &SrpCredentials, prime_bits: u32) -> Result<()> {
         let decoy = credentials.decoy().map(|decoy| decoy.group);
-        self.srp = Some(Srp { source: credentials.source().clone(), decoy });
+        self.srp = Some(Srp { source: credentials.source().clone(), decoy, prime_bits });
+        // SAFETY: a fresh session.
+        unsafe { sys::gnutls_srp_set_prime_bits(self.raw(), prime_bits) };
         // SAFETY: a fresh session; the caller keeps the credentials alive, which are of the session's side.
         let code = unsafe { sys::gnutls_credentials_set(self.raw(), sys::GNUTLS_CRD_SRP, credentials.raw()) };
         check(code, "setting the credentials of SRP").map(drop)
@@ -63,13 +69,37 @@ impl Engine {
         0
     }
 
+    /// Whether the server's group is large enough, once its key exchange has come: 0, or the error that ends the handshake.
+    /// GnuTLS looks whether it is one of RFC 5054, and not at the bits that it was told.
+    ///
+    /// # Safety
+    /// `body` is null, or a datum that is valid during the call.
+    pub(super) unsafe fn look_at_srp_group(&self, message: c_uint, body: *const sys::gnutls_datum_t) -> c_int {
+        let Some(srp) = self.srp.as_ref().filter(|srp| srp.prime_bits > 0 && !self.is_server) else { return 0 };
+        if message != sys::GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE {
+            return 0;
+        }
+        // SAFETY: a live session, whose both locks the frame of the handshake holds.
+        let exchange = KeyExchange::from_raw(unsafe { sys::gnutls_kx_get(self.raw()) });
+        if ![KeyExchange::SRP, KeyExchange::SRP_RSA, KeyExchange::SRP_DSS].contains(&exchange) {
+            return 0;
+        }
+        // SAFETY: the caller's promise.
+        let Some(body) = (unsafe { body.as_ref() }) else { return 0 };
+        // SAFETY: the caller's promise.
+        let body = unsafe { copied(body) };
+        // It begins with the prime and its length (RFC 5054, section 2.8.2); GnuTLS says what is wrong with a malformed one.
+        let Some(length) = body.first_chunk().map(|length| u16::from_be_bytes(*length)) else { return 0 };
+        if u32::from(length) * 8 < srp.prime_bits { sys::GNUTLS_E_DH_PRIME_UNACCEPTABLE } else { 0 }
+    }
+
     /// The callback of a server: 0 if it has given what it has of the user.
     ///
     /// # Safety
     /// `name` is a string that is valid during the call. All places may be written; what they get is C's to free, unless
     /// it is the library's own.
     pub(super) unsafe fn find_srp(&self, name: *const c_char, places: &SrpPlaces) -> c_int {
-        let Some(Srp { source, decoy }) = &self.srp else { return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS };
+        let Some(Srp { source, decoy, .. }) = &self.srp else { return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS };
         // SAFETY: the caller's promise.
         let name = unsafe { CStr::from_ptr(name) }.to_str();
         let hook = match source {

@@ -119,6 +119,7 @@ impl ClientConfigBuilder {
     ///
     /// With authorities, either will do: **a server with the key may have any name**. The server chooses, and one with
     /// both takes the key in TLS 1.3, the certificate in TLS 1.2. [`Session::peer_authentication`] says which it was.
+    #[doc(alias = "gnutls_psk_allocate_client_credentials")]
     #[doc(alias = "gnutls_psk_set_client_credentials")]
     #[doc(alias = "gnutls_psk_set_client_credentials2")]
     #[must_use]

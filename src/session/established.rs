@@ -1,5 +1,6 @@
 //! A session after its handshake, in one piece.
 
+mod dh;
 mod export;
 mod facts;
 mod own;
@@ -315,10 +316,15 @@ impl<T: Transport> Session<T> {
     }
 
     /// The identity of the client's [pre-shared key](crate::ServerConfigBuilder::with_psk); on a server.
-    #[doc(alias = "gnutls_psk_server_get_username")]
     #[doc(alias = "gnutls_psk_server_get_username2")]
     pub fn psk_identity(&self) -> Option<&[u8]> {
         self.info().psk_identity.as_deref()
+    }
+
+    /// The [same identity](Session::psk_identity), if it is UTF-8 without NUL bytes.
+    #[doc(alias = "gnutls_psk_server_get_username")]
+    pub fn psk_name(&self) -> Option<String> {
+        self.shared.engine.psk_name()
     }
 
     /// The server's [hint](crate::ServerConfigBuilder::psk_hint) which pre-shared key to take; on a client (TLS 1.2).

@@ -291,6 +291,7 @@ impl ServerConfigBuilder {
     /// let config = ServerConfig::builder().with_psk(move |identity| Some(keys.get(identity)?.clone().into())).build()?;
     /// # Ok::<(), gnutls::Error>(())
     /// ```
+    #[doc(alias = "gnutls_psk_allocate_server_credentials")]
     #[doc(alias = "gnutls_psk_set_server_credentials_function")]
     #[doc(alias = "gnutls_psk_set_server_credentials_function2")]
     #[doc(alias = "gnutls_psk_set_server_known_dh_params")]

@@ -35,6 +35,7 @@ pub(super) struct Common {
     pub(super) psk_hint: Option<String>,
     pub(super) srp: Option<SrpSource>,
     pub(super) srp_decoy: Option<SrpDecoy>,
+    pub(super) srp_prime_bits: u32,
     pub(super) anonymous: Option<AnonymousCredentials>,
     /// What `finish` makes of the keys.
     psk_credentials: Option<PskCredentials>,
@@ -65,6 +66,7 @@ impl Common {
             psk_hint: None,
             srp: None,
             srp_decoy: None,
+            srp_prime_bits: 0,
             anonymous: None,
             psk_credentials: None,
             srp_credentials: None,
@@ -137,7 +139,7 @@ impl Common {
             engine.set_psk(psk)?;
         }
         if let Some(srp) = &self.srp_credentials {
-            engine.set_srp(srp)?;
+            engine.set_srp(srp, self.srp_prime_bits)?;
         }
         if let Some(anonymous) = &self.anonymous {
             engine.set_anonymous(anonymous)?;

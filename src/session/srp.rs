@@ -32,6 +32,18 @@ impl ClientConfigBuilder {
         self.srp(SrpSource::Choice(Arc::new(choose)))
     }
 
+    /// Refuses servers whose [group](SrpGroup) has a smaller prime than this, in bits. Default: all groups of RFC 5054 will
+    /// do, the smallest of which has 1024 bits. It counts for other Diffie-Hellman exchanges over finite fields as well,
+    /// unless their group is one of RFC 7919.
+    #[doc(alias = "gnutls_srp_set_prime_bits")]
+    #[must_use]
+    pub fn srp_prime_bits(mut self, bits: u32) -> Self {
+        if let Ok(common) = &mut self.common {
+            common.srp_prime_bits = bits;
+        }
+        self
+    }
+
     fn srp(mut self, source: SrpSource) -> Self {
         if let Ok(common) = &mut self.common {
             common.srp = Some(source);

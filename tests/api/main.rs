@@ -7,6 +7,7 @@ mod anonymous;
 #[path = "../common/children.rs"]
 mod children;
 mod config;
+mod dh;
 mod exporting;
 mod faces;
 mod facts;

@@ -70,6 +70,7 @@ fn both_sides_are_known_by_the_key_and_nobody_has_a_certificate() {
             assert!(session.group().name().is_some(), "no forward secrecy: {}", session.description());
         }
         assert_eq!((near.psk_identity(), far.psk_identity()), (None, Some(&b"a sensor"[..])));
+        assert_eq!((near.psk_name(), far.psk_name().as_deref()), (None, Some("a sensor")));
     }
 }
 
@@ -95,6 +96,7 @@ fn an_identity_may_be_any_bytes() {
     for version in [TLS12, TLS13] {
         let (_near, far) = pair(&client(psk(b"\xff\x01i\0\n\x80"), version), &server(b"\xff\x01i\0\n\x80"));
         assert_eq!(far.psk_identity(), Some(&b"\xff\x01i\0\n\x80"[..]));
+        assert_eq!(far.psk_name(), None);
     }
 }
 

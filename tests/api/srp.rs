@@ -166,6 +166,28 @@ fn every_group_but_the_slowest_serves() {
 }
 
 #[test]
+fn a_client_may_refuse_small_groups() {
+    if !supported() {
+        return;
+    }
+    for (group, bits, good) in [
+        (SrpGroup::BITS_1024, 1025, false),
+        (SrpGroup::BITS_2048, 2048, true),
+        (SrpGroup::BITS_2048, 2049, false),
+        (SrpGroup::BITS_3072, 2049, true),
+    ] {
+        let known = SrpVerifier::new(&alice(), group).expect("a verifier");
+        let server = ServerConfig::builder().with_srp(move |_| Some(known.clone())).build().expect("a server");
+        let client = ClientConfig::builder().with_srp(alice()).srp_prime_bits(bits).build().expect("a client");
+        let (near, far) = meet(&client, &server);
+        assert_eq!((near.is_ok(), far.is_ok()), (good, good), "{group:?}, {bits}");
+        if let Err(error) = near {
+            assert_eq!(error.kind(), ErrorKind::Negotiation, "{error:?}");
+        }
+    }
+}
+
+#[test]
 fn a_wrong_password_and_an_unknown_user_fail_alike() {
     if !supported() {
         return;

@@ -31,6 +31,7 @@ mod openssl_server;
 mod parameters;
 mod psk;
 mod resumption;
+mod srp;
 mod truncation;
 mod verification;
 

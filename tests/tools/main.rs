@@ -15,4 +15,5 @@ mod peers;
 mod process;
 mod resumption;
 mod server;
+mod srp;
 mod wire;
