@@ -78,6 +78,7 @@ pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
 pub use raw::RawSession;
 pub(crate) use reauth::Answer;
+pub(crate) use reauth::Looked;
 pub(crate) use resuming::Premaster;
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use srp::SRP_FUNCTIONS;

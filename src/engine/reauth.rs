@@ -45,6 +45,16 @@ pub(crate) enum Answer {
     Declined,
 }
 
+/// What came of looking for the answer.
+pub(crate) enum Looked {
+    /// Something was received.
+    Taken,
+    /// The transport has nothing.
+    Nothing,
+    /// That is a reader's to do: it waits for the transport, or has data to take first.
+    Readers,
+}
+
 /// What a record of the client's, or its absence, means while an answer is awaited.
 pub(super) enum Step {
     /// There is data for a receive to take, without the transport.
@@ -248,13 +258,13 @@ impl Engine {
         (self.settle(held), result)
     }
 
-    /// Receives on behalf of who waits for the client's answer; data is kept for the reader. False: a reader waits for
-    /// the transport, and will take the answer.
+    /// Receives on behalf of who waits for the client's answer; data is kept for the reader. `alone`: no reader waits for
+    /// the transport. `whole`: the session is not in halves, so that nobody else takes what is kept.
     ///
     /// # Errors
-    /// [`would_block`](Error::would_block) if the transport has nothing, and those of a receive.
-    pub(crate) fn look_for_answer(&self, io: &dyn Transport, alone: bool) -> Result<bool> {
-        /// Data that is kept for a reader that does not come, in bytes.
+    /// Those of a receive.
+    pub(crate) fn look_for_answer(&self, io: &dyn Transport, alone: bool, whole: bool) -> Result<Looked> {
+        /// Data that is kept where nobody else reads, in bytes.
         const MOST_KEPT: usize = 1 << 20;
         self.not_inside(ASKING)?;
         if let Some(failure) = self.failure.get() {
@@ -262,27 +272,34 @@ impl Engine {
         }
         let mut held = self.lock.recv();
         let unread = self.unread.load(Ordering::Relaxed);
-        let Some(side) = held.recv_side() else { return Ok(false) };
-        if side.starved && !unread && !alone {
-            return Ok(false);
+        let Some(side) = held.recv_side() else { return Ok(Looked::Readers) };
+        let kept = side.set_aside.iter().map(|packet| packet.len()).sum::<usize>();
+        if !unread && ((side.starved && !alone) || (kept > 0 && !whole)) {
+            return Ok(Looked::Readers);
         }
-        if side.set_aside.iter().map(|packet| packet.len()).sum::<usize>() > MOST_KEPT && !unread {
+        if kept > MOST_KEPT && !unread {
             let why = "the client sends data instead of an answer; receive that first";
             return Err(Failure::new(ErrorKind::Resource, ASKING).detail(why).into());
         }
         let (mut held, packet) = self.receive_packet(io, held);
-        if self.answer() != Answer::Awaited && packet.as_ref().is_err_and(Error::would_block) {
-            return Ok(true);
-        }
-        match (packet?, held.recv_side()) {
-            (Some(packet), Some(side)) if unread => side.bytes += packet.len() as u64,
-            (Some(packet), Some(side)) => side.set_aside.push_back(packet),
-            _ => {
+        match (packet, held.recv_side()) {
+            (Err(error), _) if error.would_block() => {
+                Ok(if self.answer() == Answer::Awaited { Looked::Nothing } else { Looked::Taken })
+            }
+            (Err(error), _) => Err(error),
+            (Ok(Some(packet)), Some(side)) if unread => {
+                side.bytes += packet.len() as u64;
+                Ok(Looked::Taken)
+            }
+            (Ok(Some(packet)), Some(side)) => {
+                side.set_aside.push_back(packet);
+                Ok(Looked::Taken)
+            }
+            (Ok(_), _) => {
                 let why = "the client has closed its side without an answer";
-                return Err(Failure::new(ErrorKind::Closed, ASKING).detail(why).into());
+                Err(Failure::new(ErrorKind::Closed, ASKING).detail(why).into())
             }
         }
-        Ok(true)
     }
 
     /// What [`look_for_answer`](Engine::look_for_answer) waits for.

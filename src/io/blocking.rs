@@ -45,6 +45,14 @@ impl Patience<'_> {
         waited.map(drop).map_err(|error| Failure::of_io(error, "waiting for the transport").into())
     }
 
+    /// [`wait`](Patience::wait), but not for long: others may take what it waits for.
+    pub(super) fn wait_a_while(&mut self, io: &impl Wait, want: Interest, blocked: Error) -> Result<()> {
+        let left = self.left(blocked)?;
+        self.waits.fetch_add(1, Ordering::Relaxed);
+        let waited = io.wait(want.readiness(), Some(left.map_or(SLICE, |left| left.min(SLICE))));
+        waited.map(drop).map_err(|error| Failure::of_io(error, "waiting for the transport").into())
+    }
+
     /// Waits for news after `seen` from who receives; it may have gone, so not for long.
     pub(super) fn wait_for(&mut self, news: &Signal, seen: u64, blocked: Error) -> Result<()> {
         let left = self.left(blocked)?;

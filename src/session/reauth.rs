@@ -116,7 +116,7 @@ impl<T: Wait> Session<T> {
     /// ```
     #[doc(alias = "gnutls_reauth")]
     pub fn reauthenticate(&self, demand: ClientAuth) -> Result<bool> {
-        self.shared.reauthenticate(demand.question()?)
+        self.shared.reauthenticate(demand.question()?, true)
     }
 }
 
@@ -144,12 +144,13 @@ impl<T: Transport> WriteHalf<T> {
 }
 
 impl<T: Wait> WriteHalf<T> {
-    /// [`Session::reauthenticate`] for this half: the other may be reading all the while.
+    /// [`Session::reauthenticate`] for this half: the other may be reading all the while, and must read if the client
+    /// sends data before its answer (or be dropped).
     ///
     /// # Errors
     /// As there.
     #[doc(alias = "gnutls_reauth")]
     pub fn reauthenticate(&mut self, demand: ClientAuth) -> Result<bool> {
-        self.shared.reauthenticate(demand.question()?)
+        self.shared.reauthenticate(demand.question()?, false)
     }
 }

@@ -8,7 +8,7 @@ use super::family::Family;
 use super::io::{TaskIo, Turn};
 use super::wakers::Half;
 use crate::duplex::interest::Interest;
-use crate::engine::Answer;
+use crate::engine::{Answer, Looked};
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::session::{ClientAuth, KeyUpdateRequest, Shared};
 
@@ -24,7 +24,7 @@ impl<IO: Send + Unpin, F: Family<IO>> Shared<TaskIo<IO, F>> {
             Err(error) if error.would_block() => Err(self.engine.recv_interest() | self.flush_answers()),
             other => Ok(other),
         });
-        if self.engine.answer() != answer {
+        if answer == Answer::Awaited || self.engine.answer() != answer {
             self.io.wakers.wake(Half::Writer);
         }
         polled
@@ -59,10 +59,9 @@ impl<IO: Send + Unpin, F: Family<IO>> Shared<TaskIo<IO, F>> {
                     Ok(Ok(Ok(()))) => Interest::NONE,
                     Ok(Err(want)) => want,
                 };
-            match self.engine.look_for_answer(turn, alone) {
-                Ok(true) => Err(Interest::now()),
-                Ok(false) => Err(Interest::new(true, false) | unsent),
-                Err(error) if error.would_block() => Err(Interest::new(true, false) | unsent),
+            match self.engine.look_for_answer(turn, alone, alone) {
+                Ok(Looked::Taken) => Err(Interest::now()),
+                Ok(Looked::Nothing | Looked::Readers) => Err(Interest::new(true, false) | unsent),
                 Err(error) => Ok(Err(error)),
             }
         })

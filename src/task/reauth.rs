@@ -28,7 +28,8 @@ impl<IO: Send + Unpin, F: Family<IO>> TlsStream<IO, F> {
 }
 
 impl<IO: Send + Unpin, F: Family<IO>> WriteHalf<IO, F> {
-    /// [`TlsStream::reauthenticate`] for this half: another task may be reading all the while.
+    /// [`TlsStream::reauthenticate`] for this half: another task may be reading all the while, and must read if the
+    /// client sends data before its answer (or drop its half).
     ///
     /// # Errors
     /// As there.
