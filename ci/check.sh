@@ -150,7 +150,7 @@ load() {
 
 chromium() {
     ci/setup.sh chromium libnss3-tools
-    cargo test --all-features --locked --test tools -- --ignored --nocapture chromium
+    cargo test --features "$features" --locked --test tools -- --ignored --nocapture chromium
 }
 
 versions() {

@@ -31,6 +31,7 @@
 //! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
 //! * Which certificates are revoked: [`ocsp`]. Which keys hosts had before: [`tofu`]. Keys and certificates in one file: [`pkcs12`];
 //!   signed messages: [`pkcs7`]. Tokens: [`pkcs11`].
+//! * What a client begins with: [`hello`]; extensions of your own: [`Extension`].
 //! * Keys, wherever they are: [`key`]. Cryptography without TLS: [`crypto`], [`encoding`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
 //! * Why it is right: [the manual](manual::one_session_two_threads); and [what each fault ends in](manual::faults); many
@@ -76,6 +77,7 @@ mod algorithm;
 pub mod crypto;
 pub mod encoding;
 
+pub mod hello;
 mod priority;
 
 pub mod key;
@@ -124,10 +126,12 @@ pub use algorithm::{
     CertificateType, Cipher, CipherSuite, CompressionMethod, CredentialsType, Digest, EccCurve, GostParamset, Group,
     KeyExchange, Mac, Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
 };
-pub use credentials::{Identity, Psk, SrpGroup, SrpUser, SrpVerifier};
+pub use credentials::{Identity, PreparedIdentity, Psk, SrpGroup, SrpUser, SrpVerifier};
 pub use duplex::interest::Interest;
+pub use engine::EarlyOutcome;
 pub use engine::{
-    ChannelBinding, Counters, DhExchange, HandshakeView, Packet, RandomOrder, RawSession, RecordState, SessionFlags,
+    ChannelBinding, Counters, DhExchange, Extension, HandshakeView, HelloMessages, IdentityRequest, Packet,
+    RandomOrder, RawSession, RecordState, SessionFlags, SupplementalData,
 };
 pub use error::{Code, Error, ErrorKind, Refusal, Result};
 #[cfg(gnutls_3_7_3)]
@@ -135,9 +139,9 @@ pub use global::library_config;
 pub use global::{MINIMUM_VERSION, is_at_least, version};
 pub use key_log::{KeyLog, KeyLogFile};
 pub use priority::Priority;
-pub use resumption::{MemoryStore, SessionData, SessionStore, TicketKey};
+pub use resumption::{AntiReplay, MemoryReplayStore, MemoryStore, ReplayStore, SessionData, SessionStore, TicketKey};
 pub use session::{
-    ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer, Handshaking,
+    ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer, EarlyData, Handshaking,
     KeyUpdateRequest, Progress, ReadHalf, Reauthentication, ServerConfig, ServerConfigBuilder, Session, SharedSession,
     UnsplitError, WriteHalf,
 };

@@ -14,6 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["algorithm"],
     &["crypto"],
     &["encoding"],
+    &["hello"],
     &["priority"],
     &["x509", "key"],
     &["container"],

@@ -59,6 +59,10 @@ pub(crate) enum Feature {
     ResumptionById,
     /// Both sides are known by a key that both have; nobody has a certificate.
     Psk,
+    /// Both sides are known by a password that neither sends (TLS 1.2).
+    Srp,
+    /// Nobody is known (TLS 1.2).
+    Anonymous,
     /// The server demands a certificate, and gets it.
     ClientCertificate,
     Alpn,
@@ -117,7 +121,7 @@ const FEATURES_OF_BOTH: [Feature; 7] = [
     Feature::CloseOursFirst,
     Feature::CloseTheirsFirst,
 ];
-const FEATURES12: [Feature; 1] = [Feature::ResumptionById];
+const FEATURES12: [Feature; 3] = [Feature::ResumptionById, Feature::Srp, Feature::Anonymous];
 const FEATURES13: [Feature; 3] = [Feature::KeyUpdate, Feature::KeyUpdateTheirs, Feature::EarlyData];
 
 /// The rows of the table: what is tried in a version.
@@ -150,6 +154,8 @@ pub(crate) fn against() -> Vec<Cell> {
         let impossible = [
             Feature::BigTransfer,
             Feature::Psk,
+            Feature::Srp,
+            Feature::Anonymous,
             Feature::ClientCertificate,
             Feature::KeyUpdateTheirs,
             Feature::CloseTheirsFirst,
@@ -214,6 +220,8 @@ impl fmt::Display for Feature {
             Feature::Resumption => "resumption",
             Feature::ResumptionById => "resumption-by-id",
             Feature::Psk => "psk",
+            Feature::Srp => "srp",
+            Feature::Anonymous => "anonymous",
             Feature::ClientCertificate => "client-certificate",
             Feature::Alpn => "alpn",
             Feature::BigTransfer => "big-transfer",

@@ -1,7 +1,7 @@
 //! The command lines that do a cell again by hand.
 
 use crate::cells::{Cell, Feature, Peer, Role};
-use crate::ours::{PSK, is, key, priority};
+use crate::ours::{PSK, SRP, is, key, priority};
 use crate::outcome::Done;
 use crate::tools::quote;
 use crate::world::World;
@@ -41,6 +41,10 @@ pub(crate) fn ours(cell: &Cell, world: &World, against: Option<&str>) -> String 
         }
         Role::Client if is(cell, Feature::Psk) => args.extend(["--pskusername", PSK.0, "--pskkey", PSK.1]),
         Role::Server if is(cell, Feature::Psk) => args.extend(["--pskpasswd", &world.psks]),
+        Role::Client if is(cell, Feature::Srp) => args.extend(["--srpusername", SRP.0, "--srppasswd", SRP.1]),
+        Role::Server if is(cell, Feature::Srp) => {
+            args.extend(["--srppasswd", &world.srp.0, "--srppasswdconf", &world.srp.1]);
+        }
         Role::Server if is(cell, Feature::ResumptionById) => args.push("--noticket"),
         Role::Client if is(cell, Feature::KeyUpdate) => args.push("--rekey"),
         _ => {}

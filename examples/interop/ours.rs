@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use gnutls::{
     ClientAuth, ClientConfig, ClientConfigBuilder, Error, MemoryStore, Priority, Psk, ServerConfig,
-    ServerConfigBuilder, Session,
+    ServerConfigBuilder, Session, SrpUser,
 };
 
 use crate::WATCHDOG;
@@ -21,6 +21,9 @@ pub(crate) const ALPN: [&str; 2] = ["h2", "http/1.1"];
 
 /// The identity of the pre-shared key of both sides, and the key in hexadecimal digits.
 pub(crate) const PSK: (&str, &str) = ("sensor", "c0ffee0102030405060708090a0b0c0d0e0f");
+
+/// The user of both sides, and the password.
+pub(crate) const SRP: (&str, &str) = ("alice", "correct-horse");
 
 /// The kind of the server's key.
 pub(crate) fn key(cell: &Cell) -> &'static str {
@@ -45,6 +48,8 @@ pub(crate) fn priority(cell: &Cell) -> String {
             format!("{version}:-CIPHER-ALL:+{cipher}:-GROUP-ALL:+GROUP-{group}{exchange}")
         }
         What::Sign(sign, _) => format!("{version}:-SIGN-ALL:+SIGN-{sign}"),
+        What::Feature(Feature::Srp) => format!("{version}:-KX-ALL:+SRP"),
+        What::Feature(Feature::Anonymous) => format!("{version}:-KX-ALL:+ANON-ECDH"),
         What::Feature(Feature::Psk) => format!("{version}:-KX-ALL:+ECDHE-PSK:+DHE-PSK"),
         What::Key(_) | What::Feature(_) => version,
     }
@@ -58,6 +63,12 @@ pub(crate) fn is(cell: &Cell, feature: Feature) -> bool {
 pub(crate) fn client(cell: &Cell, world: &World) -> gnutls::Result<ClientConfigBuilder> {
     if is(cell, Feature::Psk) {
         return common_client(ClientConfig::builder().with_psk(psk()?), cell);
+    }
+    if is(cell, Feature::Srp) {
+        return common_client(ClientConfig::builder().with_srp(SrpUser::new(SRP.0, SRP.1)?), cell);
+    }
+    if is(cell, Feature::Anonymous) {
+        return common_client(ClientConfig::builder().dangerous().with_anonymous()?, cell);
     }
     let mut builder = ClientConfig::builder().with_trust(std::slice::from_ref(&pki().ca))?;
     if is(cell, Feature::ClientCertificate) {
@@ -86,6 +97,10 @@ fn server_builder(cell: &Cell, world: &World) -> gnutls::Result<ServerConfigBuil
     if is(cell, Feature::Psk) {
         let psk = psk()?;
         builder = builder.with_psk(move |identity| (identity == psk.identity()).then(|| psk.key().to_vec().into()));
+    } else if is(cell, Feature::Srp) {
+        builder = builder.with_srp_files(&world.srp.0, &world.srp.1);
+    } else if is(cell, Feature::Anonymous) {
+        builder = builder.dangerous().with_anonymous()?;
     } else {
         builder = builder.with_identity(identity.clone())?;
     }

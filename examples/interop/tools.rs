@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use crate::cells::{Cell, Feature, Peer, Role, Version, What};
 use crate::common::HOST;
 use crate::other::{Kind, Other};
-use crate::ours::{PSK, is, key, priority};
+use crate::ours::{PSK, SRP, is, key, priority};
 use crate::process::Tool;
 use crate::servers::Server;
 use crate::world::World;
@@ -35,6 +35,9 @@ fn gnutls_serv(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     }
     if is(cell, Feature::Psk) {
         args.extend(owned(&["--pskpasswd", &world.psks]));
+    }
+    if is(cell, Feature::Srp) {
+        args.extend(owned(&["--srppasswd", &world.srp.0, "--srppasswdconf", &world.srp.1]));
     }
     if is(cell, Feature::Alpn) {
         args.extend(owned(&["--alpn", "http/1.1"]));
@@ -92,6 +95,9 @@ fn gnutls_cli(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     if is(cell, Feature::Psk) {
         args.extend(owned(&["--pskusername", PSK.0, "--pskkey", PSK.1]));
     }
+    if is(cell, Feature::Srp) {
+        args.extend(owned(&["--srpusername", SRP.0, "--srppasswd", SRP.1]));
+    }
     if [Feature::Resumption, Feature::ResumptionById].iter().any(|feature| is(cell, *feature)) {
         args.extend(owned(&["--resume", "--waitresumption"]));
     }
@@ -115,6 +121,10 @@ fn openssl_client(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     if is(cell, Feature::Psk) {
         args.extend(owned(&["-psk_identity", PSK.0, "-psk", PSK.1]));
     }
+    if is(cell, Feature::Srp) {
+        let password = format!("pass:{}", SRP.1);
+        args.extend(owned(&["-srpuser", SRP.0, "-srppass", &password, "-cipher", "SRP"]));
+    }
     args.extend(extra);
     let (listener, port) = listen();
     let address = format!("127.0.0.1:{port}");
@@ -126,6 +136,10 @@ fn openssl_client(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
 /// The version, the cipher and the group for either openssl tool.
 fn openssl(cell: &Cell) -> Vec<String> {
     let mut args = owned(&[if cell.version == Version::Tls13 { "-tls1_3" } else { "-tls1_2" }]);
+    if is(cell, Feature::Anonymous) {
+        // Its security level 0 is the only one with such key exchanges.
+        args.extend(owned(&["-cipher", "aNULL:@SECLEVEL=0"]));
+    }
     if let What::Suite(cipher, group) = cell.what {
         let group = match group {
             "SECP256R1" => "P-256",

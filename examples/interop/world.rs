@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
-use gnutls::Identity;
+use gnutls::encoding::srp;
 use gnutls::x509::KeyType;
+use gnutls::{Identity, SrpGroup, SrpUser, SrpVerifier};
 
 use crate::cells::KEYS;
 use crate::common::pki;
 use crate::files::{Files, Pem, client_identity, for_host, issued};
-use crate::ours::PSK;
+use crate::ours::{PSK, SRP};
 
 /// Made once, shared by all cells.
 pub(crate) struct World {
@@ -21,6 +22,8 @@ pub(crate) struct World {
     pub(crate) client: (Identity, Pem),
     /// Pre-shared keys for servers.
     pub(crate) psks: String,
+    /// The user of SRP, and the groups.
+    pub(crate) srp: (String, String),
 }
 
 impl World {
@@ -35,7 +38,9 @@ impl World {
         let pem = files.identity("client", &identity);
         let psks = files.path("psks");
         fs::write(&psks, format!("{}:{}\n", PSK.0, PSK.1)).expect("a file of keys");
-        World { ca: files.ca(), servers: identities.into(), client: (identity, pem), psks, files }
+        let srp = (files.path("tpasswd"), files.path("tpasswd.conf"));
+        write_srp(&srp).expect("files of a user");
+        World { ca: files.ca(), servers: identities.into(), client: (identity, pem), psks, srp, files }
     }
 
     /// Copies the files to `to`.
@@ -47,6 +52,21 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// What `srptool` would write. A GnuTLS without SRP leaves them empty.
+fn write_srp((users, groups): &(String, String)) -> std::io::Result<()> {
+    let group = SrpGroup::BITS_2048;
+    let made = || -> gnutls::Result<(String, String)> {
+        // A salt that begins with a zero byte would be shorter in the file.
+        let known = SrpVerifier::with_salt(&SrpUser::new(SRP.0, SRP.1)?, group, &[0xa5; 16])?;
+        let [prime, generator] = [srp::encode(group.prime())?, srp::encode(group.generator())?];
+        let [verifier, salt] = [srp::encode(known.verifier())?, srp::encode(known.salt())?];
+        Ok((format!("{}:{verifier}:{salt}:1\n", SRP.0), format!("1:{prime}:{generator}\n")))
+    };
+    let (user, group) = made().unwrap_or_default();
+    fs::write(users, user)?;
+    fs::write(groups, group)
 }
 
 fn key_type(kind: &str) -> KeyType {

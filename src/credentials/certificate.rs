@@ -17,6 +17,17 @@ use crate::x509::Certificate;
 /// X.509 credentials. Changed through `&mut` while a configuration is built, only read afterwards.
 pub(crate) struct CertificateCredentials(pub(super) sys::gnutls_certificate_credentials_t, pub(super) Kept);
 
+/// What GnuTLS calls to learn which identity to show, each of which finds the choice by the session.
+#[derive(Clone, Copy)]
+pub(crate) struct IdentityFunctions {
+    /// Of identities with OCSP responses.
+    pub(crate) full: sys::gnutls_certificate_retrieve_function3,
+    /// Of identities without.
+    pub(crate) shown: sys::gnutls_certificate_retrieve_function2,
+    /// Of certificates and keys in memory.
+    pub(crate) plain: sys::gnutls_certificate_retrieve_function,
+}
+
 /// What belongs to credentials beside the C object.
 #[derive(Default)]
 pub(super) struct Kept {
@@ -54,6 +65,23 @@ impl CertificateCredentials {
         self.1.flags |= flag;
         // SAFETY: live credentials that nobody else uses.
         unsafe { sys::gnutls_certificate_set_flags(self.0, self.1.flags) };
+    }
+
+    /// Has sessions ask for the identity that they show, with OCSP responses or without.
+    pub(crate) fn ask_for_identity(&mut self, functions: IdentityFunctions, staples: bool) {
+        if staples {
+            // SAFETY: live credentials that nobody else uses; a function that keeps the contract.
+            unsafe { sys::gnutls_certificate_set_retrieve_function3(self.0, functions.full) };
+        } else {
+            // SAFETY: as above.
+            unsafe { sys::gnutls_certificate_set_retrieve_function2(self.0, functions.shown) };
+        }
+    }
+
+    /// Has sessions ask for the certificate and the key in memory that they show.
+    pub(crate) fn ask_for_certificate(&mut self, functions: IdentityFunctions) {
+        // SAFETY: live credentials that nobody else uses; a function that keeps the contract.
+        unsafe { sys::gnutls_certificate_set_retrieve_function(self.0, functions.plain) };
     }
 
     /// Lets clients that know no elliptic curves agree on a key over a finite field (TLS 1.2), in the groups of RFC 7919.

@@ -5,6 +5,7 @@ mod certificate;
 mod held;
 mod identity;
 mod loading;
+mod prepared;
 mod psk;
 mod psk_credentials;
 mod srp;
@@ -12,8 +13,9 @@ mod staple;
 mod trust;
 
 pub(crate) use anonymous::AnonymousCredentials;
-pub(crate) use certificate::CertificateCredentials;
+pub(crate) use certificate::{CertificateCredentials, IdentityFunctions};
 pub use identity::Identity;
+pub use prepared::PreparedIdentity;
 pub use psk::Psk;
 pub(crate) use psk::PskSource;
 pub(crate) use psk_credentials::{PskCredentials, PskFunctions};

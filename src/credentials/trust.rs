@@ -179,6 +179,12 @@ impl CertificateCredentials {
         VerifyFlags::from_raw(unsafe { sys::gnutls_certificate_get_verify_flags(self.0) })
     }
 
+    /// Has `function` verify the peers of all sessions that have none of their own.
+    pub(crate) fn verify_by(&mut self, function: sys::gnutls_certificate_verify_function) {
+        // SAFETY: live credentials that nobody else uses; the function keeps the contract of its type.
+        unsafe { sys::gnutls_certificate_set_verify_function(self.0, function) };
+    }
+
     /// How many certificates a peer may show, at least one.
     pub(crate) fn limit_chains(&mut self, certificates: u32) {
         // SAFETY: live credentials that nobody else uses.

@@ -5,11 +5,11 @@ use std::ffi::c_int;
 
 use gnutls_sys as sys;
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::Engine;
 use super::frame;
-use super::hooks::Left;
 use super::sides::Held;
 use crate::alert::Alert;
 use crate::error::{Error, ErrorKind, Failure, Origin, Result};
@@ -59,6 +59,11 @@ impl Engine {
         if let Some(failure) = self.failure.get() {
             return (failure.clone(), held);
         }
+        let (mut code, mut found) = (code, None);
+        if self.info().is_none() && self.left.get().is_none() {
+            let called = frame::call(self, io, held, |_| self.look_again(code));
+            ((code, found), held) = (called.value, called.held);
+        }
         let mut failure = Failure::of_code(code, Origin::Session, doing).alert_received(self.alert_received(code));
         if code == sys::GNUTLS_E_AGAIN || code == sys::GNUTLS_E_INTERRUPTED {
             // Only a transport that is not ours could make GnuTLS say so here.
@@ -78,6 +83,9 @@ impl Engine {
         if code == sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR {
             let status = self.verify_status();
             failure = failure.verification(status.raw()).detail(describe(status));
+            if let Some(found) = found {
+                failure = failure.evidence(Arc::new(found));
+            }
         }
         if let Some(left) = self.left.get() {
             failure = left.tell(failure);
@@ -116,7 +124,7 @@ impl Engine {
     /// The alert that tells the peer of `code`; none if the peer told us.
     fn alert_for(&self, code: c_int) -> Option<Alert> {
         match code {
-            _ if self.left.get().is_some() => self.left.get().map(Left::alert),
+            _ if self.left.get().is_some() => self.left.get().map(|left| left.alert()),
             sys::GNUTLS_E_FATAL_ALERT_RECEIVED | sys::GNUTLS_E_WARNING_ALERT_RECEIVED => None,
             // close_notify in the handshake; GnuTLS has internal_error for it.
             sys::GNUTLS_E_SESSION_EOF => None,

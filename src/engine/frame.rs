@@ -4,6 +4,8 @@
 //! that thread's stack: the [`Frame`] of the innermost call, which owns the locks the call was made under. A callback
 //! cannot reach a side of the session that its own call does not hold, whatever GnuTLS does.
 
+mod custom;
+
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::io;
@@ -16,9 +18,10 @@ use nix::errno::Errno;
 use super::Engine;
 use super::sides::Held;
 use super::srp::SrpPlaces;
-use super::tickets::{early_limit, early_limit_of};
 use crate::ffi::{PanicSlot, copied};
+use crate::resumption::TicketFacts;
 use crate::transport::Transport;
+pub(super) use custom::{EXTENSION_RECEIVED, EXTENSION_SENDING, SUPPLEMENTAL_RECEIVED, SUPPLEMENTAL_SENDING};
 
 thread_local! {
     /// The innermost call into GnuTLS on this thread.
@@ -26,8 +29,8 @@ thread_local! {
 }
 
 /// A call into GnuTLS: on whose behalf, and with which locks.
-struct Frame<'a> {
-    engine: &'a Engine,
+pub(super) struct Frame<'a> {
+    pub(super) engine: &'a Engine,
     io: &'a dyn Transport,
     held: RefCell<Held<'a>>,
     stop: RefCell<Option<Stop>>,
@@ -127,7 +130,7 @@ pub(super) fn is_inside(engine: &Engine) -> bool {
 }
 
 /// Runs the body of a callback on the frame that it belongs to; `failure` is for C if there is none, or after a panic.
-fn with_frame<R: Copy>(failure: R, body: impl FnOnce(&Frame<'_>) -> R) -> R {
+pub(super) fn with_frame<R: Copy>(failure: R, body: impl FnOnce(&Frame<'_>) -> R) -> R {
     let frame = INNERMOST.get();
     if frame.is_null() {
         return failure;
@@ -185,19 +188,21 @@ impl Frame<'_> {
             return;
         }
         held.escalate();
-        if message == sys::GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY {
-            if let Some(reauth) = held.recv_side().and_then(|side| side.reauth.as_mut()) {
-                reauth.proved = true;
+        // SAFETY: GnuTLS's hook contract: null, or a datum that is valid during the callback.
+        let text = || unsafe { body.as_ref() }.map(|body| unsafe { copied(body) }).unwrap_or_default();
+        match message {
+            sys::GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY => {
+                if let Some(reauth) = held.recv_side().and_then(|side| side.reauth.as_mut()) {
+                    reauth.proved = true;
+                }
             }
-        }
-        if message == sys::GNUTLS_HANDSHAKE_NEW_SESSION_TICKET {
-            // SAFETY: GnuTLS's hook contract: null, or a datum that is valid during the callback.
-            let body = unsafe { body.as_ref() };
-            // SAFETY: as above.
-            let ticket = body.map(|body| unsafe { copied(body) });
-            if let (Some(side), Some(ticket)) = (held.recv_side(), ticket) {
-                side.early_limit = early_limit(&ticket);
+            sys::GNUTLS_HANDSHAKE_CLIENT_HELLO => self.engine.before_client_hello(&mut held, &text()),
+            sys::GNUTLS_HANDSHAKE_NEW_SESSION_TICKET => {
+                if let Some(side) = held.recv_side() {
+                    side.ticket = TicketFacts::read(&text());
+                }
             }
+            _ => {}
         }
         if message != sys::GNUTLS_HANDSHAKE_KEY_UPDATE || !self.engine.has_key_updates() {
             return;
@@ -219,8 +224,8 @@ impl Frame<'_> {
             return 0;
         }
         // The program's code, which is told, finds nothing borrowed.
-        let early_limit = early_limit_of(&mut self.held.borrow_mut());
-        self.engine.took_ticket(early_limit)
+        let facts = self.held.borrow_mut().recv_side().map(|side| side.ticket);
+        self.engine.took_ticket(facts.unwrap_or_default())
     }
 }
 
@@ -329,6 +334,11 @@ pub(super) unsafe extern "C" fn hook(
             (true, sys::GNUTLS_HOOK_PRE) => {
                 frame.incoming(message, body);
                 // SAFETY: GnuTLS's hook contract: null, or a datum that is valid during the callback.
+                let code = unsafe { frame.looked_at(message, body) };
+                if code != 0 {
+                    return code;
+                }
+                // SAFETY: as above.
                 return unsafe { frame.engine.look_at_srp_group(message, body) };
             }
             (true, sys::GNUTLS_HOOK_POST) => return frame.acted_on(message),

@@ -28,17 +28,20 @@ impl Engine {
             if let Some(failure) = self.failure.get() {
                 return Err(failure.clone());
             }
-            let bounded = Bounded { io, read: &self.handshake_read };
+            let bounded = Bounded { io, read: &self.handshake_read, most: MOST + self.early_room() };
             let called = frame::call(self, &bounded, self.lock.both(), |session| {
                 // SAFETY: the frame holds RECV and SEND.
                 unsafe { sys::gnutls_handshake(session) }
             });
-            let mut held = self.flush_held(io, called.held);
+            let mut held = called.held;
+            let early = self.after_handshake_call(&mut held);
+            held = self.flush_held(io, held);
             if self.left.get().is_some() {
                 // Not all that GnuTLS asks makes it fail.
                 return Err(self.fail(io, held, sys::GNUTLS_E_USER_ERROR, doing()).0);
             }
             match (called.value, called.stop) {
+                _ if early < 0 => return Err(self.fail(io, held, early, doing()).0),
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, _) if bounded.is_exhausted() => {
                     return Err(self.fail(io, held, sys::GNUTLS_E_HANDSHAKE_TOO_LARGE, doing()).0);
                 }
@@ -71,6 +74,7 @@ impl Engine {
         doing: &dyn Fn() -> Cow<'static, str>,
     ) -> Result<()> {
         let info = Info::read(self.raw(), self.is_server);
+        self.note_early_outcome(&mut held);
         let code = self.verify_established(&info);
         if code < 0 {
             return Err(self.fail(io, held, code, doing()).0);
@@ -111,11 +115,12 @@ struct Bounded<'a> {
     io: &'a dyn Transport,
     /// What it has given, in all calls.
     read: &'a AtomicUsize,
+    most: usize,
 }
 
 impl Bounded<'_> {
     fn is_exhausted(&self) -> bool {
-        self.read.load(Ordering::Relaxed) >= MOST
+        self.read.load(Ordering::Relaxed) >= self.most
     }
 }
 

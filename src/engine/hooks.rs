@@ -9,7 +9,9 @@ use std::sync::Arc;
 use gnutls_sys as sys;
 
 use super::Engine;
+use super::checks::VerifyHook;
 use super::frame;
+use super::retrieve::IdentityHook;
 use super::staple::StapleHook;
 use super::tickets::TicketHook;
 use super::view::HandshakeView;
@@ -19,7 +21,9 @@ use crate::error::{ErrorKind, Failure, Refusal};
 /// What a configuration wants to be asked, each by its builder's method.
 #[derive(Clone, Default)]
 pub(crate) struct Hooks {
+    pub(crate) identity: Option<IdentityHook>,
     pub(crate) client_hello: Option<Arc<ClientHelloHook>>,
+    pub(crate) verify: Option<Arc<VerifyHook>>,
     pub(crate) staple: Option<Arc<StapleHook>>,
     /// By the number of the identity.
     pub(crate) identity_staples: BTreeMap<usize, Arc<StapleHook>>,
@@ -36,7 +40,7 @@ pub(super) enum Left {
 
 impl Engine {
     /// Has the session, which nobody else has yet, ask `hooks`.
-    pub(crate) fn set_hooks(&mut self, hooks: Hooks) {
+    pub(crate) fn set_hooks(&mut self, hooks: Arc<Hooks>) {
         if hooks.client_hello.is_some() {
             // SAFETY: nobody shares the session yet; `client_hello` keeps the contract of the function.
             unsafe {
@@ -44,6 +48,11 @@ impl Engine {
             };
         }
         self.hooks = hooks;
+    }
+
+    /// Asks `hook` about the peer's certificate, in place of the configuration's.
+    pub(crate) fn set_verify_hook(&mut self, hook: Arc<VerifyHook>) {
+        Arc::make_mut(&mut self.hooks).verify = Some(hook);
     }
 
     /// The callback once a server has read what the client offers: 0, or the error that ends the handshake.
@@ -66,7 +75,7 @@ impl Engine {
             Err(panic) => Left::Panicked { name, message: message(&*panic) },
         };
         // The first is the one that is told.
-        let _ = self.left.set(left);
+        let _ = self.left.set(Box::new(left));
         None
     }
 }

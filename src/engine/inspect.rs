@@ -8,12 +8,11 @@ use super::frame;
 use super::psk::{psk_hint, psk_identity};
 use super::sides::Held;
 use super::srp::srp_username;
-use super::tickets::early_limit_of;
 use super::verify::has_certificate;
 use super::{Engine, Verify};
-use crate::algorithm::{Cipher, CredentialsType, Group, Protocol, SignatureScheme};
+use crate::algorithm::{CertificateType, Cipher, CredentialsType, Group, Protocol, SignatureScheme};
 use crate::error::{Failure, Origin, Result};
-use crate::ffi::OwnedDatum;
+use crate::ffi::{OwnedDatum, copied};
 use crate::resumption::SessionData;
 use crate::transport::Silent;
 use crate::x509::Certificate;
@@ -30,6 +29,9 @@ pub(crate) struct Info {
     pub(crate) resumed: bool,
     /// What the peer proved, if anything.
     pub(crate) peer: Option<CredentialsType>,
+    /// Of this side.
+    pub(crate) certificate_type: CertificateType,
+    pub(crate) peer_certificate_type: CertificateType,
     pub(crate) client: CredentialsType,
     pub(crate) server: CredentialsType,
     /// The client bears to be asked for a certificate later (TLS 1.3); on a server that wants to.
@@ -100,6 +102,9 @@ impl Info {
             alpn: alpn(session),
             resumed,
             peer: proved.then_some(peer),
+            // SAFETY: as above.
+            certificate_type: CertificateType::from_raw(unsafe { sys::gnutls_certificate_type_get(session) }),
+            peer_certificate_type: certificate_type(session, sys::GNUTLS_CTYPE_PEERS),
             client: CredentialsType::from_raw(client),
             server: CredentialsType::from_raw(server),
             // Clients have it in some versions of the protocol only.
@@ -120,6 +125,26 @@ pub(super) fn server_name(session: sys::gnutls_session_t) -> Option<String> {
     String::from_utf8(name.to_vec()).ok()
 }
 
+/// The certificates of the peer of a session, whose both locks are held.
+pub(super) fn peers(session: sys::gnutls_session_t) -> Vec<Vec<u8>> {
+    let mut count = 0;
+    // SAFETY: both locks are held; the out pointer is valid.
+    let chain = unsafe { sys::gnutls_certificate_get_peers(session, &mut count) };
+    if chain.is_null() {
+        return Vec::new();
+    }
+    // SAFETY: GnuTLS says that there are `count` of them, valid while the locks are held.
+    let chain = unsafe { slice::from_raw_parts(chain, count as usize) };
+    // SAFETY: each is a view of `size` bytes, valid as above; copied at once.
+    chain.iter().map(|der| unsafe { copied(der) }).collect()
+}
+
+/// What kind of certificate a side of a session, whose both locks are held, shows.
+pub(super) fn certificate_type(session: sys::gnutls_session_t, side: sys::gnutls_ctype_target_t) -> CertificateType {
+    // SAFETY: both locks are held.
+    CertificateType::from_raw(unsafe { sys::gnutls_certificate_type_get2(session, side) })
+}
+
 fn alpn(session: sys::gnutls_session_t) -> Option<Vec<u8>> {
     let mut name = sys::gnutls_datum_t { data: std::ptr::null_mut(), size: 0 };
     // SAFETY: a live session, both locks held; the datum is filled with a view into the session.
@@ -136,17 +161,12 @@ impl Engine {
     pub(crate) fn peer_certificates(&self) -> Result<Vec<Vec<u8>>> {
         self.not_inside("reading the peer's certificates")?;
         let _held = self.lock.both();
-        let mut count = 0;
-        // SAFETY: both locks are held; the out pointer is valid.
-        let chain = unsafe { sys::gnutls_certificate_get_peers(self.raw(), &mut count) };
-        if chain.is_null() {
-            return Ok(Vec::new());
-        }
-        // SAFETY: GnuTLS says that there are `count` of them, valid while the locks are held.
-        let chain = unsafe { slice::from_raw_parts(chain, count as usize) };
-        // SAFETY: each is a view of `size` bytes, valid as above; copied at once.
-        let copy = |der: &sys::gnutls_datum_t| unsafe { slice::from_raw_parts(der.data, der.size as usize) }.to_vec();
-        Ok(chain.iter().map(copy).collect())
+        Ok(peers(self.raw()))
+    }
+
+    /// The host that this client connects to.
+    pub(crate) fn set_host(&mut self, host: String) {
+        self.host = Some(host);
     }
 
     /// The peer, for people: the name that the server was verified for, the subject of the certificate that it showed, or
@@ -190,12 +210,12 @@ impl Engine {
         });
         let mut held = called.held;
         let has_ticket = self.has_ticket();
-        let early_limit = early_limit_of(&mut held);
+        let facts = held.recv_side().map(|side| side.ticket).unwrap_or_default();
         let kept = held.recv_side().and_then(|side| side.session_data.clone());
         drop(self.settle(held));
         match called.value {
             _ if self.has_key_updates() && !has_ticket => Ok(None),
-            0 => Ok(Some(SessionData::new(data, early_limit, self.voucher()))),
+            0 => Ok(Some(SessionData::new(data, facts, self.voucher()))),
             sys::GNUTLS_E_UNAVAILABLE_DURING_HANDSHAKE if self.has_key_updates() => Ok(kept),
             code => Err(Failure::of_code(code, Origin::Session, DOING).into()),
         }
@@ -212,7 +232,7 @@ impl Engine {
         // SAFETY: both locks are held; the out datum is valid and freed by its owner. With the ticket there, GnuTLS only
         // packs what it has and calls nothing.
         if unsafe { sys::gnutls_session_get_data2(self.raw(), data.as_mut_ptr()) } == 0 {
-            side.session_data = Some(SessionData::new(data, side.early_limit, self.voucher()));
+            side.session_data = Some(SessionData::new(data, side.ticket, self.voucher()));
         }
     }
 

@@ -107,7 +107,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::algorithm::{CredentialsType, Group, SignatureScheme};
+    use crate::algorithm::{CertificateType, CredentialsType, Group, SignatureScheme};
     use crate::engine::Verify;
 
     #[test]
@@ -124,6 +124,8 @@ mod tests {
                 resumed: false,
                 can_ask: false,
                 peer: None,
+                certificate_type: CertificateType::X509,
+                peer_certificate_type: CertificateType::X509,
                 client: CredentialsType::CERTIFICATE,
                 server: CredentialsType::CERTIFICATE,
                 psk_identity: None,

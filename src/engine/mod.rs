@@ -11,20 +11,26 @@
 //! | `gnutls_reauth`, `gnutls_certificate_server_set_request` | RECV and SEND | `reauth.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
+//! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
 //! | what this side has shown | RECV and SEND | `own.rs` |
+//! | what this side has shown, and what it is to show | RECV and SEND | `own.rs`, `retrieve.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
+//! | how the peer is verified | RECV and SEND | `checks.rs`, `dane.rs`, `verify.rs` |
 //! | what the program calls with the session that it is lent | RECV and SEND | `raw.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `srp.rs`, `staple.rs`, `dh.rs`, `credentials.rs`, the session's setup |
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
+mod checks;
 mod close;
 mod cork;
 mod credentials;
+mod custom;
 mod dh;
+mod early;
 mod export;
 mod facts;
 mod file;
@@ -45,6 +51,7 @@ mod raw;
 mod reauth;
 mod receive;
 mod resuming;
+mod retrieve;
 mod send;
 mod sides;
 mod srp;
@@ -52,6 +59,7 @@ mod staple;
 mod tickets;
 mod verify;
 mod view;
+mod view_peer;
 
 use std::any::Any;
 use std::ffi::{c_int, c_uint};
@@ -67,7 +75,12 @@ use crate::duplex::signal::Signal;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
+pub(crate) use checks::{VERIFY_FUNCTION, VerifyHook, VerifySettings};
+pub(crate) use custom::Additions;
+pub use custom::{Extension, HelloMessages, SupplementalData};
 pub use dh::DhExchange;
+pub use early::EarlyOutcome;
+pub(crate) use early::EarlyPolicy;
 pub use export::{ChannelBinding, RandomOrder};
 pub use facts::{RecordState, SessionFlags};
 use handle::Handle;
@@ -80,6 +93,8 @@ pub use raw::RawSession;
 pub(crate) use reauth::Answer;
 pub(crate) use reauth::Looked;
 pub(crate) use resuming::Premaster;
+pub use retrieve::IdentityRequest;
+pub(crate) use retrieve::{IDENTITY_FUNCTIONS, IdentityHook};
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use srp::SRP_FUNCTIONS;
 pub(crate) use staple::STAPLE_FUNCTION;
@@ -100,6 +115,9 @@ pub(crate) struct Engine {
     verify_later: Option<Verify>,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
+    checks: checks::Checks,
+    /// The host that a client connects to.
+    host: Option<String>,
     /// `verify` has found nothing wrong with a certificate.
     verified: AtomicBool,
     /// After how many records the keys are renewed, if the configuration says so.
@@ -125,17 +143,23 @@ pub(crate) struct Engine {
     /// Where pre-shared keys come from, if there are any.
     psk: Option<PskSource>,
     /// Where passwords come from, or what was made of them, if there are any.
-    srp: Option<srp::Srp>,
+    srp: Option<Box<srp::Srp>>,
     /// A server that proves nothing will do.
     anonymous: bool,
     /// What the program wants to be asked.
-    hooks: Hooks,
+    hooks: Arc<Hooks>,
+    /// The identities that a hook chose.
+    choices: retrieve::Choices,
     /// How one of the program's callbacks made a call fail, for the error that follows.
-    left: OnceLock<hooks::Left>,
+    left: OnceLock<Box<hooks::Left>>,
+    /// What the configuration adds to the handshake.
+    custom: Option<Box<custom::Custom>>,
     /// What the session that this one resumes was verified by.
     voucher: Option<Voucher>,
     /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
     has_premaster: bool,
+    /// How a server takes early data, if it does.
+    early: Option<EarlyPolicy>,
     /// What the program keeps at the session.
     user: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
     /// The configuration: the credentials, keys and priorities that the C session points to.
@@ -150,6 +174,7 @@ impl Engine {
         record_limit: Option<u64>,
         keep: Arc<dyn Any + Send + Sync>,
     ) -> Result<Engine> {
+        let checks = checks::Checks::usual(&verify)?;
         Ok(Engine {
             handle: Handle::new(flags)?,
             lock: DirectionLock::new(RecvSide::default(), SendSide::default()),
@@ -157,6 +182,8 @@ impl Engine {
             verify,
             verify_later: None,
             verify_status: AtomicU32::new(0),
+            checks,
+            host: None,
             verified: AtomicBool::new(false),
             record_limit,
             handshake_read: AtomicUsize::new(0),
@@ -171,10 +198,13 @@ impl Engine {
             psk: None,
             srp: None,
             anonymous: false,
-            hooks: Hooks::default(),
+            hooks: Arc::default(),
+            choices: retrieve::Choices::default(),
             left: OnceLock::new(),
+            custom: None,
             voucher: None,
             has_premaster: false,
+            early: None,
             user: Mutex::default(),
             keep,
         })

@@ -73,7 +73,7 @@ impl Engine {
     }
 
     /// What has become of the last question.
-    pub(crate) fn answer(&self) -> Answer {
+    pub(crate) fn client_answer(&self) -> Answer {
         match self.reauth.load(Ordering::Acquire) {
             0 => Answer::NotAsked,
             1 => Answer::Awaited,
@@ -206,7 +206,7 @@ impl Engine {
             // In a resumed session GnuTLS does not call back to have the certificate verified.
             let code = match &self.verify_later {
                 _ if !has_certificate(self.raw()) => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
-                Some(Verify::Nothing) | None => 0,
+                None => 0,
                 Some(_) if self.verified.load(Ordering::Relaxed) => 0,
                 Some(_) => self.verify_peer(),
             };
@@ -284,7 +284,7 @@ impl Engine {
         let (mut held, packet) = self.receive_packet(io, held);
         match (packet, held.recv_side()) {
             (Err(error), _) if error.would_block() => {
-                Ok(if self.answer() == Answer::Awaited { Looked::Nothing } else { Looked::Taken })
+                Ok(if self.client_answer() == Answer::Awaited { Looked::Nothing } else { Looked::Taken })
             }
             (Err(error), _) => Err(error),
             (Ok(Some(packet)), Some(side)) if unread => {

@@ -3,11 +3,12 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::early::Early;
 use super::packet::Packet;
 use super::reauth::Reauth;
 use crate::duplex::lock;
 use crate::error::Error;
-use crate::resumption::SessionData;
+use crate::resumption::{SessionData, TicketFacts};
 use crate::transport::inbox::Inbox;
 use crate::transport::outbox::Outbox;
 
@@ -30,8 +31,9 @@ pub(crate) struct RecvSide {
     pub(super) starved: bool,
     /// What resumes the session, packed before keys changed.
     pub(super) session_data: Option<SessionData>,
-    /// How much early data the newest ticket allows, in bytes.
-    pub(super) early_limit: u32,
+    /// What the newest ticket says.
+    pub(super) ticket: TicketFacts,
+    pub(super) early: Early,
     pub(super) key_updates: u64,
     pub(super) bytes: u64,
     /// GnuTLS has taken ciphertext of a record that is not finished.

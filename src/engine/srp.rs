@@ -41,7 +41,7 @@ impl Engine {
     /// `prime_bits` is a client's.
     pub(crate) fn set_srp(&mut self, credentials: &SrpCredentials, prime_bits: u32) -> Result<()> {
         let decoy = credentials.decoy().map(|decoy| decoy.group);
-        self.srp = Some(Srp { source: credentials.source().clone(), decoy, prime_bits });
+        self.srp = Some(Box::new(Srp { source: credentials.source().clone(), decoy, prime_bits }));
         // SAFETY: a fresh session.
         unsafe { sys::gnutls_srp_set_prime_bits(self.raw(), prime_bits) };
         // SAFETY: a fresh session; the caller keeps the credentials alive, which are of the session's side.
@@ -54,7 +54,7 @@ impl Engine {
     /// # Safety
     /// Both places may be written; what they get is C's to free.
     pub(super) unsafe fn choose_srp(&self, name: *mut *mut c_char, password: *mut *mut c_char) -> c_int {
-        let Some(Srp { source: SrpSource::Choice(choose), .. }) = &self.srp else {
+        let Some(Srp { source: SrpSource::Choice(choose), .. }) = self.srp.as_deref() else {
             return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS;
         };
         let chosen = self.run_hook("with_srp_callback", |_| Ok(choose())).flatten();
@@ -99,7 +99,9 @@ impl Engine {
     /// `name` is a string that is valid during the call. All places may be written; what they get is C's to free, unless
     /// it is the library's own.
     pub(super) unsafe fn find_srp(&self, name: *const c_char, places: &SrpPlaces) -> c_int {
-        let Some(Srp { source, decoy, .. }) = &self.srp else { return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS };
+        let Some(Srp { source, decoy, .. }) = self.srp.as_deref() else {
+            return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS;
+        };
         // SAFETY: the caller's promise.
         let name = unsafe { CStr::from_ptr(name) }.to_str();
         let hook = match source {

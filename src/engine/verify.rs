@@ -1,14 +1,16 @@
 //! Checking the peer's certificate, inside the handshake.
 
-use std::ffi::{CStr, CString, c_int};
-use std::ptr;
+use std::ffi::{CString, c_int};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use gnutls_sys as sys;
 
+use super::checks::VerifyHook;
 use super::{Engine, Info};
 use crate::algorithm::CredentialsType;
 use crate::resumption::Voucher;
+use crate::x509::{Verification, VerifyStatus};
 
 /// What a session demands of its peer's certificate.
 #[derive(Clone, Debug)]
@@ -28,26 +30,52 @@ pub(crate) enum Verify {
 }
 
 impl Verify {
-    /// The purpose that the certificate must be meant for (RFC 5280, section 4.2.1.12).
-    fn purpose(&self) -> &'static CStr {
-        match self {
-            Verify::Client | Verify::ClientAlways | Verify::ClientAny | Verify::ClientWithKey => c"1.3.6.1.5.5.7.3.2",
-            Verify::Nothing | Verify::Server(_) => c"1.3.6.1.5.5.7.3.1",
-        }
+    /// Any certificate will do, as far as GnuTLS is concerned.
+    fn takes_any(&self) -> bool {
+        matches!(self, Verify::Nothing | Verify::ClientAny | Verify::ClientWithKey)
     }
 }
 
 impl Engine {
     /// The verify callback: 0, or the error that ends the handshake. The frame of the handshake holds both locks.
     pub(super) fn verify_peer(&self) -> c_int {
-        let name = match self.demand() {
-            Verify::Nothing | Verify::ClientAny | Verify::ClientWithKey => None,
-            // GnuTLS has seen to it that who must show one does.
-            Verify::Client | Verify::ClientAlways if !self.peer_has_certificate() => None,
-            Verify::Client | Verify::ClientAlways => Some(None),
-            Verify::Server(name) => Some(Some(name)),
+        // It comes for sessions that are resumed, too, before TLS 1.3. The program is asked about them in `verify_resumed`;
+        // about a client that authenticates itself later in such a session, here.
+        let resuming = self.info().is_none() && is_resumed(self.raw());
+        self.verify_shown(!resuming)
+    }
+
+    /// Verifies the certificate that the peer has shown. GnuTLS has seen to it that who must show one does.
+    fn verify_shown(&self, ask: bool) -> c_int {
+        let hook = self.hooks.verify.as_ref().filter(|_| ask);
+        let nothing_to_do = match self.demand() {
+            Verify::Server(_) => false,
+            verify if verify.takes_any() && hook.is_none() => true,
+            _ => !self.peer_has_certificate(),
         };
-        name.map_or(0, |name| self.verify_certificate(name))
+        if nothing_to_do {
+            return 0;
+        }
+        let (code, found) = self.verify_by_demands(hook.is_some());
+        self.verify_status.store(found.status().raw(), Ordering::Relaxed);
+        match code {
+            0 if found.is_ok() || self.demand().takes_any() => self.accept(hook, &found),
+            0 => sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR,
+            // What cannot even be verified is the program's to judge, too.
+            _ if self.demand().takes_any() => self.accept(hook, &Verification::new(VerifyStatus::INVALID, Vec::new())),
+            code => code,
+        }
+    }
+
+    /// What would be accepted: the program's own code has the last word.
+    fn accept(&self, hook: Option<&Arc<VerifyHook>>, found: &Verification) -> c_int {
+        if let Some(hook) = hook {
+            if self.run_hook("verify_with", |view| hook(view, found)).is_none() {
+                return sys::GNUTLS_E_USER_ERROR;
+            }
+        }
+        self.verified.store(true, Ordering::Relaxed);
+        0
     }
 
     /// What is demanded now: after a handshake of TLS 1.3 a certificate comes because it was asked for since.
@@ -56,10 +84,13 @@ impl Engine {
     }
 
     /// [`verify_peer`](Engine::verify_peer) for a session that was resumed. GnuTLS verifies certificates that are sent; a
-    /// resumed session brings those of the earlier one, which may have been another server's, or not verified.
+    /// resumed session brings those of the earlier one, which may have been another server's, or not verified. The
+    /// program's own code is asked again.
     fn verify_resumed(&self, info: &Info) -> c_int {
         match (&self.verify, &self.voucher) {
-            (Verify::Server(name), Some(voucher)) if voucher.is_of(&self.keep, name) => 0,
+            (Verify::Server(_), Some(voucher)) if voucher.is_of(&self.keep, &self.checks.key()) => {
+                self.accept(self.hooks.verify.as_ref(), &Verification::new(VerifyStatus::empty(), Vec::new()))
+            }
             // Only who has the secret can finish the handshake.
             (Verify::Server(_), _) if self.has_premaster => 0,
             (Verify::Server(_), _) if !self.peer_has_certificate() => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
@@ -72,7 +103,7 @@ impl Engine {
             // The name of a user is lost.
             (Verify::ClientWithKey, _) if self.srp.is_some() && info.client == CredentialsType::SRP => 0,
             (Verify::ClientWithKey, _) if info.psk_identity.is_none() => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
-            _ => self.verify_peer(),
+            _ => self.verify_shown(true),
         }
     }
 
@@ -85,17 +116,39 @@ impl Engine {
             Verify::ClientAlways | Verify::ClientAny if info.peer.is_some() => 0,
             Verify::ClientAlways | Verify::ClientAny => sys::GNUTLS_E_CERTIFICATE_REQUIRED,
             Verify::Server(_) if self.anonymous && info.server == CredentialsType::ANONYMOUS => 0,
-            Verify::Server(_) if self.verified.load(Ordering::Relaxed) || self.is_by_key(info.server) => 0,
+            Verify::Server(_) if self.is_verified() || self.is_by_key(info.server) => 0,
             Verify::Server(_) => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
             Verify::ClientWithKey if self.is_by_key(info.client) => 0,
             Verify::ClientWithKey => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
         }
     }
 
+    /// Whether nothing was found wrong with a certificate, by GnuTLS alone or by us.
+    fn is_verified(&self) -> bool {
+        self.found_alone().map_or_else(|| self.verified.load(Ordering::Relaxed), VerifyStatus::is_ok)
+    }
+
+    /// Why verification failed, if `code` says that it did: GnuTLS is asked once more, with an eye on each certificate. In a
+    /// frame that holds both locks.
+    pub(super) fn look_again(&self, code: c_int) -> (c_int, Option<Verification>) {
+        if code != sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR && code != sys::GNUTLS_E_CERTIFICATE_ERROR {
+            return (code, None);
+        }
+        match self.verify_by_demands(true) {
+            (0, found) if !found.is_ok() => {
+                self.verify_status.store(found.status().raw(), Ordering::Relaxed);
+                (sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR, Some(found))
+            }
+            // On its own GnuTLS has one code for all that keeps it from verifying.
+            (sys::GNUTLS_E_CONSTRAINT_ERROR, _) => (sys::GNUTLS_E_CONSTRAINT_ERROR, None),
+            _ => (code, None),
+        }
+    }
+
     /// The word that this established session's server is verified.
     pub(super) fn voucher(&self) -> Option<Voucher> {
         match &self.verify {
-            Verify::Server(name) => Some(Voucher::new(&self.keep, name)),
+            Verify::Server(_) => Some(Voucher::new(&self.keep, &self.checks.key())),
             _ => None,
         }
     }
@@ -112,35 +165,6 @@ impl Engine {
     fn peer_has_certificate(&self) -> bool {
         has_certificate(self.raw())
     }
-
-    fn verify_certificate(&self, name: Option<&CString>) -> c_int {
-        let demand = |kind, text: &CStr| sys::gnutls_typed_vdata_st {
-            type_: kind,
-            data: text.as_ptr().cast_mut().cast(),
-            // 0: NUL-terminated, as the manual has it for names and purposes.
-            size: 0,
-        };
-        let nothing = sys::gnutls_typed_vdata_st { type_: sys::GNUTLS_DT_UNKNOWN, data: ptr::null_mut(), size: 0 };
-        let mut demands = [demand(sys::GNUTLS_DT_KEY_PURPOSE_OID, self.demand().purpose()), nothing];
-        let mut count = 1;
-        if let Some(name) = name {
-            demands[1] = demand(sys::GNUTLS_DT_DNS_HOSTNAME, name);
-            count = 2;
-        }
-        let mut status = 0;
-        // SAFETY: both locks are held; `count` demands with strings that live through the call, which only reads them.
-        let code =
-            unsafe { sys::gnutls_certificate_verify_peers(self.raw(), demands.as_mut_ptr(), count, &mut status) };
-        self.verify_status.store(status, Ordering::Relaxed);
-        match (code, status) {
-            (0, 0) => {
-                self.verified.store(true, Ordering::Relaxed);
-                0
-            }
-            (0, _) => sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR,
-            (code, _) => code,
-        }
-    }
 }
 
 /// Whether the peer of a session, whose both locks are held, has shown a certificate.
@@ -149,4 +173,10 @@ pub(super) fn has_certificate(session: sys::gnutls_session_t) -> bool {
     // SAFETY: both locks are held; the out pointer is valid.
     let chain = unsafe { sys::gnutls_certificate_get_peers(session, &mut count) };
     !chain.is_null() && count > 0
+}
+
+/// Whether a session, whose both locks are held, is resumed, as far as is known yet.
+pub(super) fn is_resumed(session: sys::gnutls_session_t) -> bool {
+    // SAFETY: both locks are held.
+    unsafe { sys::gnutls_session_is_resumed(session) != 0 }
 }

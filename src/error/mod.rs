@@ -4,6 +4,7 @@ mod code;
 mod kind;
 mod refusal;
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::ffi::c_int;
@@ -55,6 +56,8 @@ pub(crate) struct Failure {
     alert_received: Option<Alert>,
     alert_sent: Option<Alert>,
     verification: Option<u32>,
+    /// What a higher layer knows of it.
+    evidence: Option<Arc<dyn Any + Send + Sync>>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -68,6 +71,7 @@ impl Failure {
             alert_received: None,
             alert_sent: None,
             verification: None,
+            evidence: None,
             source: None,
         }
     }
@@ -113,6 +117,11 @@ impl Failure {
 
     pub(crate) fn alert_sent(self, alert: Option<Alert>) -> Failure {
         Failure { alert_sent: alert, ..self }
+    }
+
+    /// What a higher layer asks for by its type.
+    pub(crate) fn evidence(self, evidence: Arc<dyn Any + Send + Sync>) -> Failure {
+        Failure { evidence: Some(evidence), ..self }
     }
 
     /// The bits of `gnutls_certificate_status_t`; `x509::VerifyStatus` gives them their type.
@@ -195,6 +204,11 @@ impl Error {
     /// read does not get it.
     pub fn alert_sent(&self) -> Option<Alert> {
         self.failure().and_then(|failure| failure.alert_sent)
+    }
+
+    /// What a higher layer knows of it.
+    pub(crate) fn evidence(&self) -> Option<&(dyn Any + Send + Sync)> {
+        self.failure()?.evidence.as_deref()
     }
 
     /// The raw certificate status behind [`Error::verify_status`](crate::Error::verify_status).

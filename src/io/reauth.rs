@@ -18,7 +18,7 @@ impl<T: Wait> Shared<T> {
         self.retry(&mut patience, |engine, io| engine.ask_client(io, demand))?;
         loop {
             let seen = self.engine.news.seen();
-            match self.engine.answer() {
+            match self.engine.client_answer() {
                 Answer::Shown => return Ok(true),
                 Answer::Declined => return Ok(false),
                 Answer::NotAsked | Answer::Awaited => {}

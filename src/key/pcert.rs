@@ -178,6 +178,16 @@ impl Pcert {
         Ok(Pcert(raw))
     }
 
+    /// A copy of a structure that somebody else keeps.
+    pub(crate) fn copied(raw: &sys::gnutls_pcert_st) -> Result<Pcert> {
+        // Only looked at, and not released.
+        let other = mem::ManuallyDrop::new(Pcert(*raw));
+        match other.certificate_type() {
+            CertificateType::RAW_PUBLIC_KEY => Pcert::from_public_key_bytes(other.to_der(), Format::Der, None),
+            _ => Pcert::from_certificate_bytes(other.to_der(), Format::Der),
+        }
+    }
+
     /// Whether it is a certificate or a raw public key.
     pub fn certificate_type(&self) -> CertificateType {
         CertificateType::from_raw(self.0.type_)

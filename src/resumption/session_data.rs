@@ -7,6 +7,7 @@ use std::sync::{Arc, Weak};
 
 use gnutls_sys as sys;
 
+use super::TicketFacts;
 use super::seal::{NO_SECRET, open, seal};
 use crate::error::{Error, Failure, Result};
 use crate::ffi::{OwnedDatum, Wiped};
@@ -42,16 +43,15 @@ impl Voucher {
 }
 
 impl SessionData {
-    /// `early_limit`: how much early data the ticket allows, in bytes.
-    pub(crate) fn new(mut data: OwnedDatum, early_limit: u32, voucher: Option<Voucher>) -> SessionData {
-        let made = SessionData::of(data.as_slice(), early_limit, voucher);
+    pub(crate) fn new(mut data: OwnedDatum, facts: TicketFacts, voucher: Option<Voucher>) -> SessionData {
+        let made = SessionData::of(data.as_slice(), facts, voucher);
         data.wipe();
         made
     }
 
-    fn of(packed: &[u8], early_limit: u32, voucher: Option<Voucher>) -> SessionData {
-        let with_limit = Wiped::new([&early_limit.to_be_bytes()[..], packed].concat());
-        SessionData { bytes: Arc::new(Wiped::new(seal(NO_SECRET, &with_limit))), voucher }
+    fn of(packed: &[u8], facts: TicketFacts, voucher: Option<Voucher>) -> SessionData {
+        let whole = Wiped::new([&facts.to_bytes()[..], packed].concat());
+        SessionData { bytes: Arc::new(Wiped::new(seal(NO_SECRET, &whole))), voucher }
     }
 
     pub(crate) fn voucher(&self) -> Option<&Voucher> {
@@ -77,7 +77,7 @@ impl SessionData {
     /// As for [`from_bytes`](SessionData::from_bytes), and there is no checksum: GnuTLS may crash over bytes that are not
     /// as it packed them.
     pub unsafe fn from_gnutls(packed: &[u8]) -> SessionData {
-        SessionData::of(packed, 0, None)
+        SessionData::of(packed, TicketFacts::default(), None)
     }
 
     /// The bytes, to be kept as safe as a private key.
@@ -85,16 +85,17 @@ impl SessionData {
         &self.bytes
     }
 
-    /// How much early data (0-RTT) the server's ticket allows, in bytes; 0 if none, or if these are no session data.
+    /// How much [early data](crate::Connect::early_data) (0-RTT) the server's ticket allows now, in bytes: 0 if none, if it is
+    /// over, or if these are no session data.
     pub fn max_early_data(&self) -> usize {
-        let limit = self.opened().map_or(0, |(limit, _)| limit);
+        let limit = self.opened().map_or(0, |(facts, _)| facts.early_limit_now());
         usize::try_from(limit).unwrap_or(usize::MAX)
     }
 
-    /// The limit of early data and what GnuTLS packed, if that is what it was.
-    fn opened(&self) -> Option<(u32, &[u8])> {
-        let (limit, packed) = open(NO_SECRET, &self.bytes)?.split_first_chunk::<4>()?;
-        Some((u32::from_be_bytes(*limit), packed))
+    /// What the ticket said and what GnuTLS packed, if that is what it was.
+    fn opened(&self) -> Option<(TicketFacts, &[u8])> {
+        let (facts, packed) = open(NO_SECRET, &self.bytes)?.split_first_chunk()?;
+        Some((TicketFacts::from_bytes(*facts), packed))
     }
 
     /// Gives it to a session that has not begun its handshake.

@@ -2,6 +2,7 @@
 
 mod priorities;
 mod reauth;
+mod verifying;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -13,15 +14,17 @@ use gnutls_sys as sys;
 
 use super::handshaking::Prepared;
 use super::resuming::Resume;
+use super::setup::additions::additions_builder_methods;
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
 use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
+use super::setup::verifying::{dangerous_verify_methods, verify_builder_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
-use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, Psk, PskSource};
-use crate::engine::{Engine, Verify};
-use crate::error::{Error, ErrorKind, Failure, Result};
+use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PreparedIdentity, Psk, PskSource};
+use crate::engine::{Engine, IdentityHook, IdentityRequest, Verify};
+use crate::error::{Error, ErrorKind, Failure, Refusal, Result};
 use crate::ffi::{c_string, check};
 use crate::key::{self, Pcert};
 use crate::key_log::KeyLog;
@@ -54,6 +57,7 @@ pub struct ClientConfig(Arc<Inner>);
 struct Inner {
     common: Common,
     verify: bool,
+    any_purpose: bool,
 }
 
 /// Builds a [`ClientConfig`].
@@ -61,6 +65,7 @@ pub struct ClientConfigBuilder {
     pub(super) common: Result<Common>,
     trusting: bool,
     verify: bool,
+    any_purpose: bool,
 }
 
 impl ClientConfig {
@@ -72,7 +77,7 @@ impl ClientConfig {
     #[doc(alias = "gnutls_certificate_allocate_credentials")]
     #[doc(alias = "gnutls_certificate_free_credentials")]
     pub fn builder() -> ClientConfigBuilder {
-        ClientConfigBuilder { common: Common::new(), trusting: false, verify: true }
+        ClientConfigBuilder { common: Common::new(), trusting: false, verify: true, any_purpose: false }
     }
 
     /// Connects to the server `host`: sends the name, does the handshake, verifies the certificate against the name.
@@ -103,16 +108,22 @@ impl ClientConfig {
         let sni = name.parse::<IpAddr>().is_err().then(|| name.to_owned());
         c_string(name, doing)?;
         let resume = Resume::default();
-        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume, priorities: None })
+        let own = verifying::Own::default();
+        Ok(Connect { config: self.clone(), name: name.to_owned(), sni, resume, own, priorities: None })
     }
 }
 
 impl ClientConfigBuilder {
     common_builder_methods!();
+    /// Clients staple no OCSP responses.
+    const STAPLES: bool = false;
+
     identity_builder_methods!();
     trust_builder_methods!();
+    verify_builder_methods!();
     staple_builder_methods!();
     limits_builder_methods!();
+    additions_builder_methods!();
 
     /// Lets the server be known by a key that both sides have, instead of a certificate; the server knows this client by
     /// it. No authority need be trusted then: without any, only servers with the key are talked to.
@@ -166,7 +177,7 @@ impl ClientConfigBuilder {
             return Err(Failure::new(ErrorKind::Credentials, "building a client configuration").detail(why).into());
         }
         common.finish(certificates)?;
-        Ok(ClientConfig(Arc::new(Inner { common, verify: self.verify })))
+        Ok(ClientConfig(Arc::new(Inner { common, verify: self.verify, any_purpose: self.any_purpose })))
     }
 }
 
@@ -175,6 +186,7 @@ pub struct DangerousClient(ClientConfigBuilder);
 
 impl DangerousClient {
     dangerous_trust_methods!(ClientConfigBuilder);
+    dangerous_verify_methods!(ClientConfigBuilder);
     dangerous_limits_methods!(ClientConfigBuilder);
 
     /// Talks to any server, whatever its certificate: anyone on the path can read and change everything.
@@ -203,6 +215,7 @@ pub struct Connect {
     name: String,
     sni: Option<String>,
     pub(super) resume: Resume,
+    own: verifying::Own,
     priorities: Option<priorities::Priorities>,
 }
 
@@ -246,7 +259,7 @@ impl Connect {
 
     /// Everything before the handshake that needs no transport.
     pub(crate) fn prepare(self) -> Result<Prepared> {
-        let Inner { common, verify } = &*self.config.0;
+        let Inner { common, verify, .. } = &*self.config.0;
         let doing = format!("the handshake with {}", self.name);
         let verify = match verify {
             true => Verify::Server(c_string(self.name.as_str(), doing.clone())?),
@@ -257,6 +270,7 @@ impl Connect {
         let flags = flags | common.flags();
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
+        self.apply_verification(&mut engine)?;
         engine.ask_for_staples()?;
         engine.take_tickets(!common.no_tickets)?;
         if let Some(priorities) = &self.priorities {

@@ -2,9 +2,11 @@
 
 mod dh;
 mod export;
+mod extensions;
 mod facts;
 mod own;
 mod padded;
+mod peer;
 mod staple;
 
 use std::fmt;

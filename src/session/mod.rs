@@ -2,6 +2,7 @@
 //! halves.
 
 mod client;
+mod early;
 mod established;
 mod halves;
 mod handshaking;
@@ -15,6 +16,7 @@ mod srp;
 mod ways;
 
 pub use client::{ClientConfig, ClientConfigBuilder, Connect, DangerousClient};
+pub use early::EarlyData;
 pub use established::{KeyUpdateRequest, Session};
 pub use halves::{ReadHalf, UnsplitError, WriteHalf};
 #[cfg(feature = "task")]

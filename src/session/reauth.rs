@@ -66,7 +66,7 @@ impl<T: Transport> Session<T> {
 
     /// What has become of the last question to the client; `None` if there was none.
     pub fn reauthentication(&self) -> Option<Reauthentication> {
-        Reauthentication::of(self.shared.engine.answer())
+        Reauthentication::of(self.shared.engine.client_answer())
     }
 
     /// Whether this client may be asked for a certificate: it offers it, and this server's configuration
@@ -123,7 +123,7 @@ impl<T: Wait> Session<T> {
 impl<T: Transport> ReadHalf<T> {
     /// [`Session::reauthentication`].
     pub fn reauthentication(&self) -> Option<Reauthentication> {
-        Reauthentication::of(self.shared.engine.answer())
+        Reauthentication::of(self.shared.engine.client_answer())
     }
 }
 
@@ -139,7 +139,7 @@ impl<T: Transport> WriteHalf<T> {
 
     /// [`Session::reauthentication`].
     pub fn reauthentication(&self) -> Option<Reauthentication> {
-        Reauthentication::of(self.shared.engine.answer())
+        Reauthentication::of(self.shared.engine.client_answer())
     }
 }
 

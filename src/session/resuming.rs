@@ -20,6 +20,7 @@ use crate::transport::{Transport, Wait};
 pub(super) struct Resume {
     pub(super) data: Option<SessionData>,
     premaster: Option<Premaster>,
+    pub(super) early: Option<Arc<Wiped>>,
 }
 
 impl Resume {
@@ -30,6 +31,9 @@ impl Resume {
         }
         if let Some(premaster) = &self.premaster {
             engine.set_premaster(premaster)?;
+        }
+        if let Some(early) = &self.early {
+            engine.send_early(early, self.data.as_ref().filter(|_| self.premaster.is_none()))?;
         }
         Ok(())
     }
@@ -145,7 +149,7 @@ impl ClientConfigBuilder {
     #[must_use]
     pub fn on_ticket(mut self, hook: impl Fn(SessionData) + Send + Sync + 'static) -> Self {
         if let Ok(common) = self.common() {
-            common.hooks.ticket = Some(ticket_hook(hook));
+            Arc::make_mut(&mut common.hooks).ticket = Some(ticket_hook(hook));
         }
         self
     }

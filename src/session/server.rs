@@ -1,5 +1,6 @@
 //! Server configurations: who to be, and what to demand of clients.
 
+mod hello;
 mod reauth;
 
 use std::ffi::c_int;
@@ -10,23 +11,26 @@ use std::time::Duration;
 
 use gnutls_sys as sys;
 
+use super::early::early_policy;
 use super::handshaking::Prepared;
+use super::setup::additions::additions_builder_methods;
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
 use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
+use super::setup::verifying::{dangerous_verify_methods, verify_builder_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
-use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PskSource};
-use crate::engine::{Engine, HandshakeView, Verify};
+use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PreparedIdentity, PskSource};
+use crate::engine::{EarlyPolicy, Engine, HandshakeView, IdentityHook, IdentityRequest, Verify};
 use crate::error::{ErrorKind, Failure, Refusal, Result};
 use crate::key::{self, Pcert};
 use crate::key_log::KeyLog;
 use crate::priority::Priority;
-use crate::resumption::{SessionStore, Sessions, TicketKey, apply_store};
+use crate::resumption::{AntiReplay, SessionStore, Sessions, TicketKey, apply_store};
 use crate::secret::SecretBytes;
 use crate::transport::{Transport, Wait};
-use crate::x509::{self, Certificate, Format};
+use crate::x509::{self, Certificate, Format, Purpose, VerifyDemands};
 
 /// How servers behave; cheap to clone and to share between threads.
 ///
@@ -58,6 +62,7 @@ struct Inner {
     tickets: Option<TicketKey>,
     store: Option<Sessions>,
     lifetime: Option<Duration>,
+    early: Option<EarlyPolicy>,
 }
 
 /// Whether clients show certificates.
@@ -84,6 +89,7 @@ pub struct ServerConfigBuilder {
     ticket_key: Option<TicketKey>,
     store: Option<Arc<dyn SessionStore>>,
     lifetime: Option<Duration>,
+    pub(super) early: Option<(u32, AntiReplay)>,
 }
 
 impl ServerConfig {
@@ -110,6 +116,7 @@ impl ServerConfig {
             ticket_key: None,
             store: None,
             lifetime: None,
+            early: None,
         }
     }
 
@@ -136,7 +143,7 @@ impl ServerConfig {
 
     /// Everything before the handshake that needs no transport.
     pub(crate) fn prepare(&self) -> Result<Prepared> {
-        let Inner { common, client_auth, verify, tickets, store, lifetime } = &*self.0;
+        let Inner { common, client_auth, verify, tickets, store, lifetime, early } = &*self.0;
         let verify = match (client_auth, verify) {
             _ if common.has_keys_only() => Verify::ClientWithKey,
             (ClientAuth::None, _) | (ClientAuth::Request, false) => Verify::Nothing,
@@ -144,14 +151,19 @@ impl ServerConfig {
             (ClientAuth::Request, true) => Verify::Client,
             (ClientAuth::Require, true) => Verify::ClientAlways,
         };
-        let flags = sys::GNUTLS_SERVER | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
-        let flags = flags | common.flags();
+        let mut flags = sys::GNUTLS_SERVER | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
+        if early.is_some() {
+            flags |= sys::GNUTLS_ENABLE_EARLY_DATA;
+        }
+        flags |= common.flags();
         let keep = Arc::clone(&self.0);
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
         if common.reauth {
             engine.set_reauth(if self.0.verify { Verify::Client } else { Verify::Nothing });
         }
+        let demands = common.client_demands.clone().or_purpose(Purpose::CLIENT_AUTH);
+        common.apply_verification(&mut engine, demands, false)?;
         let session = engine.raw_mut();
         // SAFETY: a fresh session.
         unsafe { sys::gnutls_certificate_server_set_request(session, client_auth.raw()) };
@@ -161,6 +173,10 @@ impl ServerConfig {
         if let Some(store) = store {
             apply_store(session, store);
         }
+        if let Some(early) = early {
+            engine.take_early(early)?;
+        }
+        let session = engine.raw_mut();
         if let Some(lifetime) = lifetime {
             let seconds = c_int::try_from(lifetime.as_secs()).unwrap_or(c_int::MAX).max(1);
             // SAFETY: a fresh session; GnuTLS takes what is more than a week for a week.
@@ -172,16 +188,39 @@ impl ServerConfig {
 
 impl ServerConfigBuilder {
     common_builder_methods!();
+    const STAPLES: bool = true;
+
     identity_builder_methods!();
     trust_builder_methods!();
+    verify_builder_methods!();
     staple_builder_methods!();
     limits_builder_methods!();
+    additions_builder_methods!();
 
     /// Whether clients show certificates. Default: [`ClientAuth::None`].
     #[doc(alias = "gnutls_certificate_server_set_request")]
     #[must_use]
     pub fn client_auth(mut self, client_auth: ClientAuth) -> Self {
         self.client_auth = client_auth;
+        self
+    }
+
+    /// What the certificates of clients must be beside trusted: of whom, for what. (Without a purpose: that of clients.)
+    ///
+    /// # Examples
+    /// ```
+    /// use gnutls::ServerConfig;
+    /// use gnutls::x509::VerifyDemands;
+    ///
+    /// let builder = ServerConfig::builder().client_demands(VerifyDemands::new().email("ada@example.org")?);
+    /// # Ok::<(), gnutls::Error>(())
+    /// ```
+    #[doc(alias = "gnutls_certificate_verify_peers")]
+    #[must_use]
+    pub fn client_demands(mut self, demands: VerifyDemands) -> Self {
+        if let Ok(common) = &mut self.common {
+            common.client_demands = demands;
+        }
         self
     }
 
@@ -229,7 +268,7 @@ impl ServerConfigBuilder {
         hook: impl Fn(&HandshakeView<'_>) -> std::result::Result<(), Refusal> + Send + Sync + 'static,
     ) -> Self {
         if let Ok(common) = &mut self.common {
-            common.hooks.client_hello = Some(Arc::new(hook));
+            Arc::make_mut(&mut common.hooks).client_hello = Some(Arc::new(hook));
         }
         self
     }
@@ -336,7 +375,9 @@ impl ServerConfigBuilder {
     /// # Errors
     /// [`ErrorKind::Credentials`] if client certificates are to be verified and no authority is trusted, or if the
     /// [file of pre-shared keys](ServerConfigBuilder::with_psk_file) cannot be read. [`ErrorKind::Priority`] if there are
-    /// such keys, and [priorities](ServerConfigBuilder::priority) that do not use them. [`ErrorKind::InvalidInput`] for a
+    /// such keys, and [priorities](ServerConfigBuilder::priority) that do not use them. [`ErrorKind::Misuse`] for
+    /// [early data](ServerConfigBuilder::early_data) without tickets, or whose repetitions other servers with the same ticket
+    /// key would not recognise. [`ErrorKind::InvalidInput`] for a
     /// [hint](ServerConfigBuilder::psk_hint) with a NUL byte.
     pub fn build(self) -> Result<ServerConfig> {
         const DOING: &str = "building a server configuration";
@@ -353,11 +394,13 @@ impl ServerConfigBuilder {
         let certificates = common.has_identity;
         let tickets = self.tickets.unwrap_or(common.srp.is_none());
         common.finish(certificates)?;
+        let key_is_given = self.ticket_key.is_some();
         let key = self.ticket_key.map_or_else(TicketKey::generate, Ok)?;
         let store = self.store.map(|store| Sessions::new(store, key.clone()));
         let tickets = tickets.then_some(key);
+        let early = self.early.map(|early| early_policy(early, tickets.is_some(), key_is_given)).transpose()?;
         let (client_auth, verify, lifetime) = (self.client_auth, self.verify, self.lifetime);
-        Ok(ServerConfig(Arc::new(Inner { common, client_auth, verify, tickets, store, lifetime })))
+        Ok(ServerConfig(Arc::new(Inner { common, client_auth, verify, tickets, store, lifetime, early })))
     }
 }
 
@@ -366,6 +409,7 @@ pub struct DangerousServer(ServerConfigBuilder);
 
 impl DangerousServer {
     dangerous_trust_methods!(ServerConfigBuilder);
+    dangerous_verify_methods!(ServerConfigBuilder);
     dangerous_limits_methods!(ServerConfigBuilder);
 
     /// Takes any certificate that a client shows: it proves nothing about who the client is.

@@ -1,9 +1,11 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
+pub(super) mod additions;
 pub(super) mod identity;
 pub(super) mod limits;
 pub(super) mod staples;
 pub(super) mod trusting;
+pub(super) mod verifying;
 
 use std::ffi::c_uint;
 use std::sync::Arc;
@@ -16,11 +18,12 @@ use crate::algorithm::Mac;
 use crate::credentials::{
     AnonymousCredentials, CertificateCredentials, PskCredentials, PskSource, SrpCredentials, SrpDecoy, SrpSource,
 };
-use crate::engine::{Engine, Hooks, PSK_FUNCTIONS, SRP_FUNCTIONS};
+use crate::engine::{Additions, Engine, Hooks, PSK_FUNCTIONS, SRP_FUNCTIONS};
 use crate::error::{Error, Result};
 use crate::ffi::{check, datum};
 use crate::key_log::KeyLog;
 use crate::priority::Priority;
+use crate::x509::{VerifyDemands, VerifyProfile};
 use identity::IdentitySettings;
 
 /// The common part of a configuration.
@@ -50,7 +53,11 @@ pub(super) struct Common {
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) key_log: Option<Arc<dyn KeyLog>>,
     pub(super) limits: limits::Limits,
-    pub(super) hooks: Hooks,
+    pub(super) hooks: Arc<Hooks>,
+    pub(super) additions: Arc<Additions>,
+    pub(super) profile: Option<VerifyProfile>,
+    /// What a server demands of its clients' certificates.
+    pub(super) client_demands: VerifyDemands,
     /// A client wants no tickets.
     pub(super) no_tickets: bool,
 }
@@ -79,7 +86,10 @@ impl Common {
             handshake_timeout: None,
             key_log: None,
             limits: limits::Limits::default(),
-            hooks: Hooks::default(),
+            hooks: Arc::default(),
+            additions: Arc::default(),
+            profile: None,
+            client_demands: VerifyDemands::new(),
             no_tickets: false,
         })
     }
@@ -135,6 +145,9 @@ impl Common {
         check(code, "setting the credentials")?;
         self.identity.apply(engine);
         self.limits.apply(engine)?;
+        if !self.additions.is_empty() {
+            engine.set_additions(Arc::clone(&self.additions))?;
+        }
         if let Some(psk) = &self.psk_credentials {
             engine.set_psk(psk)?;
         }
@@ -147,7 +160,7 @@ impl Common {
         if let Some(log) = &self.key_log {
             engine.set_key_log(Arc::clone(log));
         }
-        engine.set_hooks(self.hooks.clone());
+        engine.set_hooks(Arc::clone(&self.hooks));
         self.apply_alpn(session)
     }
 

@@ -19,12 +19,12 @@ impl<IO: Send + Unpin, F: Family<IO>> Shared<TaskIo<IO, F>> {
     pub(super) fn poll_read(&self, cx: &Context<'_>, buf: &mut [u8]) -> Poll<Result<usize>> {
         let turn = Turn { io: &self.io, half: Half::Reader };
         self.io.wakers.readable.take_fired();
-        let answer = self.engine.answer();
+        let answer = self.engine.client_answer();
         let polled = self.io.wakers.attempt(Half::Reader, cx, || match self.engine.recv(&turn, buf) {
             Err(error) if error.would_block() => Err(self.engine.recv_interest() | self.flush_answers()),
             other => Ok(other),
         });
-        if answer == Answer::Awaited || self.engine.answer() != answer {
+        if answer == Answer::Awaited || self.engine.client_answer() != answer {
             self.io.wakers.wake(Half::Writer);
         }
         polled
@@ -48,7 +48,7 @@ impl<IO: Send + Unpin, F: Family<IO>> Shared<TaskIo<IO, F>> {
                     Err(error) => return Ok(Err(error)),
                 }
             }
-            match self.engine.answer() {
+            match self.engine.client_answer() {
                 Answer::Shown => return Ok(Ok(true)),
                 Answer::Declined => return Ok(Ok(false)),
                 Answer::NotAsked | Answer::Awaited => {}

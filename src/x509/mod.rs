@@ -58,6 +58,7 @@ pub use print::PrintFormat;
 pub use private_key::{Pkcs8Cipher, PrivateKey};
 pub use public_numbers::{DsaNumbers, EcPoint, GostPoint, KeyParameters, RsaNumbers};
 pub use request::{CertificateRequest, RequestBuilder};
+pub(crate) use trust_list::recorded;
 pub use trust_list::{TrustFlags, TrustList, Verification, VerificationStep, VerifyDemands};
 pub use usage::{KeyUsage, Purpose};
 pub use verify_flags::{VerifyFlags, VerifyProfile};

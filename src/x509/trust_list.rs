@@ -13,6 +13,7 @@ use std::ptr;
 
 use gnutls_sys as sys;
 
+pub(crate) use verify::recorded;
 pub use verify::{Verification, VerificationStep, VerifyDemands};
 
 use self::issuers::Lookup;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use gnutls_sys as sys;
 
+use super::Verification;
 use super::bits::bit_set;
 use crate::error::Error;
 use crate::ffi::OwnedDatum;
@@ -77,6 +78,12 @@ impl Error {
     #[doc(alias = "gnutls_session_get_verify_cert_status")]
     pub fn verify_status(&self) -> Option<VerifyStatus> {
         self.verification_bits().map(VerifyStatus::from_raw)
+    }
+
+    /// What was found about each certificate of the peer's chain, where verification is what failed.
+    #[doc(alias = "gnutls_session_set_verify_output_function")]
+    pub fn verification(&self) -> Option<&Verification> {
+        self.evidence()?.downcast_ref()
     }
 }
 

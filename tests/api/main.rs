@@ -6,9 +6,13 @@ mod common;
 mod anonymous;
 #[path = "../common/children.rs"]
 mod children;
+mod choosing;
 mod config;
 mod dh;
+mod early;
+mod early_records;
 mod exporting;
+mod extensions;
 mod faces;
 mod facts;
 mod files;
@@ -24,6 +28,7 @@ mod priorities;
 mod psk;
 mod reauth;
 mod records;
+mod replay;
 mod resumed_unverified;
 mod resumption;
 mod sigpipe;
@@ -32,6 +37,7 @@ mod tickets;
 mod tofu;
 mod trust;
 mod verification;
+mod verify_with;
 
 /// The error's class, and words that its message must contain.
 fn is(error: &gnutls::Error, kind: gnutls::ErrorKind, words: &[&str]) {

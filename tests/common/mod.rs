@@ -1,6 +1,7 @@
 //! What the tests share: fresh certificates, connected pairs, checked data.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub(crate) mod early;
 pub(crate) mod lane;
 pub(crate) mod polled;
 pub(crate) mod raw;

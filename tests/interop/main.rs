@@ -20,6 +20,7 @@ mod client_certificates;
 mod closing;
 mod exchange;
 mod exporter;
+mod extensions;
 mod garbage;
 mod gnutls_cli;
 mod gnutls_serv;

@@ -10,6 +10,7 @@ mod files;
 mod fleet;
 mod https;
 mod interop;
+mod manual;
 mod mio;
 mod peers;
 mod process;

@@ -1,12 +1,27 @@
 //! What a side shows: the methods of both builders that give it identities.
 
-use crate::engine::Engine;
+use std::sync::Arc;
+
+use super::Common;
+use crate::engine::{Engine, IDENTITY_FUNCTIONS, IdentityHook};
 
 /// How a side deals with identities, beside those in the credentials.
 #[derive(Default)]
 pub(in crate::session) struct IdentitySettings {
     /// A server does not tell whom it trusts.
     pub(in crate::session) hide_authorities: bool,
+}
+
+impl Common {
+    /// Has sessions ask `hook` which identity to show; `staples`: with OCSP responses.
+    pub(in crate::session) fn set_identity_hook(&mut self, hook: IdentityHook, staples: bool) {
+        match hook {
+            IdentityHook::Prepared(_) => self.credentials.ask_for_identity(IDENTITY_FUNCTIONS, staples),
+            IdentityHook::Plain(_) => self.credentials.ask_for_certificate(IDENTITY_FUNCTIONS),
+        }
+        Arc::make_mut(&mut self.hooks).identity = Some(hook);
+        self.has_identity = true;
+    }
 }
 
 impl IdentitySettings {
@@ -104,6 +119,60 @@ macro_rules! identity_builder_methods {
         #[doc(alias = "gnutls_certificate_set_key")]
         pub fn with_key(self, shown: Vec<Pcert>, key: &key::PrivateKey) -> Result<Self> {
             self.identity(|credentials| credentials.add_key(shown, key))
+        }
+
+        /// Shows what `choose` chooses in each handshake, instead of identities that were added: on a server for the
+        /// [name](crate::IdentityRequest::server_name) that the client asks for, on a client by the
+        /// [authorities](crate::IdentityRequest::authorities) that the server trusts. `None` shows nothing: a client goes on
+        /// without, a server's handshake fails. A refusal, or a panic, fails the handshake
+        /// ([`ErrorKind::Callback`](crate::ErrorKind::Callback)).
+        ///
+        /// This is how identities change while sessions run: the next handshake gets what `choose` gives then, and sessions
+        /// that have begun keep what they showed. `choose` may be called from several threads at a time, and keeps the thread
+        /// of the handshake waiting. A handshake may call it more than once, and one that resumes a session does not.
+        ///
+        /// # Examples
+        /// ```
+        /// use std::sync::{Arc, RwLock};
+        /// use gnutls::{PreparedIdentity, Refusal, ServerConfig};
+        ///
+        /// let current: Arc<RwLock<Option<PreparedIdentity>>> = Arc::default();
+        /// let shown = Arc::clone(&current);
+        /// let config = ServerConfig::builder()
+        ///     .choose_identity(move |_| Ok(shown.read().map_err(|_| Refusal::new("poisoned"))?.clone()))
+        ///     .build()?;
+        /// // When there are new files: *current.write().unwrap() = Some(PreparedIdentity::try_from(&identity)?);
+        /// # Ok::<(), gnutls::Error>(())
+        /// ```
+        #[doc(alias = "gnutls_certificate_set_retrieve_function2")]
+        #[doc(alias = "gnutls_certificate_set_retrieve_function3")]
+        #[must_use]
+        pub fn choose_identity(
+            self,
+            choose: impl Fn(&IdentityRequest<'_>) -> std::result::Result<Option<PreparedIdentity>, Refusal>
+            + Send
+            + Sync
+            + 'static,
+        ) -> Self {
+            self.identity_hook(IdentityHook::Prepared(Arc::new(choose)))
+        }
+
+        /// As [`choose_identity`](Self::choose_identity), for certificates with keys in memory, which GnuTLS takes over anew
+        /// in each handshake: simpler where handshakes are few.
+        #[doc(alias = "gnutls_certificate_set_retrieve_function")]
+        #[must_use]
+        pub fn choose_certificate(
+            self,
+            choose: impl Fn(&IdentityRequest<'_>) -> std::result::Result<Option<Identity>, Refusal> + Send + Sync + 'static,
+        ) -> Self {
+            self.identity_hook(IdentityHook::Plain(Arc::new(choose)))
+        }
+
+        fn identity_hook(mut self, hook: IdentityHook) -> Self {
+            if let Ok(common) = &mut self.common {
+                common.set_identity_hook(hook, Self::STAPLES);
+            }
+            self
         }
 
         /// Who is asked for the PINs of tokens, and for the passwords of keys, that methods called after this load.

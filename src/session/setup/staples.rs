@@ -66,7 +66,7 @@ macro_rules! staple_builder_methods {
         ) -> Self {
             if let Ok(common) = &mut self.common {
                 common.credentials.staple_by(crate::engine::STAPLE_FUNCTION);
-                common.hooks.staple = Some(Arc::new(staple));
+                Arc::make_mut(&mut common.hooks).staple = Some(Arc::new(staple));
             }
             self
         }
@@ -88,7 +88,7 @@ macro_rules! staple_builder_methods {
         ) -> Result<Self> {
             let common = self.common()?;
             common.credentials.staple_chain_by(identity, crate::engine::STAPLE_FUNCTION)?;
-            common.hooks.identity_staples.insert(identity, Arc::new(staple));
+            Arc::make_mut(&mut common.hooks).identity_staples.insert(identity, Arc::new(staple));
             Ok(self)
         }
 

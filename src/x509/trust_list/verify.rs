@@ -1,7 +1,7 @@
 //! Verifying chains against a trust list, with the steps on the way.
 
 use std::cell::RefCell;
-use std::ffi::{CString, c_int, c_uint};
+use std::ffi::{CStr, CString, c_int, c_uint};
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -67,8 +67,26 @@ impl VerifyDemands {
         self
     }
 
+    /// Whether it says whose the certificate must be.
+    pub(crate) fn has_name(&self) -> bool {
+        self.name.is_some()
+    }
+
+    /// The host name, if that is all there is.
+    pub(crate) fn only_host(&self) -> Option<&CStr> {
+        match (&self.name, &self.purpose) {
+            (Some(Name::Host(name)), None) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The same, with a purpose if there is none.
+    pub(crate) fn or_purpose(self, purpose: Purpose) -> VerifyDemands {
+        VerifyDemands { purpose: self.purpose.or(Some(purpose)), ..self }
+    }
+
     /// What C gets: it points to what is here, and only reads it.
-    fn raw(&self) -> Result<Vec<sys::gnutls_typed_vdata_st>> {
+    pub(crate) fn raw(&self) -> Result<Vec<sys::gnutls_typed_vdata_st>> {
         let demand = |kind, start: *const u8, size| sys::gnutls_typed_vdata_st {
             type_: kind,
             data: start.cast_mut(),
@@ -116,7 +134,7 @@ pub struct VerificationStep {
 }
 
 impl Verification {
-    pub(super) fn new(status: VerifyStatus, steps: Vec<VerificationStep>) -> Verification {
+    pub(crate) fn new(status: VerifyStatus, steps: Vec<VerificationStep>) -> Verification {
         Verification { status, steps }
     }
 
@@ -206,7 +224,7 @@ thread_local! {
 }
 
 /// Makes a call that reports steps to the callback it gets, and collects them. Such calls may be nested.
-pub(super) fn recorded(call: impl FnOnce(Record) -> c_int) -> (c_int, Vec<VerificationStep>) {
+pub(crate) fn recorded(call: impl FnOnce(Record) -> c_int) -> (c_int, Vec<VerificationStep>) {
     let outer = STEPS.take();
     let code = call(Some(record));
     let steps = STEPS.replace(outer);

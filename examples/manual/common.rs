@@ -1,0 +1,125 @@
+//! What the programs share: where a client goes, what it says there, and how a server serves.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::thread;
+
+use clap::Args;
+use gnutls::{ClientConfig, ClientConfigBuilder, ServerConfig, Session};
+
+use crate::Ended;
+
+pub(crate) const REQUEST: &[u8] = b"GET / HTTP/1.0\r\n\r\n";
+
+/// The server that a client talks to.
+#[derive(Args, Debug)]
+pub(crate) struct Target {
+    /// Name or address of the server
+    host: String,
+
+    /// Port of the server
+    #[arg(short, long, default_value_t = 5556)]
+    port: u16,
+
+    /// Name that the server is to have, if it is another than HOST
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+}
+
+impl Target {
+    pub(crate) fn dial(&self) -> io::Result<TcpStream> {
+        TcpStream::connect((self.host.as_str(), self.port))
+    }
+
+    /// The name that the server's certificate must have.
+    pub(crate) fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.host)
+    }
+
+    pub(crate) fn connect(&self, config: &ClientConfig) -> Result<Session<TcpStream>, Box<dyn std::error::Error>> {
+        let session = config.connect(self.name(), self.dial()?)?;
+        println!("- Session info: {}", session.description());
+        Ok(session)
+    }
+}
+
+/// Whom a client trusts.
+#[derive(Args, Debug)]
+pub(crate) struct Trust {
+    /// Authorities to trust [default: those that this machine trusts]
+    #[arg(long, value_name = "FILE")]
+    x509cafile: Option<PathBuf>,
+}
+
+impl Trust {
+    pub(crate) fn builder(&self) -> gnutls::Result<ClientConfigBuilder> {
+        match &self.x509cafile {
+            Some(file) => ClientConfig::builder().with_trust_file(file),
+            None => ClientConfig::builder().with_system_trust(),
+        }
+    }
+}
+
+/// Sends a request, closes this side, and prints what comes back until the server closes its own.
+pub(crate) fn talk(mut session: Session<TcpStream>) -> Ended {
+    session.write_all(REQUEST)?;
+    hear_out(session)
+}
+
+/// Closes this side, and prints what comes back until the server closes its own.
+pub(crate) fn hear_out(mut session: Session<TcpStream>) -> Ended {
+    session.close()?;
+    let mut answer = Vec::new();
+    session.read_to_end(&mut answer)?;
+    println!("- Received {} bytes: {}", answer.len(), String::from_utf8_lossy(&answer));
+    println!("- Peer has closed the TLS connection");
+    Ok(())
+}
+
+/// Where a server listens.
+#[derive(Args, Debug)]
+pub(crate) struct Listen {
+    /// Port to listen at; with 0 the system chooses one
+    #[arg(short, long, default_value_t = 5556)]
+    port: u16,
+}
+
+impl Listen {
+    pub(crate) fn at(port: u16) -> Listen {
+        Listen { port }
+    }
+
+    pub(crate) fn listen(&self) -> io::Result<TcpListener> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
+        println!("Server ready. Listening to port '{}'.", listener.local_addr()?.port());
+        Ok(listener)
+    }
+
+    /// Serves for ever: a thread for each client, and what is wrong with one is no matter for the next.
+    pub(crate) fn serve(&self, config: &ServerConfig, who: fn(&Session<TcpStream>) -> String) -> Ended {
+        for stream in self.listen()?.incoming() {
+            let (config, stream) = (config.clone(), stream?);
+            thread::spawn(move || {
+                if let Err(error) = echo(&config, stream, who) {
+                    println!("- {error}");
+                }
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Gives a client back what it says.
+fn echo(config: &ServerConfig, stream: TcpStream, who: fn(&Session<TcpStream>) -> String) -> Ended {
+    println!("- Connection from {}", stream.peer_addr()?);
+    let session = config.accept(stream)?;
+    println!("- Handshake was completed. {}", who(&session));
+    io::copy(&mut &session, &mut &session)?;
+    session.close()?;
+    // Until the client has read it all.
+    let stream = session.into_inner();
+    stream.shutdown(Shutdown::Write)?;
+    io::copy(&mut &stream, &mut io::sink())?;
+    Ok(())
+}

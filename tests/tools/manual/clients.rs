@@ -1,0 +1,148 @@
+//! The clients, with gnutls-serv.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+
+use gnutls::SrpGroup;
+
+use super::{at, manual};
+use crate::files::Files;
+use crate::peers::{Serv, Server};
+use crate::process::{Finished, Process, run};
+use crate::srp;
+
+const TLS12: &str = "NORMAL:-VERS-ALL:+VERS-TLS1.2";
+
+fn client(program: &str, server: &Server, options: &[&str]) -> Finished {
+    run(manual(program, &[]).args(at(server.port, options)), b"")
+}
+
+#[test]
+fn client_x509_takes_a_server_that_is_who_it_should_be() {
+    let files = Files::new();
+    let server = Serv::Gnutls.start(&files, &["--http"]);
+    let trust = files.trust();
+    let talk = client("client-x509", &server, &[&trust]);
+    talk.assert_says("- Session info: (TLS1.3)").assert_says("HTTP/1.0 200 OK");
+    talk.assert_says("- Peer has closed the TLS connection");
+    run(
+        manual("client-x509", &[&trust, "--port", &server.port.to_string(), "localhost"]).args(["--name", "b.example"]),
+        b"",
+    )
+    .assert_fails("does not match");
+    client("client-x509", &server, &[&format!("--x509cafile={}", files.path("stranger.pem"))]).assert_fails("unknown");
+}
+
+#[test]
+fn session_info_tells_what_gnutls_serv_tells() {
+    let files = Files::new();
+    let server = Serv::Gnutls.start(&files, &["--http"]);
+    let talk = client("session-info", &server, &[&files.trust()]);
+    talk.assert_says("- Peer provided 1 certificates.").assert_says("\tDN: CN=a.example\n");
+    talk.assert_says("\tIssuer's DN: CN=authority\n").assert_says("- Protocol: TLS1.3");
+    talk.assert_says("- Negotiated group ");
+}
+
+#[test]
+fn client_resume_resumes() {
+    let files = Files::new();
+    for version in [TLS12, "NORMAL:-VERS-ALL:+VERS-TLS1.3"] {
+        let server = Serv::Gnutls.start(&files, &["--http", "--priority", version]);
+        client("client-resume", &server, &[&files.trust()]).assert_says("- Previous session was resumed");
+    }
+    let server = Serv::Gnutls.start(&files, &["--http", "--priority", TLS12, "--noticket", "--nodb"]);
+    let talk = client("client-resume", &server, &[&files.trust()]);
+    assert!(talk.text().contains("NOT resumed") || talk.text().contains("nothing to resume with"), "{}", talk.text());
+}
+
+#[test]
+fn client_early_is_heard_before_the_handshake() {
+    let files = Files::new();
+    let server = Serv::Gnutls.start(&files, &["--echo", "--earlydata"]);
+    let talk = client("client-early", &server, &[&files.trust()]);
+    talk.assert_says("- The early data was taken");
+    let server = Serv::Gnutls.start(&files, &["--http"]);
+    let talk = client("client-early", &server, &[&files.trust()]);
+    talk.assert_says("- The early data was not taken").assert_says("HTTP/1.0 200 OK");
+}
+
+#[test]
+fn verify_ssh_knows_a_server_by_the_key_that_it_had() {
+    let files = Files::new();
+    let (trust, known) = (files.trust(), files.path("known_hosts"));
+    let server = Serv::Gnutls.start(&files, &["--http"]);
+    let answering = |server: &Server, answer: &[u8]| {
+        run(manual("verify-ssh", &["--known-hosts", &known, &trust]).args(at(server.port, &[])), answer)
+    };
+    answering(&server, b"n\n").assert_fails("the key was not trusted");
+    answering(&server, b"y\n").assert_says("is not known").assert_says("HTTP/1.0 200 OK");
+    answering(&server, b"").assert_says("has the key that it had").assert_says("HTTP/1.0 200 OK");
+    drop(server);
+    files.renew("a", crate::files::A);
+    let server = Serv::Gnutls.start(&files, &["--http"]);
+    answering(&server, b"y\n").assert_fails("under attack");
+}
+
+#[test]
+fn alert_tells_the_alert() {
+    let files = Files::new();
+    let server = Serv::Gnutls.start(&files, &["--http", "--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.3"]);
+    let talk = client("alert", &server, &["--priority", TLS12, &files.trust()]);
+    talk.assert_fails("* Received alert '");
+    let talk = client("alert", &server, &[&format!("--x509cafile={}", files.path("stranger.pem"))]);
+    talk.assert_fails("* Sent alert '");
+    client("alert", &server, &[&files.trust()]).assert_says("HTTP/1.0 200 OK");
+}
+
+#[test]
+fn client_anon_talks_to_anybody() {
+    let files = Files::new();
+    let server = Serv::Gnutls.start(&files, &["--http", "--priority", &format!("{TLS12}:-KX-ALL:+ANON-ECDH")]);
+    client("client-anon", &server, &[]).assert_says("ANON").assert_says("HTTP/1.0 200 OK");
+}
+
+#[test]
+fn client_psk_is_known_by_its_key() {
+    let files = Files::new();
+    let keys = files.path("keys");
+    std::fs::write(&keys, "sensor:c0ffee0102030405060708090a0b0c0d\n").expect("a file");
+    let priority = "NORMAL:+ECDHE-PSK:+DHE-PSK:+PSK";
+    let server = Serv::Gnutls.start(&files, &["--http", "--pskpasswd", &keys, "--priority", priority]);
+    let key = |digits| client("client-psk", &server, &["--pskusername", "sensor", "--pskkey", digits]);
+    key("c0ffee0102030405060708090a0b0c0d").assert_says("HTTP/1.0 200 OK");
+    server.process.wait_for("- PSK authentication. Connected as 'sensor'");
+    key("00ff").assert_fails("manual: ");
+}
+
+#[test]
+fn client_srp_is_known_by_its_password() {
+    let files = Files::new();
+    if !SrpGroup::is_supported() {
+        let options = ["--srpusername", "alice", "--srppasswd", "p", "127.0.0.1"];
+        run(&mut manual("client-srp", &options), b"").assert_fails("SRP");
+        return;
+    }
+    let [users, groups] = srp::written(&files);
+    let options = ["--srppasswd", &users, "--srppasswdconf", &groups, "--priority", "NORMAL:-VERS-TLS1.3:+SRP"];
+    let server = Serv::Gnutls.start(&files, &[&["--http"], &options[..]].concat());
+    let password = |word| client("client-srp", &server, &["--srpusername", "alice", "--srppasswd", word]);
+    password("correct horse").assert_says("SRP").assert_says("HTTP/1.0 200 OK");
+    password("wrong").assert_fails("manual: ");
+}
+
+#[test]
+fn tlsproxy_speaks_tls_for_who_cannot() {
+    let files = Files::new();
+    let server = Serv::Gnutls.start(&files, &["--echo"]);
+    let mut command = manual("tlsproxy", &["--listen", "0", &files.trust()]);
+    let proxy = Process::start(command.args(at(server.port, &[])));
+    let port = proxy.wait_for_rest("Listening to port '").trim_end_matches("'.").parse::<u16>().expect("a port");
+    for _ in 0..2 {
+        let mut plain = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
+        plain.write_all(b"nothing of TLS\n").expect("writing");
+        plain.shutdown(Shutdown::Write).expect("shutting down");
+        let mut answer = String::new();
+        plain.read_to_string(&mut answer).expect("the echo");
+        assert_eq!(answer, "nothing of TLS\n");
+    }
+}
