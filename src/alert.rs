@@ -5,6 +5,7 @@ use std::fmt;
 use gnutls_sys as sys;
 
 use crate::cstr::static_text;
+use crate::error::Code;
 
 /// An alert description, the byte that a TLS alert carries. Values without a name here are kept.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -66,6 +67,15 @@ alerts! {
 }
 
 impl Alert {
+    /// The constant that C has for it (`"GNUTLS_A_CLOSE_NOTIFY"`), if it has one.
+    #[doc(alias = "gnutls_alert_get_strname")]
+    pub fn constant(self) -> Option<&'static str> {
+        // SAFETY: takes any number.
+        let name = unsafe { sys::gnutls_alert_get_strname(self.0.into()) };
+        // SAFETY: null or a static string.
+        unsafe { static_text(name) }
+    }
+
     /// GnuTLS's description of the alert ("Close notify"), if it has one.
     #[doc(alias = "gnutls_alert_get_name")]
     pub fn description(self) -> Option<&'static str> {
@@ -73,6 +83,17 @@ impl Alert {
         let name = unsafe { sys::gnutls_alert_get_name(self.0.into()) };
         // SAFETY: null or a static string.
         unsafe { static_text(name) }
+    }
+}
+
+impl Code {
+    /// The alert that tells a peer of this error; [`Alert::INTERNAL_ERROR`] where no other fits.
+    #[doc(alias = "gnutls_error_to_alert")]
+    pub fn alert(self) -> Alert {
+        let mut level = 0;
+        // SAFETY: takes any code; the out pointer is valid.
+        let alert = unsafe { sys::gnutls_error_to_alert(self.raw(), &mut level) };
+        u8::try_from(alert).map_or(Alert::INTERNAL_ERROR, Alert)
     }
 }
 
@@ -99,6 +120,10 @@ mod tests {
     fn names_are_the_rfcs_and_unknown_values_survive() {
         assert_eq!(Alert::NO_APPLICATION_PROTOCOL.to_string(), "no_application_protocol");
         assert_eq!(Alert::CLOSE_NOTIFY.description(), Some("Close notify"));
+        assert_eq!(Alert::CLOSE_NOTIFY.constant(), Some("GNUTLS_A_CLOSE_NOTIFY"));
+        assert_eq!(Alert(213).constant(), None);
+        assert_eq!(Code::from_raw(sys::GNUTLS_E_DECRYPTION_FAILED).alert(), Alert::BAD_RECORD_MAC);
+        assert_eq!(Code::from_raw(-77_777).alert(), Alert::INTERNAL_ERROR);
         assert_eq!((Alert(213).name(), Alert(213).to_string()), (None, "213".to_owned()));
     }
 }

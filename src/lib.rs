@@ -32,6 +32,7 @@
 //! * Which certificates are revoked: [`ocsp`]. Which keys hosts had before: [`tofu`]. Keys and certificates in one file: [`pkcs12`];
 //!   signed messages: [`pkcs7`]. Tokens: [`pkcs11`].
 //! * What a client begins with: [`hello`]; extensions of your own: [`Extension`].
+//! * The TLS of QUIC: [`quic`].
 //! * Keys, wherever they are: [`key`]. Cryptography without TLS: [`crypto`], [`encoding`].
 //! * What went wrong: [`Error`], and its [`ErrorKind`].
 //! * Why it is right: [the manual](manual::one_session_two_threads); and [what each fault ends in](manual::faults); many
@@ -103,6 +104,7 @@ mod resumption;
 mod engine;
 
 mod session;
+pub use session::quic;
 
 mod io;
 #[cfg(feature = "task")]

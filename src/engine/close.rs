@@ -12,7 +12,7 @@ use super::Engine;
 use super::frame;
 use super::sides::Held;
 use crate::alert::Alert;
-use crate::error::{Error, ErrorKind, Failure, Origin, Result};
+use crate::error::{Code, Error, ErrorKind, Failure, Origin, Result};
 use crate::transport::Transport;
 use crate::x509::VerifyStatus;
 
@@ -130,12 +130,7 @@ impl Engine {
             sys::GNUTLS_E_SESSION_EOF => None,
             sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR => Some(alert_for_status(self.verify_status())),
             sys::GNUTLS_E_CONSTRAINT_ERROR => Some(Alert::BAD_CERTIFICATE),
-            _ => {
-                let mut level = 0;
-                // SAFETY: takes any code; the out pointer is valid.
-                let alert = unsafe { sys::gnutls_error_to_alert(code, &mut level) };
-                u8::try_from(alert).ok().map(Alert)
-            }
+            _ => Some(Code::from_raw(code).alert()),
         }
     }
 }

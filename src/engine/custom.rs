@@ -85,6 +85,16 @@ impl Engine {
         Ok(())
     }
 
+    /// Adds one more to the session, which nobody else has yet.
+    pub(super) fn extend(&mut self, extension: Extension) -> Result<()> {
+        let mut additions = self.custom.take().map(|custom| (*custom.additions).clone()).unwrap_or_default();
+        additions.add_extension(extension)?;
+        let place = additions.extensions.len() - 1;
+        additions.extensions[place].register(self.raw(), place)?;
+        self.custom = Some(Box::new(Custom { additions: Arc::new(additions), received: Mutex::default() }));
+        Ok(())
+    }
+
     /// What the peer sent in the extension `id`.
     pub(crate) fn received_extension(&self, id: u16) -> Option<Vec<u8>> {
         let received = self.custom.as_ref()?.received.lock();
@@ -94,6 +104,10 @@ impl Engine {
     /// The callback before GnuTLS acts on a handshake message that has come: 0, or the error of the handshake.
     pub(super) fn look_at(&self, message: sys::gnutls_handshake_description_t, body: &[u8]) -> c_int {
         let Some(custom) = &self.custom else { return 0 };
+        let code = self.look_outside(message);
+        if code != 0 {
+            return code;
+        }
         match message {
             // GnuTLS gives its callbacks the lengths that stand there, and looks later whether they are true.
             sys::GNUTLS_HANDSHAKE_SUPPLEMENTAL if !supplemental::is_well_formed(body) => {

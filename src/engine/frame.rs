@@ -5,6 +5,7 @@
 //! cannot reach a side of the session that its own call does not hold, whatever GnuTLS does.
 
 mod custom;
+mod outside;
 
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_int, c_uint, c_void};
@@ -22,6 +23,7 @@ use crate::ffi::{PanicSlot, copied};
 use crate::resumption::TicketFacts;
 use crate::transport::Transport;
 pub(super) use custom::{EXTENSION_RECEIVED, EXTENSION_SENDING, SUPPLEMENTAL_RECEIVED, SUPPLEMENTAL_SENDING};
+pub(super) use outside::{alert_out, message_out, secrets_made};
 
 thread_local! {
     /// The innermost call into GnuTLS on this thread.

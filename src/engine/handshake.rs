@@ -67,7 +67,7 @@ impl Engine {
     }
 
     /// The handshake is done.
-    fn establish<'a>(
+    pub(super) fn establish<'a>(
         &'a self,
         io: &'a dyn Transport,
         mut held: Held<'a>,
@@ -108,7 +108,7 @@ impl Engine {
 
 /// What the peer may send in a handshake, in bytes. GnuTLS keeps a message of any length (up to 16 MB) before it knows
 /// who sends it; certificates and tickets of more than a part of this are nobody's.
-const MOST: usize = 1 << 20;
+pub(super) const MOST: usize = 1 << 20;
 
 /// A transport that gives only so much.
 struct Bounded<'a> {

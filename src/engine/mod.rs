@@ -10,7 +10,9 @@
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_reauth`, `gnutls_certificate_server_set_request` | RECV and SEND | `reauth.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
-//! | `gnutls_handshake` | RECV and SEND | `handshake.rs` |
+//! | `gnutls_alert_send`, `gnutls_alert_send_appropriate`, `gnutls_alert_get` | RECV and SEND | `alerts.rs` |
+//! | `gnutls_handshake` | RECV and SEND | `handshake.rs`, `quic.rs` |
+//! | `gnutls_handshake_write`, `gnutls_handshake_update_receiving_key` | RECV and SEND | `quic.rs` |
 //! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
 //! | what this side has shown | RECV and SEND | `own.rs` |
 //! | what this side has shown, and what it is to show | RECV and SEND | `own.rs`, `retrieve.rs` |
@@ -24,6 +26,7 @@
 //!
 //! The engine does not own the transport: it is handed to each call. It never waits.
 
+mod alerts;
 mod checks;
 mod close;
 mod cork;
@@ -47,6 +50,7 @@ mod packet;
 mod padded;
 mod pieces;
 mod psk;
+mod quic;
 mod raw;
 mod reauth;
 mod receive;
@@ -89,6 +93,8 @@ pub use inspect::Counters;
 pub(crate) use inspect::Info;
 pub use packet::Packet;
 pub(crate) use psk::PSK_FUNCTIONS;
+pub(crate) use quic::PARAMETERS as QUIC_PARAMETERS;
+pub use quic::{Level, Secrets};
 pub use raw::RawSession;
 pub(crate) use reauth::Answer;
 pub(crate) use reauth::Looked;
@@ -152,6 +158,8 @@ pub(crate) struct Engine {
     choices: retrieve::Choices,
     /// How one of the program's callbacks made a call fail, for the error that follows.
     left: OnceLock<Box<hooks::Left>>,
+    /// What a handshake that somebody else carries has said.
+    outside: Option<Box<quic::Outside>>,
     /// What the configuration adds to the handshake.
     custom: Option<Box<custom::Custom>>,
     /// What the session that this one resumes was verified by.
@@ -202,6 +210,7 @@ impl Engine {
             choices: retrieve::Choices::default(),
             left: OnceLock::new(),
             custom: None,
+            outside: None,
             voucher: None,
             has_premaster: false,
             early: None,

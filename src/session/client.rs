@@ -257,6 +257,11 @@ impl Connect {
         self.prepare()?.start(io)
     }
 
+    /// For QUIC, which has no other.
+    pub(super) fn has_tls13_alone(&self) -> Result<()> {
+        self.config.0.common.has_tls13_alone()
+    }
+
     /// Everything before the handshake that needs no transport.
     pub(crate) fn prepare(self) -> Result<Prepared> {
         let Inner { common, verify, .. } = &*self.config.0;

@@ -1,5 +1,6 @@
 //! A session after its handshake, in one piece.
 
+mod alerts;
 mod dh;
 mod export;
 mod extensions;

@@ -1,5 +1,7 @@
 //! The two halves of a session, each for one thread.
 
+mod alerts;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::fs::File;

@@ -6,6 +6,7 @@ mod early;
 mod established;
 mod halves;
 mod handshaking;
+pub mod quic;
 mod raw;
 mod reauth;
 mod resuming;

@@ -141,6 +141,11 @@ impl ServerConfig {
         self.prepare()?.start(io)
     }
 
+    /// For QUIC, which has no other.
+    pub(super) fn has_tls13_alone(&self) -> Result<()> {
+        self.0.common.has_tls13_alone()
+    }
+
     /// Everything before the handshake that needs no transport.
     pub(crate) fn prepare(&self) -> Result<Prepared> {
         let Inner { common, client_auth, verify, tickets, store, lifetime, early } = &*self.0;

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod alerts;
 mod anonymous;
 #[path = "../common/children.rs"]
 mod children;
@@ -26,6 +27,7 @@ mod observing;
 mod padded;
 mod priorities;
 mod psk;
+mod quic;
 mod reauth;
 mod records;
 mod replay;

@@ -15,6 +15,7 @@ mod servers;
 mod tasks;
 mod text;
 
+mod alerts;
 mod anonymous;
 mod client_certificates;
 mod closing;

@@ -1,4 +1,19 @@
-//! What a configuration adds to the handshake.
+//! What a configuration adds to the handshake, and whether it is one for QUIC.
+
+use super::Common;
+use crate::algorithm::Protocol;
+use crate::error::{ErrorKind, Failure, Result};
+
+impl Common {
+    /// Whether the priorities are for TLS 1.3 and nothing else.
+    pub(in crate::session) fn has_tls13_alone(&self) -> Result<()> {
+        if self.priority.protocols() == [Protocol::TLS1_3] {
+            return Ok(());
+        }
+        let why = "QUIC has TLS 1.3 and no other version; quic::PRIORITY is a string for that";
+        Err(Failure::new(ErrorKind::Priority, "beginning a handshake of QUIC").detail(why).into())
+    }
+}
 
 /// The methods that the builders of both roles have.
 macro_rules! additions_builder_methods {
