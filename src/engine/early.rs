@@ -49,10 +49,10 @@ impl Engine {
     /// resumes, that of `data`, allows it.
     pub(crate) fn send_early(&mut self, bytes: &[u8], data: Option<&SessionData>) -> Result<()> {
         const DOING: &str = "sending early data";
-        if let (Verify::Server(name), Some(data)) = (&self.verify, data) {
+        if let (Verify::Server(_), Some(data)) = (&self.verify, data) {
             // They go out before the server has proved anything in this connection: only who has the ticket's secret can
             // read them, so that secret must be of a server that was verified.
-            if !data.voucher().is_some_and(|voucher| voucher.is_of(&self.keep, name)) {
+            if !data.voucher().is_some_and(|voucher| voucher.is_of(&self.keep, &self.checks.key())) {
                 let why = "the session to resume was not verified by this configuration under this name (data that have been \
                            bytes in between never are)";
                 return Err(Error::misuse(DOING, why));
