@@ -8,6 +8,7 @@ mod loading;
 mod prepared;
 mod psk;
 mod psk_credentials;
+mod raw_keys;
 mod srp;
 mod staple;
 mod trust;

@@ -161,6 +161,9 @@ impl Engine {
     pub(crate) fn peer_certificates(&self) -> Result<Vec<Vec<u8>>> {
         self.not_inside("reading the peer's certificates")?;
         let _held = self.lock.both();
+        if self.peer_shows_raw_key() {
+            return Ok(Vec::new());
+        }
         Ok(peers(self.raw()))
     }
 
@@ -180,6 +183,10 @@ impl Engine {
             Some(info) if info.peer == Some(CredentialsType::SRP) => return info.srp_username.clone(),
             Some(info) if info.server == CredentialsType::ANONYMOUS => return None,
             _ => {}
+        }
+        // Nor whoever has a key that is trusted without a certificate.
+        if let Some(name) = self.raw_key_name() {
+            return Some(name);
         }
         if let Verify::Server(name) = &self.verify {
             return Some(name.to_string_lossy().into_owned());

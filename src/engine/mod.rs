@@ -16,6 +16,7 @@
 //! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
 //! | what this side has shown | RECV and SEND | `own.rs` |
 //! | what this side has shown, and what it is to show | RECV and SEND | `own.rs`, `retrieve.rs` |
+//! | the raw public key of the peer | RECV and SEND | `raw_key.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
@@ -52,6 +53,7 @@ mod pieces;
 mod psk;
 mod quic;
 mod raw;
+mod raw_key;
 mod reauth;
 mod receive;
 mod resuming;
@@ -96,6 +98,7 @@ pub(crate) use psk::PSK_FUNCTIONS;
 pub(crate) use quic::PARAMETERS as QUIC_PARAMETERS;
 pub use quic::{Level, Secrets};
 pub use raw::RawSession;
+pub(crate) use raw_key::RawKeyTrust;
 pub(crate) use reauth::Answer;
 pub(crate) use reauth::Looked;
 pub(crate) use resuming::Premaster;

@@ -17,13 +17,15 @@ use super::resuming::Resume;
 use super::setup::additions::additions_builder_methods;
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+use super::setup::raw_keys::raw_key_builder_methods;
 use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::verifying::{dangerous_verify_methods, verify_builder_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
+use crate::algorithm::CertificateType;
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PreparedIdentity, Psk, PskSource};
-use crate::engine::{Engine, IdentityHook, IdentityRequest, Verify};
+use crate::engine::{Engine, HandshakeView, IdentityHook, IdentityRequest, RawKeyTrust, Verify};
 use crate::error::{Error, ErrorKind, Failure, Refusal, Result};
 use crate::ffi::{c_string, check};
 use crate::key::{self, Pcert};
@@ -119,6 +121,7 @@ impl ClientConfigBuilder {
     const STAPLES: bool = false;
 
     identity_builder_methods!();
+    raw_key_builder_methods!();
     trust_builder_methods!();
     verify_builder_methods!();
     staple_builder_methods!();
@@ -170,7 +173,8 @@ impl ClientConfigBuilder {
     /// [`ErrorKind::Priority`] if there is one, and [priorities](ClientConfigBuilder::priority) that do not use it.
     pub fn build(self) -> Result<ClientConfig> {
         let mut common = self.common?;
-        let certificates = self.trusting || !self.verify;
+        common.raw_keys.certificates_trusted = self.trusting || !self.verify;
+        let certificates = self.trusting || !self.verify || common.raw_keys.trusted;
         if !certificates && common.psk.is_none() && common.srp.is_none() && common.anonymous.is_none() {
             let why = "no authority is trusted, so no server can be verified; \
                        call with_system_trust(), with_trust_file() or another of these";
@@ -271,7 +275,8 @@ impl Connect {
             false => Verify::Nothing,
         };
         let keep = Arc::clone(&self.config.0);
-        let flags = sys::GNUTLS_CLIENT | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let flags =
+            sys::GNUTLS_CLIENT | common.raw_keys.flags() | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
         let flags = flags | common.flags();
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;

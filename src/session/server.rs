@@ -16,13 +16,15 @@ use super::handshaking::Prepared;
 use super::setup::additions::additions_builder_methods;
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+use super::setup::raw_keys::raw_key_builder_methods;
 use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::verifying::{dangerous_verify_methods, verify_builder_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
+use crate::algorithm::CertificateType;
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PreparedIdentity, PskSource};
-use crate::engine::{EarlyPolicy, Engine, HandshakeView, IdentityHook, IdentityRequest, Verify};
+use crate::engine::{EarlyPolicy, Engine, HandshakeView, IdentityHook, IdentityRequest, RawKeyTrust, Verify};
 use crate::error::{ErrorKind, Failure, Refusal, Result};
 use crate::key::{self, Pcert};
 use crate::key_log::KeyLog;
@@ -156,7 +158,8 @@ impl ServerConfig {
             (ClientAuth::Request, true) => Verify::Client,
             (ClientAuth::Require, true) => Verify::ClientAlways,
         };
-        let mut flags = sys::GNUTLS_SERVER | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let mut flags =
+            sys::GNUTLS_SERVER | common.raw_keys.flags() | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
         if early.is_some() {
             flags |= sys::GNUTLS_ENABLE_EARLY_DATA;
         }
@@ -196,6 +199,7 @@ impl ServerConfigBuilder {
     const STAPLES: bool = true;
 
     identity_builder_methods!();
+    raw_key_builder_methods!();
     trust_builder_methods!();
     verify_builder_methods!();
     staple_builder_methods!();
@@ -388,7 +392,8 @@ impl ServerConfigBuilder {
         const DOING: &str = "building a server configuration";
         let mut common = self.common?;
         let asks = self.client_auth != ClientAuth::None || common.reauth;
-        if asks && self.verify && !self.trusting {
+        let trusting = self.trusting || common.raw_keys.trusted;
+        if asks && self.verify && !trusting {
             let why = "client certificates are asked for, but no authority is trusted that could have issued them; \
                        call with_trust_file() or another of these";
             return Err(Failure::new(ErrorKind::Credentials, DOING).detail(why).into());
@@ -396,6 +401,7 @@ impl ServerConfigBuilder {
         if self.hide_authorities {
             common.credentials.hide_authorities();
         }
+        (common.raw_keys.is_server, common.raw_keys.certificates_trusted) = (true, self.trusting || !self.verify);
         let certificates = common.has_identity;
         let tickets = self.tickets.unwrap_or(common.srp.is_none());
         common.finish(certificates)?;

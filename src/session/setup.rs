@@ -3,6 +3,7 @@
 pub(super) mod additions;
 pub(super) mod identity;
 pub(super) mod limits;
+pub(super) mod raw_keys;
 pub(super) mod staples;
 pub(super) mod trusting;
 pub(super) mod verifying;
@@ -25,6 +26,7 @@ use crate::key_log::KeyLog;
 use crate::priority::Priority;
 use crate::x509::{VerifyDemands, VerifyProfile};
 use identity::IdentitySettings;
+use raw_keys::RawKeys;
 
 /// The common part of a configuration.
 pub(super) struct Common {
@@ -32,6 +34,7 @@ pub(super) struct Common {
     /// This side has a certificate of its own.
     pub(super) has_identity: bool,
     pub(super) identity: IdentitySettings,
+    pub(super) raw_keys: RawKeys,
     pub(super) psk: Option<PskSource>,
     /// The hash that the keys are for.
     pub(super) psk_binder: Option<Mac>,
@@ -68,6 +71,7 @@ impl Common {
             credentials: CertificateCredentials::new()?,
             has_identity: false,
             identity: IdentitySettings::default(),
+            raw_keys: RawKeys::default(),
             psk: None,
             psk_binder: None,
             psk_hint: None,
@@ -125,10 +129,12 @@ impl Common {
             self.srp_credentials = Some(SrpCredentials::new(source, self.srp_decoy.take(), SRP_FUNCTIONS)?);
         }
         if self.priority_chosen {
+            self.raw_keys.check(&self.priority)?;
             return ways.check(&self.priority);
         }
-        if let Some(words) = ways.words() {
-            self.priority = Priority::system_and(&words)?;
+        let words: Vec<_> = [ways.words(), self.raw_keys.words()].into_iter().flatten().collect();
+        if !words.is_empty() {
+            self.priority = Priority::system_and(&words.join(":"))?;
         }
         Ok(())
     }

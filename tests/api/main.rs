@@ -28,6 +28,7 @@ mod padded;
 mod priorities;
 mod psk;
 mod quic;
+mod raw_keys;
 mod reauth;
 mod records;
 mod replay;
