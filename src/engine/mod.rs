@@ -2,7 +2,7 @@
 //!
 //! | call | lock | file |
 //! |---|---|---|
-//! | `gnutls_record_recv`, `gnutls_record_recv_packet`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
+//! | `gnutls_record_recv`, `gnutls_record_recv_seq`, `gnutls_record_recv_packet`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
 //! | `gnutls_record_send` | SEND, after RECV and SEND if a key update is due before it | `send.rs` |
 //! | `gnutls_record_send_file` | SEND, as above | `file.rs` |
 //! | `gnutls_record_send2`, `gnutls_record_send_range` | SEND, as above | `padded.rs` |
@@ -10,6 +10,9 @@
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_reauth`, `gnutls_certificate_server_set_request` | RECV and SEND | `reauth.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
+//! | `gnutls_heartbeat_*`, `gnutls_srtp_*` | RECV and SEND | `heartbeat.rs`, `srtp.rs` |
+//! | over datagrams: any receive until the peer's first data | RECV and SEND | `datagram.rs` |
+//! | `gnutls_dtls_get_data_mtu` in a send; `gnutls_record_get_discarded` | SEND; RECV | `datagram.rs` |
 //! | `gnutls_alert_send`, `gnutls_alert_send_appropriate`, `gnutls_alert_get` | RECV and SEND | `alerts.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs`, `quic.rs` |
 //! | `gnutls_handshake_write`, `gnutls_handshake_update_receiving_key` | RECV and SEND | `quic.rs` |
@@ -33,6 +36,7 @@ mod close;
 mod cork;
 mod credentials;
 mod custom;
+mod datagram;
 mod dh;
 mod early;
 mod export;
@@ -41,7 +45,10 @@ mod file;
 mod frame;
 mod handle;
 mod handshake;
+mod heartbeat;
 mod hooks;
+#[cfg(gnutls_3_8_1)]
+mod imported_psk;
 mod inspect;
 mod interest;
 mod key_log;
@@ -61,6 +68,7 @@ mod retrieve;
 mod send;
 mod sides;
 mod srp;
+mod srtp;
 mod staple;
 mod tickets;
 mod verify;
@@ -84,6 +92,7 @@ use crate::resumption::{SessionData, Voucher};
 pub(crate) use checks::{VERIFY_FUNCTION, VerifyHook, VerifySettings};
 pub(crate) use custom::Additions;
 pub use custom::{Extension, HelloMessages, SupplementalData};
+pub(crate) use datagram::check_mtu;
 pub use dh::DhExchange;
 pub use early::EarlyOutcome;
 pub(crate) use early::EarlyPolicy;
@@ -106,6 +115,8 @@ pub use retrieve::IdentityRequest;
 pub(crate) use retrieve::{IDENTITY_FUNCTIONS, IdentityHook};
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use srp::SRP_FUNCTIONS;
+pub use srtp::SrtpKeys;
+pub(crate) use srtp::SrtpOffer;
 pub(crate) use staple::STAPLE_FUNCTION;
 pub(crate) use tickets::ticket_hook;
 pub(crate) use verify::Verify;
@@ -119,6 +130,12 @@ pub(crate) struct Engine {
     lock: DirectionLock,
     /// This is the server's side.
     is_server: bool,
+    /// Below are datagrams, not a stream.
+    datagram: bool,
+    /// GnuTLS keeps the last flight of the handshake in case the peer has not got it (DTLS).
+    unsettled: AtomicBool,
+    /// What GnuTLS packs of this session it can read again.
+    resumable: bool,
     verify: Verify,
     /// What is demanded of the certificate of a client that is asked after the handshake; none: it is not.
     verify_later: Option<Verify>,
@@ -185,11 +202,16 @@ impl Engine {
         record_limit: Option<u64>,
         keep: Arc<dyn Any + Send + Sync>,
     ) -> Result<Engine> {
+        let datagram = flags & sys::GNUTLS_DATAGRAM != 0;
+        let send = SendSide { outbox: datagram::outbox(datagram), ..SendSide::default() };
         let checks = checks::Checks::usual(&verify)?;
         Ok(Engine {
             handle: Handle::new(flags)?,
-            lock: DirectionLock::new(RecvSide::default(), SendSide::default()),
+            lock: DirectionLock::new(RecvSide::default(), send),
             is_server: flags & sys::GNUTLS_SERVER != 0,
+            datagram,
+            unsettled: AtomicBool::new(false),
+            resumable: true,
             verify,
             verify_later: None,
             verify_status: AtomicU32::new(0),
