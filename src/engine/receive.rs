@@ -30,6 +30,7 @@ impl Engine {
         }
         let mut held = self.lock.recv();
         if let Some(received) = take_aside(&mut held, buf) {
+            self.tell_news();
             return Ok(received);
         }
         let (held, result) = self.receive(io, held, &mut |session| {
