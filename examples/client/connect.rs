@@ -1,15 +1,17 @@
 //! From options to a session: whom to trust, where to connect, what to say of it.
 
+use std::fs;
 use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
-use gnutls::x509::Certificate;
+use gnutls::x509::{Certificate, Purpose, VerifyDemands};
 use gnutls::{ClientConfig, CredentialsType, Identity, KeyLogFile, Priority, Psk, Session, SessionData, SrpUser};
 
 use crate::failure::Failure;
 use crate::log::Log;
 use crate::options::Options;
 use crate::report;
+use crate::verify;
 
 /// How long the server may take for its handshake: GnuTLS's own default.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
@@ -42,6 +44,7 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
             builder = builder.dangerous().with_anonymous()?;
         }
     }
+    builder = verify::configure(options, builder)?;
     if options.keylog {
         builder = builder.key_log(KeyLogFile::from_env()?);
     }
@@ -57,6 +60,10 @@ pub(crate) fn connect(
 ) -> Result<Session<TcpStream>, Failure> {
     let (host, port) = options.server()?;
     let mut connect = config.to(options.verify_hostname.as_deref().unwrap_or(host))?;
+    if let Some(purpose) = &options.verify_purpose {
+        let name = options.verify_hostname.as_deref().unwrap_or(host);
+        connect = connect.demand(VerifyDemands::new().host(name)?.purpose(Purpose::from_oid(purpose)?))?;
+    }
     // What is verified and what is sent are apart: --verify-hostname must not change the name that is sent.
     connect = match &options.sni_hostname {
         Some(name) => connect.server_name(name),
@@ -68,10 +75,16 @@ pub(crate) fn connect(
     }
     let session = connect.connect(dial(host, port, log)?)?;
 
+    if let Some(file) = &options.save_ocsp {
+        let response = session.ocsp_response()?.ok_or_else(|| "the server has stapled no OCSP response".to_owned())?;
+        let saved = fs::write(file, response.to_der()?);
+        saved.map_err(|error| format!("writing {}: {error}", file.display()))?;
+    }
     log.say_all(&report::certificates(&session.peer_certificates()?, options.print_cert || options.verbose));
     // The lines of the session have what a key is to say.
     if session.peer_authentication() == Some(CredentialsType::CERTIFICATE) {
-        let status = if options.insecure { "The certificate was not verified." } else { "The certificate is trusted." };
+        let unverified = options.insecure || options.tofu || options.strict_tofu;
+        let status = if unverified { "The certificate was not verified." } else { "The certificate is trusted." };
         log.say(&format!("- Status: {status}"));
     }
     log.say_all(&report::session(&session));

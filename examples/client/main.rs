@@ -12,6 +12,7 @@ mod report;
 mod restart;
 mod resume;
 mod talk;
+mod verify;
 
 use std::process::ExitCode;
 

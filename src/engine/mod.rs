@@ -19,7 +19,7 @@
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
-//! | how the peer is verified | RECV and SEND | `checks.rs`, `dane.rs`, `verify.rs` |
+//! | how the peer is verified | RECV and SEND | `checks.rs`, `dane.rs`, `dane.rs`, `verify.rs` |
 //! | what the program calls with the session that it is lent | RECV and SEND | `raw.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `srp.rs`, `staple.rs`, `dh.rs`, `credentials.rs`, the session's setup |
 //!
@@ -31,6 +31,8 @@ mod close;
 mod cork;
 mod credentials;
 mod custom;
+#[cfg(feature = "dane")]
+mod dane;
 mod dh;
 mod early;
 mod export;

@@ -17,4 +17,5 @@ mod process;
 mod resumption;
 mod server;
 mod srp;
+mod verify;
 mod wire;
