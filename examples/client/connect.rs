@@ -6,6 +6,14 @@ use std::time::Duration;
 
 use gnutls::x509::{Certificate, Purpose, VerifyDemands};
 use gnutls::{ClientConfig, CredentialsType, Identity, KeyLogFile, Priority, Psk, Session, SessionData, SrpUser};
+use std::io::Write;
+use std::net::{IpAddr, TcpStream, ToSocketAddrs};
+use std::time::Duration;
+
+use gnutls::x509::Certificate;
+use gnutls::{
+    ClientConfig, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk, Session, SessionData, SrpUser,
+};
 
 use crate::failure::Failure;
 use crate::log::Log;
@@ -72,6 +80,10 @@ pub(crate) fn connect(
     };
     if let Some(earlier) = earlier {
         connect = connect.resume(earlier);
+        if let Some(file) = &options.earlydata {
+            let bytes = fs::read(file).map_err(|error| format!("reading {}: {error}", file.display()))?;
+            connect = connect.early_data(&bytes);
+        }
     }
     let session = connect.connect(dial(host, port, log)?)?;
 
@@ -91,7 +103,22 @@ pub(crate) fn connect(
     if options.verbose {
         log.say_all(&report::details(&session));
     }
+    after_early_data(&session, log)?;
     Ok(session)
+}
+
+/// What became of the early data; the server gets them now if it has not taken them.
+fn after_early_data(session: &Session<TcpStream>, log: &Log) -> Result<(), Failure> {
+    log.say(match session.early_outcome() {
+        None => return Ok(()),
+        Some(EarlyOutcome::Accepted) => "*** Early data was accepted",
+        Some(EarlyOutcome::Rejected) => "*** Early data was rejected, and is sent again",
+        Some(_) => "*** Early data was not sent early: the server's ticket does not allow so much",
+    });
+    if let Some(bytes) = session.take_unaccepted_early_data() {
+        { session }.write_all(&bytes)?;
+    }
+    Ok(())
 }
 
 /// A connection to the first of the server's addresses that has one for us.

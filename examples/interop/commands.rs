@@ -39,6 +39,10 @@ pub(crate) fn ours(cell: &Cell, world: &World, against: Option<&str>) -> String 
         Role::Client if is(cell, Feature::Resumption) || is(cell, Feature::ResumptionById) => {
             args.extend(["--resume", "--waitresumption"]);
         }
+        Role::Client if is(cell, Feature::EarlyData) => {
+            args.extend(["--resume", "--waitresumption", "--earlydata", "FILE"]);
+        }
+        Role::Server if is(cell, Feature::EarlyData) => args.push("--earlydata"),
         Role::Client if is(cell, Feature::Psk) => args.extend(["--pskusername", PSK.0, "--pskkey", PSK.1]),
         Role::Server if is(cell, Feature::Psk) => args.extend(["--pskpasswd", &world.psks]),
         Role::Client if is(cell, Feature::Srp) => args.extend(["--srpusername", SRP.0, "--srppasswd", SRP.1]),

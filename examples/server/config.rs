@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use gnutls::key::DhParams;
 use gnutls::x509::{CertificateBuilder, Format, KeyType, PrivateKey, Purpose};
-use gnutls::{ClientAuth, Identity, MemoryStore, Priority, ServerConfig};
+use gnutls::{AntiReplay, ClientAuth, Identity, MemoryStore, Priority, ServerConfig};
 
 use crate::options::Options;
 
@@ -17,6 +17,9 @@ const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
 
 /// How many sessions are kept for clients that resume by session id.
 const SESSIONS: usize = 1024;
+
+/// How many clients with early data are remembered at once.
+const REMEMBERED: usize = 100_000;
 
 pub(crate) fn config(options: &Options, identities: Vec<Identity>) -> gnutls::Result<ServerConfig> {
     let mut builder = ServerConfig::builder().handshake_timeout(HANDSHAKE_TIMEOUT).client_auth(client_auth(options));
@@ -66,6 +69,9 @@ pub(crate) fn config(options: &Options, identities: Vec<Identity>) -> gnutls::Re
     }
     if !options.nodb {
         builder = builder.session_store(Arc::new(MemoryStore::new(SESSIONS)));
+    }
+    if options.earlydata {
+        builder = builder.early_data(options.maxearlydata, AntiReplay::in_this_process(REMEMBERED));
     }
     builder.tickets(!options.noticket).build()
 }

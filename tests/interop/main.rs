@@ -20,6 +20,7 @@ mod alerts;
 mod anonymous;
 mod client_certificates;
 mod closing;
+mod early;
 mod exchange;
 mod exporter;
 mod extensions;
