@@ -1,16 +1,11 @@
 //! From options to a session: whom to trust, where to connect, what to say of it.
 
 use std::fs;
-use std::net::{IpAddr, TcpStream, ToSocketAddrs};
-use std::time::Duration;
-
-use gnutls::x509::{Certificate, Purpose, VerifyDemands};
-use gnutls::{ClientConfig, CredentialsType, Identity, KeyLogFile, Priority, Psk, Session, SessionData, SrpUser};
 use std::io::Write;
 use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
-use gnutls::x509::Certificate;
+use gnutls::x509::{Certificate, Purpose, VerifyDemands};
 use gnutls::{
     ClientConfig, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk, Session, SessionData, SrpUser,
 };
