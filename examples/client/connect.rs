@@ -6,8 +6,11 @@ use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 use gnutls::x509::{Certificate, Purpose, VerifyDemands};
+use gnutls::transport::Transport;
+use gnutls::x509::Certificate;
 use gnutls::{
-    ClientConfig, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk, Session, SessionData, SrpUser,
+    ClientConfig, Connect, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk, Session, SessionData,
+    SrpUser,
 };
 
 use crate::failure::Failure;
@@ -15,6 +18,7 @@ use crate::log::Log;
 use crate::options::Options;
 use crate::report;
 use crate::verify;
+use crate::udp;
 
 /// How long the server may take for its handshake: GnuTLS's own default.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
@@ -51,7 +55,7 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
     if options.keylog {
         builder = builder.key_log(KeyLogFile::from_env()?);
     }
-    builder.alpn(&options.alpn)?.build()
+    udp::settings(options, builder.alpn(&options.alpn)?)?.build()
 }
 
 /// Connects and does the handshake, resuming `earlier` if there is one.
@@ -73,6 +77,7 @@ pub(crate) fn connect(
         None if options.disable_sni || host.parse::<IpAddr>().is_ok() => connect.without_server_name(),
         None => connect.server_name(host.strip_suffix('.').unwrap_or(host)),
     };
+    let mut connect = prepared(config, options)?;
     if let Some(earlier) = earlier {
         connect = connect.resume(earlier);
         if let Some(file) = &options.earlydata {
@@ -81,12 +86,30 @@ pub(crate) fn connect(
         }
     }
     let session = connect.connect(dial(host, port, log)?)?;
+    tell(&session, options, log)?;
+    after_early_data(&session, log)?;
+    Ok(session)
+}
 
     if let Some(file) = &options.save_ocsp {
         let response = session.ocsp_response()?.ok_or_else(|| "the server has stapled no OCSP response".to_owned())?;
         let saved = fs::write(file, response.to_der()?);
         saved.map_err(|error| format!("writing {}: {error}", file.display()))?;
     }
+/// A connection to the server that has not started, under the names of the options.
+pub(crate) fn prepared(config: &ClientConfig, options: &Options) -> Result<Connect, Failure> {
+    let (host, _) = options.server()?;
+    let connect = config.to(options.verify_hostname.as_deref().unwrap_or(host))?;
+    // What is verified and what is sent are apart: --verify-hostname must not change the name that is sent.
+    Ok(match &options.sni_hostname {
+        Some(name) => connect.server_name(name),
+        None if options.disable_sni || host.parse::<IpAddr>().is_ok() => connect.without_server_name(),
+        None => connect.server_name(host.strip_suffix('.').unwrap_or(host)),
+    })
+}
+
+/// Says what the handshake has agreed on.
+pub(crate) fn tell<T: Transport>(session: &Session<T>, options: &Options, log: &Log) -> Result<(), Failure> {
     log.say_all(&report::certificates(&session.peer_certificates()?, options.print_cert || options.verbose));
     // The lines of the session have what a key is to say.
     if session.peer_authentication() == Some(CredentialsType::CERTIFICATE) {
@@ -94,12 +117,11 @@ pub(crate) fn connect(
         let status = if unverified { "The certificate was not verified." } else { "The certificate is trusted." };
         log.say(&format!("- Status: {status}"));
     }
-    log.say_all(&report::session(&session));
+    log.say_all(&report::session(session));
     if options.verbose {
-        log.say_all(&report::details(&session));
+        log.say_all(&report::details(session));
     }
-    after_early_data(&session, log)?;
-    Ok(session)
+    Ok(())
 }
 
 /// What became of the early data; the server gets them now if it has not taken them.

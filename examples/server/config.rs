@@ -11,6 +11,7 @@ use gnutls::x509::{CertificateBuilder, Format, KeyType, PrivateKey, Purpose};
 use gnutls::{AntiReplay, ClientAuth, Identity, MemoryStore, Priority, ServerConfig};
 
 use crate::options::Options;
+use crate::udp;
 
 /// How long a client may take for its handshake: GnuTLS's own default.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
@@ -63,7 +64,7 @@ pub(crate) fn config(options: &Options, identities: Vec<Identity>) -> gnutls::Re
             builder = builder.dangerous().with_anonymous()?;
         }
     }
-    builder = builder.alpn(&options.alpn)?;
+    builder = udp::settings(options, builder.alpn(&options.alpn)?)?;
     if options.alpn_fatal {
         builder = builder.alpn_required();
     }

@@ -75,7 +75,9 @@ impl Engine {
     /// Has the session, which nobody else has yet, verify its peer so. Its [hooks](Engine::set_hooks) are known.
     pub(crate) fn set_verification(&mut self, settings: VerifySettings) -> Result<()> {
         self.checks = Checks::of(settings.demands)?;
-        self.checks.alone = self.hooks.verify.is_none() && matches!(self.verify, Verify::Server(_));
+        // GnuTLS knows nothing of whose a raw public key is.
+        let asks = self.hooks.verify.is_some() || self.hooks.raw_keys.is_some();
+        self.checks.alone = !asks && matches!(self.verify, Verify::Server(_));
         let profile = settings.profile.map_or(0, |profile| VerifyFlags::empty().with_profile(profile).raw());
         let session = self.raw();
         let host = self.checks.demands.only_host().filter(|_| self.checks.alone);

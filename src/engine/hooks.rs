@@ -11,6 +11,7 @@ use gnutls_sys as sys;
 use super::Engine;
 use super::checks::VerifyHook;
 use super::frame;
+use super::raw_key::RawKeyTrust;
 use super::retrieve::IdentityHook;
 use super::staple::StapleHook;
 use super::tickets::TicketHook;
@@ -22,6 +23,7 @@ use crate::error::{ErrorKind, Failure, Refusal};
 #[derive(Clone, Default)]
 pub(crate) struct Hooks {
     pub(crate) identity: Option<IdentityHook>,
+    pub(crate) raw_keys: Option<RawKeyTrust>,
     pub(crate) client_hello: Option<Arc<ClientHelloHook>>,
     pub(crate) verify: Option<Arc<VerifyHook>>,
     pub(crate) staple: Option<Arc<StapleHook>>,

@@ -154,6 +154,9 @@ impl Engine {
     pub(crate) fn peer_certificates(&self) -> Result<Vec<Vec<u8>>> {
         self.not_inside("reading the peer's certificates")?;
         let _held = self.lock.both();
+        if self.peer_shows_raw_key() {
+            return Ok(Vec::new());
+        }
         Ok(peers(self.raw()))
     }
 
@@ -173,6 +176,10 @@ impl Engine {
             Some(info) if info.peer == Some(CredentialsType::SRP) => return info.srp_username.clone(),
             Some(info) if info.server == CredentialsType::ANONYMOUS => return None,
             _ => {}
+        }
+        // Nor whoever has a key that is trusted without a certificate.
+        if let Some(name) = self.raw_key_name() {
+            return Some(name);
         }
         if let Verify::Server(name) = &self.verify {
             return Some(name.to_string_lossy().into_owned());
@@ -194,6 +201,9 @@ impl Engine {
     pub(crate) fn session_data(&self) -> Result<Option<SessionData>> {
         const DOING: &str = "saving the session for resumption";
         self.not_inside(DOING)?;
+        if !self.resumable {
+            return Ok(None);
+        }
         let mut data = OwnedDatum::new();
         // GnuTLS looks whether a ticket has come. A reader may be waiting for what the transport has, so it only
         // gets what is here already.

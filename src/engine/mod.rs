@@ -2,19 +2,23 @@
 //!
 //! | call | lock | file |
 //! |---|---|---|
-//! | `gnutls_record_recv`, `gnutls_record_recv_packet`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
+//! | `gnutls_record_recv`, `gnutls_record_recv_seq`, `gnutls_record_recv_packet`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
 //! | `gnutls_record_send` | SEND, after RECV and SEND if a key update is due before it | `send.rs` |
 //! | `gnutls_record_send_file` | SEND, as above | `file.rs` |
 //! | `gnutls_record_send2`, `gnutls_record_send_range` | SEND, as above | `padded.rs` |
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
+//! | `gnutls_heartbeat_*`, `gnutls_srtp_*` | RECV and SEND | `heartbeat.rs`, `srtp.rs` |
+//! | over datagrams: any receive until the peer's first data | RECV and SEND | `datagram.rs` |
+//! | `gnutls_dtls_get_data_mtu` in a send; `gnutls_record_get_discarded` | SEND; RECV | `datagram.rs` |
 //! | `gnutls_alert_send`, `gnutls_alert_send_appropriate`, `gnutls_alert_get` | RECV and SEND | `alerts.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs`, `quic.rs` |
 //! | `gnutls_handshake_write`, `gnutls_handshake_update_receiving_key` | RECV and SEND | `quic.rs` |
 //! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
 //! | what this side has shown | RECV and SEND | `own.rs` |
 //! | what this side has shown, and what it is to show | RECV and SEND | `own.rs`, `retrieve.rs` |
+//! | the raw public key of the peer | RECV and SEND | `raw_key.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
@@ -33,6 +37,7 @@ mod credentials;
 mod custom;
 #[cfg(feature = "dane")]
 mod dane;
+mod datagram;
 mod dh;
 mod early;
 mod export;
@@ -41,7 +46,10 @@ mod file;
 mod frame;
 mod handle;
 mod handshake;
+mod heartbeat;
 mod hooks;
+#[cfg(gnutls_3_8_1)]
+mod imported_psk;
 mod inspect;
 mod interest;
 mod key_log;
@@ -53,12 +61,14 @@ mod pieces;
 mod psk;
 mod quic;
 mod raw;
+mod raw_key;
 mod receive;
 mod resuming;
 mod retrieve;
 mod send;
 mod sides;
 mod srp;
+mod srtp;
 mod staple;
 mod tickets;
 mod verify;
@@ -81,6 +91,7 @@ use crate::resumption::{SessionData, Voucher};
 pub(crate) use checks::{VERIFY_FUNCTION, VerifyHook, VerifySettings};
 pub(crate) use custom::Additions;
 pub use custom::{Extension, HelloMessages, SupplementalData};
+pub(crate) use datagram::check_mtu;
 pub use dh::DhExchange;
 pub use early::EarlyOutcome;
 pub(crate) use early::EarlyPolicy;
@@ -95,11 +106,14 @@ pub(crate) use psk::PSK_FUNCTIONS;
 pub(crate) use quic::PARAMETERS as QUIC_PARAMETERS;
 pub use quic::{Level, Secrets};
 pub use raw::RawSession;
+pub(crate) use raw_key::RawKeyTrust;
 pub(crate) use resuming::Premaster;
 pub use retrieve::IdentityRequest;
 pub(crate) use retrieve::{IDENTITY_FUNCTIONS, IdentityHook};
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use srp::SRP_FUNCTIONS;
+pub use srtp::SrtpKeys;
+pub(crate) use srtp::SrtpOffer;
 pub(crate) use staple::STAPLE_FUNCTION;
 pub(crate) use tickets::ticket_hook;
 pub(crate) use verify::Verify;
@@ -113,6 +127,12 @@ pub(crate) struct Engine {
     lock: DirectionLock,
     /// This is the server's side.
     is_server: bool,
+    /// Below are datagrams, not a stream.
+    datagram: bool,
+    /// GnuTLS keeps the last flight of the handshake in case the peer has not got it (DTLS).
+    unsettled: AtomicBool,
+    /// What GnuTLS packs of this session it can read again.
+    resumable: bool,
     verify: Verify,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
@@ -171,11 +191,16 @@ impl Engine {
         record_limit: Option<u64>,
         keep: Arc<dyn Any + Send + Sync>,
     ) -> Result<Engine> {
+        let datagram = flags & sys::GNUTLS_DATAGRAM != 0;
+        let send = SendSide { outbox: datagram::outbox(datagram), ..SendSide::default() };
         let checks = checks::Checks::usual(&verify)?;
         Ok(Engine {
             handle: Handle::new(flags)?,
-            lock: DirectionLock::new(RecvSide::default(), SendSide::default()),
+            lock: DirectionLock::new(RecvSide::default(), send),
             is_server: flags & sys::GNUTLS_SERVER != 0,
+            datagram,
+            unsettled: AtomicBool::new(false),
+            resumable: true,
             verify,
             verify_status: AtomicU32::new(0),
             checks,

@@ -56,6 +56,9 @@ impl Engine {
         if nothing_to_do {
             return 0;
         }
+        if self.peer_shows_raw_key() {
+            return self.verify_raw_key();
+        }
         let (code, found) = self.verify_by_demands(hook.is_some());
         self.verify_status.store(found.status().raw(), Ordering::Relaxed);
         match code {

@@ -3,6 +3,7 @@
 mod priorities;
 mod verifying;
 
+use std::ffi::c_uint;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
@@ -14,15 +15,18 @@ use gnutls_sys as sys;
 use super::handshaking::Prepared;
 use super::resuming::Resume;
 use super::setup::additions::additions_builder_methods;
+use super::setup::dtls::{DtlsSettings, dtls_builder_methods};
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+use super::setup::raw_keys::raw_key_builder_methods;
 use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::verifying::{dangerous_verify_methods, verify_builder_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
+use crate::algorithm::CertificateType;
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PreparedIdentity, Psk, PskSource};
-use crate::engine::{Engine, IdentityHook, IdentityRequest, Verify};
+use crate::engine::{Engine, HandshakeView, IdentityHook, IdentityRequest, RawKeyTrust, Verify};
 use crate::error::{Error, ErrorKind, Failure, Refusal, Result};
 use crate::ffi::{c_string, check};
 use crate::key::{self, Pcert};
@@ -118,6 +122,7 @@ impl ClientConfigBuilder {
     const STAPLES: bool = false;
 
     identity_builder_methods!();
+    raw_key_builder_methods!();
     trust_builder_methods!();
     verify_builder_methods!();
     staple_builder_methods!();
@@ -169,7 +174,8 @@ impl ClientConfigBuilder {
     /// [`ErrorKind::Priority`] if there is one, and [priorities](ClientConfigBuilder::priority) that do not use it.
     pub fn build(self) -> Result<ClientConfig> {
         let mut common = self.common?;
-        let certificates = self.trusting || !self.verify;
+        common.raw_keys.certificates_trusted = self.trusting || !self.verify;
+        let certificates = self.trusting || !self.verify || common.raw_keys.trusted;
         if !certificates && common.psk.is_none() && common.srp.is_none() && common.anonymous.is_none() {
             let why = "no authority is trusted, so no server can be verified; \
                        call with_system_trust(), with_trust_file() or another of these";
@@ -179,6 +185,8 @@ impl ClientConfigBuilder {
         Ok(ClientConfig(Arc::new(Inner { common, verify: self.verify, any_purpose: self.any_purpose })))
     }
 }
+
+dtls_builder_methods!(ClientConfigBuilder);
 
 /// Settings of a [`ClientConfigBuilder`] that give up safety.
 pub struct DangerousClient(ClientConfigBuilder);
@@ -263,6 +271,11 @@ impl Connect {
 
     /// Everything before the handshake that needs no transport.
     pub(crate) fn prepare(self) -> Result<Prepared> {
+        self.prepare_with(0)
+    }
+
+    /// [`prepare`](Connect::prepare) with more flags of `gnutls_init`.
+    pub(super) fn prepare_with(self, flags: c_uint) -> Result<Prepared> {
         let Inner { common, verify, .. } = &*self.config.0;
         let doing = format!("the handshake with {}", self.name);
         let verify = match verify {
@@ -270,7 +283,10 @@ impl Connect {
             false => Verify::Nothing,
         };
         let keep = Arc::clone(&self.config.0);
-        let flags = sys::GNUTLS_CLIENT | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let flags = common.dtls.flags(flags)
+            | sys::GNUTLS_CLIENT
+            | common.raw_keys.flags()
+            | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
         self.apply_verification(&mut engine)?;
@@ -283,7 +299,8 @@ impl Connect {
             set_server_name(&mut engine, name)?;
         }
         self.resume.apply(&mut engine)?;
-        Ok(Prepared { engine, doing: doing.into(), timeout: common.handshake_timeout })
+        let timeout = DtlsSettings::timeout(&engine, common.handshake_timeout);
+        Ok(Prepared { engine, doing: doing.into(), timeout })
     }
 }
 

@@ -10,6 +10,7 @@ mod facts;
 mod own;
 mod padded;
 mod peer;
+mod raw_keys;
 mod staple;
 
 use std::fmt;

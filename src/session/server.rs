@@ -1,8 +1,8 @@
 //! Server configurations: who to be, and what to demand of clients.
 
+use std::ffi::{c_int, c_uint};
 mod hello;
 
-use std::ffi::c_int;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,15 +13,18 @@ use gnutls_sys as sys;
 use super::early::early_policy;
 use super::handshaking::Prepared;
 use super::setup::additions::additions_builder_methods;
+use super::setup::dtls::{DtlsSettings, dtls_builder_methods};
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
+use super::setup::raw_keys::raw_key_builder_methods;
 use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::verifying::{dangerous_verify_methods, verify_builder_methods};
 use super::setup::{Common, alpn_names, common_builder_methods};
 use super::{Handshaking, Session};
+use crate::algorithm::CertificateType;
 use crate::credentials::{AnonymousCredentials, CertificateCredentials, Identity, PreparedIdentity, PskSource};
-use crate::engine::{EarlyPolicy, Engine, HandshakeView, IdentityHook, IdentityRequest, Verify};
+use crate::engine::{EarlyPolicy, Engine, HandshakeView, IdentityHook, IdentityRequest, RawKeyTrust, Verify};
 use crate::error::{ErrorKind, Failure, Refusal, Result};
 use crate::key::{self, Pcert};
 use crate::key_log::KeyLog;
@@ -147,6 +150,11 @@ impl ServerConfig {
 
     /// Everything before the handshake that needs no transport.
     pub(crate) fn prepare(&self) -> Result<Prepared> {
+        self.prepare_with(0)
+    }
+
+    /// [`prepare`](ServerConfig::prepare) with more flags of `gnutls_init`.
+    pub(super) fn prepare_with(&self, flags: c_uint) -> Result<Prepared> {
         let Inner { common, client_auth, verify, tickets, store, lifetime, early } = &*self.0;
         let verify = match (client_auth, verify) {
             _ if common.has_keys_only() => Verify::ClientWithKey,
@@ -155,13 +163,17 @@ impl ServerConfig {
             (ClientAuth::Request, true) => Verify::Client,
             (ClientAuth::Require, true) => Verify::ClientAlways,
         };
-        let mut flags = sys::GNUTLS_SERVER | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let mut flags = common.dtls.flags(flags)
+            | sys::GNUTLS_SERVER
+            | common.raw_keys.flags()
+            | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
         if early.is_some() {
             flags |= sys::GNUTLS_ENABLE_EARLY_DATA;
         }
         let keep = Arc::clone(&self.0);
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
+        let resumable = engine.is_resumable();
         let demands = common.client_demands.clone().or_purpose(Purpose::CLIENT_AUTH);
         common.apply_verification(&mut engine, demands, false)?;
         let session = engine.raw_mut();
@@ -172,10 +184,10 @@ impl ServerConfig {
         };
         // SAFETY: a fresh session.
         unsafe { sys::gnutls_certificate_server_set_request(session, demand) };
-        if let Some(key) = tickets {
+        if let (Some(key), true) = (tickets, resumable) {
             key.apply(session)?;
         }
-        if let Some(store) = store {
+        if let (Some(store), true) = (store, resumable) {
             apply_store(session, store);
         }
         if let Some(early) = early {
@@ -187,7 +199,8 @@ impl ServerConfig {
             // SAFETY: a fresh session; GnuTLS takes what is more than a week for a week.
             unsafe { sys::gnutls_db_set_cache_expiration(session, seconds) };
         }
-        Ok(Prepared { engine, doing: "the handshake with a client".into(), timeout: common.handshake_timeout })
+        let timeout = DtlsSettings::timeout(&engine, common.handshake_timeout);
+        Ok(Prepared { engine, doing: "the handshake with a client".into(), timeout })
     }
 }
 
@@ -196,6 +209,7 @@ impl ServerConfigBuilder {
     const STAPLES: bool = true;
 
     identity_builder_methods!();
+    raw_key_builder_methods!();
     trust_builder_methods!();
     verify_builder_methods!();
     staple_builder_methods!();
@@ -353,6 +367,19 @@ impl ServerConfigBuilder {
         self.psk(PskSource::File(path.as_ref().to_owned()))
     }
 
+    /// As [`with_psk`](ServerConfigBuilder::with_psk), with keys from outside that TLS 1.3 derives its own from (RFC 9258):
+    /// clients have them by [`Psk::imported`](crate::Psk::imported). Other clients with keys are unknown, those of TLS 1.2
+    /// among them. Of this and `with_psk` the last counts.
+    #[cfg(gnutls_3_8_1)]
+    #[doc(alias = "gnutls_psk_set_server_credentials_function3")]
+    #[must_use]
+    pub fn with_imported_psk(
+        self,
+        lookup: impl Fn(&crate::credentials::ImportedIdentity) -> Option<SecretBytes> + Send + Sync + 'static,
+    ) -> Self {
+        self.psk(PskSource::Imported(Arc::new(lookup)))
+    }
+
     /// What clients with several keys are told so that they take the right one (TLS 1.2).
     #[doc(alias = "gnutls_psk_set_server_credentials_hint")]
     #[must_use]
@@ -387,7 +414,8 @@ impl ServerConfigBuilder {
     pub fn build(self) -> Result<ServerConfig> {
         const DOING: &str = "building a server configuration";
         let mut common = self.common?;
-        if self.client_auth != ClientAuth::None && self.verify && !self.trusting {
+        let trusting = self.trusting || common.raw_keys.trusted;
+        if self.client_auth != ClientAuth::None && self.verify && !trusting {
             let why = "client certificates are asked for, but no authority is trusted that could have issued them; \
                        call with_trust_file() or another of these";
             return Err(Failure::new(ErrorKind::Credentials, DOING).detail(why).into());
@@ -395,6 +423,7 @@ impl ServerConfigBuilder {
         if self.hide_authorities {
             common.credentials.hide_authorities();
         }
+        (common.raw_keys.is_server, common.raw_keys.certificates_trusted) = (true, self.trusting || !self.verify);
         let certificates = common.has_identity;
         let tickets = self.tickets.unwrap_or(common.srp.is_none());
         common.finish(certificates)?;
@@ -407,6 +436,8 @@ impl ServerConfigBuilder {
         Ok(ServerConfig(Arc::new(Inner { common, client_auth, verify, tickets, store, lifetime, early })))
     }
 }
+
+dtls_builder_methods!(ServerConfigBuilder);
 
 /// Settings of a [`ServerConfigBuilder`] that give up safety.
 pub struct DangerousServer(ServerConfigBuilder);

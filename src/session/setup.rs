@@ -1,8 +1,10 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
 pub(super) mod additions;
+pub(super) mod dtls;
 pub(super) mod identity;
 pub(super) mod limits;
+pub(super) mod raw_keys;
 pub(super) mod staples;
 pub(super) mod trusting;
 pub(super) mod verifying;
@@ -25,6 +27,7 @@ use crate::key_log::KeyLog;
 use crate::priority::Priority;
 use crate::x509::{VerifyDemands, VerifyProfile};
 use identity::IdentitySettings;
+use raw_keys::RawKeys;
 
 /// The common part of a configuration.
 pub(super) struct Common {
@@ -32,6 +35,7 @@ pub(super) struct Common {
     /// This side has a certificate of its own.
     pub(super) has_identity: bool,
     pub(super) identity: IdentitySettings,
+    pub(super) raw_keys: RawKeys,
     pub(super) psk: Option<PskSource>,
     /// The hash that the keys are for.
     pub(super) psk_binder: Option<Mac>,
@@ -40,6 +44,7 @@ pub(super) struct Common {
     pub(super) srp_decoy: Option<SrpDecoy>,
     pub(super) srp_prime_bits: u32,
     pub(super) anonymous: Option<AnonymousCredentials>,
+    pub(super) dtls: dtls::DtlsSettings,
     /// What `finish` makes of the keys.
     psk_credentials: Option<PskCredentials>,
     srp_credentials: Option<SrpCredentials>,
@@ -66,6 +71,7 @@ impl Common {
             credentials: CertificateCredentials::new()?,
             has_identity: false,
             identity: IdentitySettings::default(),
+            raw_keys: RawKeys::default(),
             psk: None,
             psk_binder: None,
             psk_hint: None,
@@ -73,6 +79,7 @@ impl Common {
             srp_decoy: None,
             srp_prime_bits: 0,
             anonymous: None,
+            dtls: dtls::DtlsSettings::default(),
             psk_credentials: None,
             srp_credentials: None,
             priority: Priority::system()?,
@@ -117,10 +124,12 @@ impl Common {
             self.srp_credentials = Some(SrpCredentials::new(source, self.srp_decoy.take(), SRP_FUNCTIONS)?);
         }
         if self.priority_chosen {
+            self.raw_keys.check(&self.priority)?;
             return ways.check(&self.priority);
         }
-        if let Some(words) = ways.words() {
-            self.priority = Priority::system_and(&words)?;
+        let words: Vec<_> = [ways.words(), self.raw_keys.words()].into_iter().flatten().collect();
+        if !words.is_empty() {
+            self.priority = Priority::system_and(&words.join(":"))?;
         }
         Ok(())
     }
@@ -131,6 +140,7 @@ impl Common {
         // SAFETY: a fresh session; the priority cache lives as long as `self`.
         let code = unsafe { sys::gnutls_priority_set(session, self.priority.raw()) };
         check(code, "setting the priorities")?;
+        self.dtls.apply(engine, self.handshake_timeout)?;
         // SAFETY: a fresh session; the credentials live as long as `self`.
         let code =
             unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };

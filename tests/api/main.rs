@@ -28,6 +28,7 @@ mod padded;
 mod priorities;
 mod psk;
 mod quic;
+mod raw_keys;
 mod records;
 mod replay;
 mod resumed_unverified;

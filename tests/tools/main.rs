@@ -17,5 +17,6 @@ mod process;
 mod resumption;
 mod server;
 mod srp;
+mod udp;
 mod verify;
 mod wire;

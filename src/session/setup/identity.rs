@@ -21,6 +21,7 @@ impl Common {
         }
         Arc::make_mut(&mut self.hooks).identity = Some(hook);
         self.has_identity = true;
+        self.raw_keys.certificates_shown = true;
     }
 }
 
@@ -118,6 +119,10 @@ macro_rules! identity_builder_methods {
         /// With the panic of a key in code, if it raises one.
         #[doc(alias = "gnutls_certificate_set_key")]
         pub fn with_key(self, shown: Vec<Pcert>, key: &key::PrivateKey) -> Result<Self> {
+            let raw = shown.first().is_some_and(|first| first.certificate_type() == CertificateType::RAW_PUBLIC_KEY);
+            if raw {
+                return self.raw_key(|credentials| credentials.add_key(shown, key));
+            }
             self.identity(|credentials| credentials.add_key(shown, key))
         }
 
@@ -203,6 +208,7 @@ macro_rules! identity_builder_methods {
             if let Ok(common) = &mut self.common {
                 common.credentials.clear_identities();
                 common.has_identity = false;
+                (common.raw_keys.shown, common.raw_keys.certificates_shown) = (false, false);
             }
             self
         }
@@ -212,6 +218,7 @@ macro_rules! identity_builder_methods {
             let common = self.common()?;
             load(&mut common.credentials)?;
             common.has_identity = true;
+            common.raw_keys.certificates_shown = true;
             Ok(self)
         }
     };
