@@ -5,9 +5,8 @@ use std::io::Write;
 use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
-use gnutls::x509::{Certificate, Purpose, VerifyDemands};
 use gnutls::transport::Transport;
-use gnutls::x509::Certificate;
+use gnutls::x509::{Certificate, Purpose, VerifyDemands};
 use gnutls::{
     ClientConfig, Connect, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk, Session, SessionData,
     SrpUser,
@@ -17,8 +16,8 @@ use crate::failure::Failure;
 use crate::log::Log;
 use crate::options::Options;
 use crate::report;
-use crate::verify;
 use crate::udp;
+use crate::verify;
 
 /// How long the server may take for its handshake: GnuTLS's own default.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
@@ -66,17 +65,6 @@ pub(crate) fn connect(
     log: &Log,
 ) -> Result<Session<TcpStream>, Failure> {
     let (host, port) = options.server()?;
-    let mut connect = config.to(options.verify_hostname.as_deref().unwrap_or(host))?;
-    if let Some(purpose) = &options.verify_purpose {
-        let name = options.verify_hostname.as_deref().unwrap_or(host);
-        connect = connect.demand(VerifyDemands::new().host(name)?.purpose(Purpose::from_oid(purpose)?))?;
-    }
-    // What is verified and what is sent are apart: --verify-hostname must not change the name that is sent.
-    connect = match &options.sni_hostname {
-        Some(name) => connect.server_name(name),
-        None if options.disable_sni || host.parse::<IpAddr>().is_ok() => connect.without_server_name(),
-        None => connect.server_name(host.strip_suffix('.').unwrap_or(host)),
-    };
     let mut connect = prepared(config, options)?;
     if let Some(earlier) = earlier {
         connect = connect.resume(earlier);
@@ -91,15 +79,14 @@ pub(crate) fn connect(
     Ok(session)
 }
 
-    if let Some(file) = &options.save_ocsp {
-        let response = session.ocsp_response()?.ok_or_else(|| "the server has stapled no OCSP response".to_owned())?;
-        let saved = fs::write(file, response.to_der()?);
-        saved.map_err(|error| format!("writing {}: {error}", file.display()))?;
-    }
 /// A connection to the server that has not started, under the names of the options.
 pub(crate) fn prepared(config: &ClientConfig, options: &Options) -> Result<Connect, Failure> {
     let (host, _) = options.server()?;
-    let connect = config.to(options.verify_hostname.as_deref().unwrap_or(host))?;
+    let mut connect = config.to(options.verify_hostname.as_deref().unwrap_or(host))?;
+    if let Some(purpose) = &options.verify_purpose {
+        let name = options.verify_hostname.as_deref().unwrap_or(host);
+        connect = connect.demand(VerifyDemands::new().host(name)?.purpose(Purpose::from_oid(purpose)?))?;
+    }
     // What is verified and what is sent are apart: --verify-hostname must not change the name that is sent.
     Ok(match &options.sni_hostname {
         Some(name) => connect.server_name(name),
@@ -110,6 +97,11 @@ pub(crate) fn prepared(config: &ClientConfig, options: &Options) -> Result<Conne
 
 /// Says what the handshake has agreed on.
 pub(crate) fn tell<T: Transport>(session: &Session<T>, options: &Options, log: &Log) -> Result<(), Failure> {
+    if let Some(file) = &options.save_ocsp {
+        let response = session.ocsp_response()?.ok_or_else(|| "the server has stapled no OCSP response".to_owned())?;
+        let saved = fs::write(file, response.to_der()?);
+        saved.map_err(|error| format!("writing {}: {error}", file.display()))?;
+    }
     log.say_all(&report::certificates(&session.peer_certificates()?, options.print_cert || options.verbose));
     // The lines of the session have what a key is to say.
     if session.peer_authentication() == Some(CredentialsType::CERTIFICATE) {

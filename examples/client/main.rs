@@ -12,8 +12,8 @@ mod report;
 mod restart;
 mod resume;
 mod talk;
-mod verify;
 mod udp;
+mod verify;
 
 use std::process::ExitCode;
 

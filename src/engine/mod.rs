@@ -16,14 +16,13 @@
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs`, `quic.rs` |
 //! | `gnutls_handshake_write`, `gnutls_handshake_update_receiving_key` | RECV and SEND | `quic.rs` |
 //! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
-//! | what this side has shown | RECV and SEND | `own.rs` |
 //! | what this side has shown, and what it is to show | RECV and SEND | `own.rs`, `retrieve.rs` |
 //! | the raw public key of the peer | RECV and SEND | `raw_key.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
-//! | how the peer is verified | RECV and SEND | `checks.rs`, `dane.rs`, `dane.rs`, `verify.rs` |
+//! | how the peer is verified | RECV and SEND | `checks.rs`, `dane.rs`, `verify.rs` |
 //! | what the program calls with the session that it is lent | RECV and SEND | `raw.rs` |
 //! | everything that asks or sets | RECV and SEND | `inspect.rs`, `resuming.rs`, `psk.rs`, `srp.rs`, `staple.rs`, `dh.rs`, `credentials.rs`, the session's setup |
 //!
