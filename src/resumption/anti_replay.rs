@@ -40,6 +40,7 @@ impl AntiReplay {
     }
 
     /// Remembers in `store`, which every server with the same ticket key asks.
+    #[doc(alias = "gnutls_anti_replay_init")]
     #[doc(alias = "gnutls_anti_replay_set_add_function")]
     #[doc(alias = "gnutls_anti_replay_set_ptr")]
     #[must_use]

@@ -49,7 +49,6 @@ impl<T: Transport> Session<T> {
     /// # let _ = peer.join();
     /// # Ok::<(), gnutls::Error>(())
     /// ```
-    #[doc(alias = "gnutls_session_t")]
     pub fn with_raw<R>(&self, code: impl FnOnce(&RawSession<'_>) -> R) -> Result<R> {
         self.shared.engine.with_raw(&self.shared.io, code)
     }
@@ -85,7 +84,6 @@ impl<T: Transport> Handshaking<T> {
     ///
     /// # Panics
     /// As there.
-    #[doc(alias = "gnutls_session_t")]
     pub fn with_raw<R>(&self, code: impl FnOnce(&RawSession<'_>) -> R) -> Result<R> {
         self.shared.engine.with_raw(&self.shared.io, code)
     }
