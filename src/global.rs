@@ -1,6 +1,9 @@
 //! The library as a whole: which GnuTLS is loaded, and whether it is new enough.
 
+mod clock;
+
 use std::ffi::CStr;
+use std::path::PathBuf;
 use std::ptr;
 use std::sync::OnceLock;
 
@@ -8,6 +11,7 @@ use gnutls_sys as sys;
 
 use crate::cstr::static_text;
 use crate::error::{Error, ErrorKind, Failure, Result};
+pub use clock::set_clock;
 
 /// The oldest GnuTLS that this crate works with.
 pub const MINIMUM_VERSION: &str = "3.7.1";
@@ -28,6 +32,16 @@ pub fn is_at_least(wanted: &CStr) -> bool {
     // SAFETY: a NUL-terminated string that lives through the call.
     let found = unsafe { sys::gnutls_check_version(wanted.as_ptr()) };
     !found.is_null()
+}
+
+/// The file with this machine's policy that GnuTLS reads, whether there is one or not; `GNUTLS_SYSTEM_PRIORITY_FILE` in the
+/// environment names another.
+#[doc(alias = "gnutls_get_system_config_file")]
+pub fn system_config_file() -> Option<PathBuf> {
+    // SAFETY: takes nothing; null or a static string.
+    let path = unsafe { sys::gnutls_get_system_config_file() };
+    // SAFETY: as above.
+    unsafe { static_text(path) }.map(PathBuf::from)
 }
 
 /// How the loaded GnuTLS was built and set up, as names with values: `("hardware-features", "aesni sha")`.
@@ -98,6 +112,12 @@ mod tests {
             config.iter().any(|(name, value)| *name == "libgnutls-soname" && value.contains("gnutls")),
             "{config:?}"
         );
+    }
+
+    #[test]
+    fn the_policy_of_the_machine_is_in_a_file() {
+        let path = system_config_file().expect("GnuTLS names one");
+        assert!(path.is_absolute() && !path.ends_with("/"), "{path:?}");
     }
 
     #[test]

@@ -68,6 +68,8 @@ mod error;
 mod alert;
 mod ffi;
 
+#[cfg(gnutls_3_8_11)]
+pub mod audit;
 pub mod fips;
 mod global;
 pub mod logging;
@@ -138,7 +140,7 @@ pub use engine::{
 pub use error::{Code, Error, ErrorKind, Refusal, Result};
 #[cfg(gnutls_3_7_3)]
 pub use global::library_config;
-pub use global::{MINIMUM_VERSION, is_at_least, version};
+pub use global::{MINIMUM_VERSION, is_at_least, set_clock, system_config_file, version};
 pub use key_log::{KeyLog, KeyLogFile};
 pub use priority::Priority;
 pub use resumption::{AntiReplay, MemoryReplayStore, MemoryStore, ReplayStore, SessionData, SessionStore, TicketKey};

@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["error", "alert"],
     &["ffi"],
     &["global", "logging"],
-    &["secret", "fips"],
+    &["secret", "fips", "audit"],
     &["algorithm"],
     &["crypto"],
     &["encoding"],

@@ -1,5 +1,7 @@
 //! From options to a session: whom to trust, where to connect, what to say of it.
 
+use std::fs;
+use std::io::Write;
 use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::path::Path;
 use std::time::Duration;
@@ -8,7 +10,8 @@ use gnutls::key::PublicKey;
 use gnutls::pkcs11::Setup;
 use gnutls::x509::{Certificate, Format};
 use gnutls::{
-    CertificateType, ClientConfig, CredentialsType, Identity, KeyLogFile, Priority, Psk, Session, SessionData, SrpUser,
+    CertificateType, ClientConfig, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk, Session,
+    SessionData, SrpUser,
 };
 
 use crate::failure::Failure;
@@ -86,6 +89,10 @@ pub(crate) fn connect(
     };
     if let Some(earlier) = earlier {
         connect = connect.resume(earlier);
+        if let Some(file) = &options.earlydata {
+            let bytes = fs::read(file).map_err(|error| format!("reading {}: {error}", file.display()))?;
+            connect = connect.early_data(&bytes);
+        }
     }
     let session = connect.connect(dial(host, port, log)?)?;
 
@@ -107,7 +114,22 @@ pub(crate) fn connect(
     if options.verbose {
         log.say_all(&report::details(&session));
     }
+    after_early_data(&session, log)?;
     Ok(session)
+}
+
+/// What became of the early data; the server gets them now if it has not taken them.
+fn after_early_data(session: &Session<TcpStream>, log: &Log) -> Result<(), Failure> {
+    log.say(match session.early_outcome() {
+        None => return Ok(()),
+        Some(EarlyOutcome::Accepted) => "*** Early data was accepted",
+        Some(EarlyOutcome::Rejected) => "*** Early data was rejected, and is sent again",
+        Some(_) => "*** Early data was not sent early: the server's ticket does not allow so much",
+    });
+    if let Some(bytes) = session.take_unaccepted_early_data() {
+        { session }.write_all(&bytes)?;
+    }
+    Ok(())
 }
 
 /// A connection to the first of the server's addresses that has one for us.

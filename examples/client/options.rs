@@ -105,6 +105,10 @@ pub(crate) struct Options {
     #[arg(long, requires = "resume")]
     pub(crate) waitresumption: bool,
 
+    /// Send the bytes of this file early when the session is resumed (0-RTT), and again if the server does not take them
+    #[arg(long, value_name = "FILE", requires = "resume")]
+    pub(crate) earlydata: Option<PathBuf>,
+
     /// Send CR LF where stdin has LF
     #[arg(long)]
     pub(crate) crlf: bool,

@@ -16,9 +16,13 @@ use std::thread;
 use std::time::Duration;
 
 use clap::Parser;
-use gnutls::{Identity, ServerConfig, TicketKey};
+use gnutls::transport::Wait;
+use gnutls::{AntiReplay, Identity, Progress, ServerConfig, TicketKey};
 
 use crate::redis::Redis;
+
+/// How many clients with early data are remembered at once without Redis.
+const CLIENTS: usize = 100_000;
 
 /// How long a client may take for its handshake, and for what it has to say.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -56,13 +60,18 @@ struct Options {
     /// How long a session can be resumed, in seconds; the same at each server
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     lifetime: u64,
+
+    /// Takes early data of clients that come back (0-RTT), up to so many bytes. Servers with one --ticket-key need one --redis
+    /// for it, which knows the repetitions
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    maxearlydata: u32,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   fleet --x509certfile a.pem --x509keyfile a.key --ticket-key tickets.key --port 5556
   fleet --x509certfile a.pem --x509keyfile a.key --ticket-key tickets.key --port 5557
-  fleet --x509certfile a.pem --x509keyfile a.key --ticket-key tickets.key --redis 127.0.0.1:6379";
+  fleet --x509certfile a.pem --x509keyfile a.key --ticket-key tickets.key --redis 127.0.0.1:6379 --maxearlydata 16384";
 
 fn main() -> ExitCode {
     match run(&Options::parse()) {
@@ -96,11 +105,21 @@ fn config(options: &Options) -> Result<ServerConfig, Box<dyn Error>> {
     if let Some(file) = &options.ticket_key {
         builder = builder.ticket_key(ticket_key(file)?);
     }
-    if options.no_tickets || options.ticket_key.is_none() {
+    // Early data need tickets, if of a key of this process's own.
+    if options.no_tickets || (options.ticket_key.is_none() && options.maxearlydata == 0) {
         builder = builder.tickets(false);
     }
-    if let Some(address) = &options.redis {
-        builder = builder.session_store(Arc::new(Redis::new(address)));
+    let redis = options.redis.as_ref().map(|address| Arc::new(Redis::new(address)));
+    if options.maxearlydata > 0 {
+        // Where the key is shared and the memory is not, `build` refuses.
+        let anti_replay = match &redis {
+            Some(redis) => AntiReplay::shared(redis.clone()),
+            None => AntiReplay::in_this_process(CLIENTS),
+        };
+        builder = builder.early_data(options.maxearlydata, anti_replay);
+    }
+    if let Some(redis) = redis {
+        builder = builder.session_store(redis);
     }
     Ok(builder.handshake_timeout(PATIENCE).build()?)
 }
@@ -128,11 +147,27 @@ fn ticket_key(file: &Path) -> Result<TicketKey, Box<dyn Error>> {
 
 /// Says what the session is, and hears the client out.
 fn serve(config: &ServerConfig, connection: TcpStream) -> io::Result<()> {
-    let mut session = config.accept(connection)?;
+    let mut early = 0;
+    let mut handshaking = config.start(connection)?;
+    let mut session = loop {
+        handshaking = match handshaking.advance()? {
+            Progress::Done(session) => break session,
+            Progress::Pending(unfinished) => unfinished,
+        };
+        // Whoever sent them may have only a copy: nothing is done that would do harm when it is repeated.
+        if let Some(data) = handshaking.early_data() {
+            early += data.replayable().len();
+            eprintln!("early data: {} bytes", data.replayable().len());
+        }
+        let want = handshaking.interest();
+        handshaking.get_ref().wait(want.readiness(), want.remaining())?;
+    };
+    early += session.early_data().map_or(0, |data| data.replayable().len());
     session.set_read_timeout(Some(PATIENCE));
     session.set_write_timeout(Some(PATIENCE));
     let what = if session.is_resumed() { "resumed" } else { "new" };
-    writeln!(session, "{}: {what}", session.protocol())?;
+    let with = if early > 0 { format!(", {early} bytes came early") } else { String::new() };
+    writeln!(session, "{}: {what}{with}", session.protocol())?;
     session.close()?;
     while session.read(&mut [0; 1000])? > 0 {}
     Ok(())

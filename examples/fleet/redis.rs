@@ -1,13 +1,14 @@
-//! Sessions in Redis, for servers on several machines. Redis then is as secret as their private keys.
+//! Sessions, and what early data have come, in Redis, for servers on several machines. Redis then is as secret as their private
+//! keys.
 //!
-//! Three commands of RESP2 (https://redis.io/docs/latest/develop/reference/protocol-spec/) need no client library.
+//! Four commands of RESP2 (https://redis.io/docs/latest/develop/reference/protocol-spec/) need no client library.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use gnutls::SessionStore;
+use gnutls::{ReplayStore, SessionStore};
 
 /// How long a handshake waits for Redis before it goes on without.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -15,7 +16,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// The longest answer that is taken for one.
 const LONGEST: usize = 1 << 20;
 
-/// A [`SessionStore`] in the Redis at an address. One connection, made when it is needed, for one handshake at a time.
+/// A [`SessionStore`] and a [`ReplayStore`] in the Redis at an address. One connection, made when it is needed, for one handshake at a time.
 pub(crate) struct Redis {
     address: String,
     connection: Mutex<Option<BufReader<TcpStream>>>,
@@ -74,11 +75,21 @@ impl SessionStore for Redis {
     }
 }
 
+impl ReplayStore for Redis {
+    /// Redis does one command at a time: of two servers that add a name at once one is answered OK, the other nil. A command
+    /// that is repeated on a fresh connection may find its own name: then early data are refused that were new.
+    fn add(&self, name: &[u8], lifetime: Duration) -> bool {
+        let millis = lifetime.as_millis().max(1).to_string();
+        let name = [b"tls-early-data:", name].concat();
+        self.ask(&[b"SET", &name, b"1", b"NX", b"PX", millis.as_bytes()]).is_some()
+    }
+}
+
 fn key(id: &[u8]) -> Vec<u8> {
     [b"tls-session:", id].concat()
 }
 
-/// A command and its answer, where the connection stays good. Nil and what is no string are no answer.
+/// A command and its answer, where the connection stays good. Nil and numbers are no answer.
 fn converse(
     mut connection: BufReader<TcpStream>,
     command: &[&[u8]],
@@ -94,7 +105,8 @@ fn converse(
     (&mut connection).take(LONGEST as u64).read_line(&mut line)?;
     let line = line.trim_end();
     let answer = match (line.get(..1), line.get(1..)) {
-        (Some("+" | ":"), _) | (Some("$"), Some("-1")) => None,
+        (Some(":"), _) | (Some("$"), Some("-1")) => None,
+        (Some("+"), Some(said)) => Some(said.as_bytes().to_vec()),
         (Some("$"), Some(length)) => {
             let length: Option<usize> = length.parse().ok().filter(|length| *length <= LONGEST);
             let mut data = vec![0; length.ok_or_else(|| unexpected(line))? + 2];

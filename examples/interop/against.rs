@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use gnutls::{ClientConfig, ErrorKind};
+use gnutls::{ClientConfig, EarlyOutcome, ErrorKind};
 
 use crate::WATCHDOG;
 use crate::cells::{Cell, Feature, What};
@@ -42,6 +42,20 @@ fn attempt(cell: &Cell, target: &Target<'_>) -> Result<String, Trouble> {
             let again = patient(config.to(target.host())?.resume(&data).connect(target.tcp()?)?);
             if !again.is_resumed() {
                 return Err(Trouble::Refused("the server does not resume the session".to_owned()));
+            }
+            again.close()?;
+        }
+        What::Feature(Feature::EarlyData) => {
+            session.close()?;
+            hear_out(&session)?;
+            let request = b"GET / HTTP/1.0\r\n\r\n";
+            let Some(data) = session.session_data()?.filter(|data| data.max_early_data() >= request.len()) else {
+                return Err(Trouble::Refused("the server gives no ticket that allows early data".to_owned()));
+            };
+            let connect = config.to(target.host())?.resume(&data).early_data(request);
+            let again = patient(connect.connect(target.tcp()?)?);
+            if again.early_outcome() != Some(EarlyOutcome::Accepted) {
+                return Err(Trouble::Refused("the server does not take early data".to_owned()));
             }
             again.close()?;
         }

@@ -43,6 +43,10 @@ pub(crate) fn ours(cell: &Cell, world: &World, against: Option<&str>) -> String 
         Role::Server if is(cell, Feature::RawKey) => {
             args.extend(["--rawpkfile", &world.raw_key.0, "--rawpkkeyfile", &world.raw_key.1]);
         }
+        Role::Client if is(cell, Feature::EarlyData) => {
+            args.extend(["--resume", "--waitresumption", "--earlydata", "FILE"]);
+        }
+        Role::Server if is(cell, Feature::EarlyData) => args.push("--earlydata"),
         Role::Client if is(cell, Feature::Psk) => args.extend(["--pskusername", PSK.0, "--pskkey", PSK.1]),
         Role::Server if is(cell, Feature::Psk) => args.extend(["--pskpasswd", &world.psks]),
         Role::Client if is(cell, Feature::Srp) => args.extend(["--srpusername", SRP.0, "--srppasswd", SRP.1]),

@@ -1,13 +1,15 @@
 //! The other side in this process: this library itself, and rustls.
 
+use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use gnutls::{KeyUpdateRequest, SessionData};
 
-use crate::cells::{Cell, Peer, Role};
+use crate::cells::{Cell, Feature, Peer, Role};
 use crate::common::HOST;
+use crate::early::EARLY;
 use crate::other::{Endpoint, Inside, Kind, Other, echo};
-use crate::ours::{self, Tls, patient};
+use crate::ours::{self, Tls, is, patient};
 use crate::with_rustls;
 use crate::world::World;
 
@@ -36,18 +38,25 @@ impl Endpoint for Tls {
 fn our_server(cell: &Cell, world: &World) -> gnutls::Result<Inside> {
     let config = ours::server(cell, world)?;
     Ok(Arc::new(move |tcp| {
-        let session = config.accept(tcp).map_err(|error| error.to_string())?;
-        echo(&mut patient(session))
+        let mut session = patient(config.accept(tcp).map_err(|error| error.to_string())?);
+        if let Some(early) = session.early_data() {
+            session.write_all(early.replayable()).map_err(|error| error.to_string())?;
+        }
+        echo(&mut session)
     }))
 }
 
 fn our_client(cell: &Cell, world: &World) -> gnutls::Result<Inside> {
     let config = ours::client(cell, world)?.build()?;
     let earlier: Mutex<Option<SessionData>> = Mutex::default();
+    let early = is(cell, Feature::EarlyData);
     Ok(Arc::new(move |tcp| {
         let mut connect = config.to(HOST).map_err(|error| error.to_string())?;
         if let Some(data) = &*earlier.lock().expect("no panic under the lock") {
             connect = connect.resume(data);
+        }
+        if early {
+            connect = connect.early_data(EARLY.as_bytes());
         }
         let mut session = patient(connect.connect(tcp).map_err(|error| error.to_string())?);
         let outcome = echo(&mut session);

@@ -5,6 +5,7 @@
 mod against;
 mod cells;
 mod commands;
+mod early;
 mod inside;
 mod json;
 mod options;

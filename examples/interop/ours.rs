@@ -7,13 +7,14 @@ use std::sync::Arc;
 use gnutls::key::PublicKey;
 use gnutls::x509::Format;
 use gnutls::{
-    ClientAuth, ClientConfig, ClientConfigBuilder, Error, MemoryStore, Priority, Psk, ServerConfig,
+    AntiReplay, ClientAuth, ClientConfig, ClientConfigBuilder, Error, MemoryStore, Priority, Psk, ServerConfig,
     ServerConfigBuilder, Session, SrpUser,
 };
 
 use crate::WATCHDOG;
 use crate::cells::{Cell, Feature, Peer, Version, What};
 use crate::common::pki;
+use crate::early;
 use crate::world::World;
 
 pub(crate) type Tls = Session<TcpStream>;
@@ -125,6 +126,9 @@ fn server_builder(cell: &Cell, world: &World) -> gnutls::Result<ServerConfigBuil
     let talks_much = [Feature::BigTransfer, Feature::KeyUpdate, Feature::KeyUpdateTheirs];
     if talks_much.iter().any(|feature| is(cell, *feature)) {
         builder = builder.tickets(false);
+    }
+    if is(cell, Feature::EarlyData) {
+        builder = builder.early_data(early::MOST, AntiReplay::in_this_process(1000));
     }
     if is(cell, Feature::ResumptionById) {
         builder = builder.tickets(false).session_store(Arc::new(MemoryStore::new(16)));

@@ -4,6 +4,7 @@ use std::net::TcpListener;
 
 use crate::cells::{Cell, Feature, Peer, Role, Version, What};
 use crate::common::HOST;
+use crate::early;
 use crate::other::{Kind, Other};
 use crate::ours::{PSK, SRP, is, key, priority};
 use crate::process::Tool;
@@ -48,6 +49,9 @@ fn gnutls_serv(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     if is(cell, Feature::ResumptionById) {
         args.extend(owned(&["--noticket"]));
     }
+    if is(cell, Feature::EarlyData) {
+        args.extend(owned(&["--earlydata", "--maxearlydata", &early::MOST.to_string()]));
+    }
     args.extend(extra);
     let pem = &world.servers[key(cell)].1;
     let server = Server::gnutls(pem, &borrowed(&args));
@@ -65,6 +69,9 @@ fn openssl_server(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     }
     if is(cell, Feature::ResumptionById) {
         args.extend(owned(&["-no_ticket"]));
+    }
+    if is(cell, Feature::EarlyData) {
+        args.extend(owned(&["-early_data", "-max_early_data", &early::MOST.to_string()]));
     }
     if is(cell, Feature::Psk) {
         // With a certificate it may take a cipher whose hash the key is not for.

@@ -8,6 +8,7 @@ use gnutls::{ClientConfig, Error, ErrorKind, ServerConfig, SessionData};
 
 use crate::cells::{Cell, Feature, Peer, Role, Version, What};
 use crate::common::HOST;
+use crate::early;
 use crate::exchange::{self, ASKING, Plan, check_key_updates};
 use crate::inside;
 use crate::other::{CLOSE, Kind, Other, REKEY};
@@ -24,7 +25,7 @@ pub(crate) enum Trouble {
     Broken(String),
 }
 
-type Tried<T> = Result<T, Trouble>;
+pub(crate) type Tried<T> = Result<T, Trouble>;
 
 /// Our side, ready for several connections.
 pub(crate) enum Side {
@@ -52,6 +53,9 @@ fn attempt(cell: &Cell, world: &World, command: &mut String) -> Tried<String> {
         Role::Client => Side::Client(ours::client(cell, world)?.build()?),
         Role::Server => Side::Server(ours::server(cell, world)?),
     };
+    if is(cell, Feature::EarlyData) {
+        return early::attempt(cell, &side, world, command);
+    }
     let saved = world.files.path(&format!("session-{}", cell.version));
     let resumes = is(cell, Feature::Resumption) || is(cell, Feature::ResumptionById);
     let visits = resumes && cell.ours == Role::Server && cell.peer == Peer::Openssl;
@@ -78,7 +82,7 @@ fn attempt(cell: &Cell, world: &World, command: &mut String) -> Tried<String> {
     }
 }
 
-fn start(cell: &Cell, world: &World, extra: &[&str]) -> Tried<Other> {
+pub(crate) fn start(cell: &Cell, world: &World, extra: &[&str]) -> Tried<Other> {
     match cell.peer {
         Peer::Gnutls | Peer::Openssl => Ok(tools::start(cell, world, extra)),
         Peer::Ours | Peer::Rustls | Peer::Against => inside::start(cell, world).map_err(Trouble::Refused),
@@ -129,7 +133,7 @@ fn visit(cell: &Cell, side: &Side, session: Tls, other: Other) -> Tried<()> {
 }
 
 /// A line in each direction.
-fn hello(session: &Tls, other: &Other, number: u32) -> Tried<()> {
+pub(crate) fn hello(session: &Tls, other: &Other, number: u32) -> Tried<()> {
     let (ours, theirs) = (format!("welcome {number}\n"), format!("hello {number}\n"));
     { session }.write_all(ours.as_bytes())?;
     let wanted = match other.tool().filter(|_| !other.echoes) {
@@ -170,11 +174,11 @@ pub(crate) fn check(cell: &Cell, session: &Tls) -> Tried<()> {
     }
 }
 
-fn expected(what: &str, wanted: &str, found: &str) -> Tried<()> {
+pub(crate) fn expected(what: &str, wanted: &str, found: &str) -> Tried<()> {
     if wanted == found { Ok(()) } else { Err(Trouble::Broken(format!("the {what} is {found:?}, not {wanted:?}"))) }
 }
 
-fn resumed(session: &Tls) -> Tried<()> {
+pub(crate) fn resumed(session: &Tls) -> Tried<()> {
     if session.is_resumed() { Ok(()) } else { Err(Trouble::Broken("the session is not resumed".to_owned())) }
 }
 
@@ -275,7 +279,7 @@ fn close_theirs_first(cell: &Cell, session: &Tls, mut other: Other) -> Tried<()>
 }
 
 /// The peer's close_notify.
-fn the_end(session: &Tls) -> Tried<()> {
+pub(crate) fn the_end(session: &Tls) -> Tried<()> {
     match { session }.read(&mut [0; 100]) {
         Ok(0) => Ok(()),
         Ok(more) => Err(Trouble::Broken(format!("{more} bytes came instead of close_notify"))),

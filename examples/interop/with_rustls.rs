@@ -19,6 +19,7 @@ use rustls::{
 
 use crate::cells::{Cell, Feature, Version};
 use crate::common::HOST;
+use crate::early::{self, EARLY};
 use crate::files::Pem;
 use crate::other::{Endpoint, Inside, echo};
 use crate::ours::{is, key};
@@ -45,10 +46,23 @@ pub(crate) fn server(cell: &Cell, world: &World) -> Result<Inside, String> {
     if is(cell, Feature::Resumption) {
         config.ticketer = ring::Ticketer::new().map_err(said)?;
     }
+    if is(cell, Feature::EarlyData) {
+        // It takes them with sessions that it keeps, not with tickets.
+        config.max_early_data_size = early::MOST;
+    }
     let config = Arc::new(config);
-    Ok(Arc::new(move |tcp| {
-        let connection = ServerConnection::new(Arc::clone(&config)).map_err(said)?;
-        echo(&mut Talking(StreamOwned::new(connection, tcp)))
+    Ok(Arc::new(move |mut tcp| {
+        let mut connection = ServerConnection::new(Arc::clone(&config)).map_err(said)?;
+        while connection.is_handshaking() {
+            connection.complete_io(&mut tcp).map_err(said)?;
+        }
+        let mut early = Vec::new();
+        if let Some(mut from) = connection.early_data() {
+            from.read_to_end(&mut early).map_err(said)?;
+        }
+        let mut talking = Talking(StreamOwned::new(connection, tcp));
+        talking.write_all(&early).map_err(said)?;
+        echo(&mut talking)
     }))
 }
 
@@ -65,10 +79,14 @@ pub(crate) fn client(cell: &Cell, world: &World) -> Result<Inside, String> {
     if is(cell, Feature::Alpn) {
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
     }
+    config.enable_early_data = is(cell, Feature::EarlyData);
     let config = Arc::new(config);
     Ok(Arc::new(move |tcp| {
         let name = ServerName::try_from(HOST).map_err(said)?;
-        let connection = ClientConnection::new(Arc::clone(&config), name).map_err(said)?;
+        let mut connection = ClientConnection::new(Arc::clone(&config), name).map_err(said)?;
+        if let Some(mut early) = connection.early_data() {
+            early.write_all(EARLY.as_bytes()).map_err(said)?;
+        }
         echo(&mut Talking(StreamOwned::new(connection, tcp)))
     }))
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use gnutls::key::DhParams;
 use gnutls::pkcs11::Setup;
 use gnutls::x509::{CertificateBuilder, Format, KeyType, PrivateKey, Purpose};
-use gnutls::{Alert, ClientAuth, Identity, MemoryStore, Priority, Refusal, ServerConfig};
+use gnutls::{Alert, AntiReplay, ClientAuth, Identity, MemoryStore, Priority, Refusal, ServerConfig};
 
 use crate::options::Options;
 
@@ -18,6 +18,9 @@ const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
 
 /// How many sessions are kept for clients that resume by session id.
 const SESSIONS: usize = 1024;
+
+/// How many clients with early data are remembered at once.
+const REMEMBERED: usize = 100_000;
 
 /// A certificate and its key that the command line names.
 pub(crate) enum Given {
@@ -82,6 +85,9 @@ pub(crate) fn config(options: &Options, identities: Vec<Given>) -> gnutls::Resul
     }
     if !options.nodb {
         builder = builder.session_store(Arc::new(MemoryStore::new(SESSIONS)));
+    }
+    if options.earlydata {
+        builder = builder.early_data(options.maxearlydata, AntiReplay::in_this_process(REMEMBERED));
     }
     builder.tickets(!options.noticket).build()
 }

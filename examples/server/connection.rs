@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use gnutls::{ServerConfig, Session};
+use gnutls::{EarlyData, ServerConfig, Session};
 
 use crate::http::{self, Answer};
 use crate::listen::human;
@@ -60,18 +60,23 @@ impl Server {
         // Answers go out at once, however short; where this fails they come a little later.
         let _ = stream.set_nodelay(true);
         let session = self.config.accept(stream)?;
-        self.introduce(&session)?;
+        // An echo does no harm when it is repeated, and neither does a page.
+        let early = session.early_data().map(EarlyData::into_replayable).unwrap_or_default();
+        self.introduce(&session, early.len())?;
         match &self.service {
-            Service::Echo => echo::echo(&session)?,
-            Service::Http(answer) => http::serve(&session, answer)?,
+            Service::Echo => echo::echo(&session, &early)?,
+            Service::Http(answer) => http::serve(&session, &early, answer)?,
         }
         Ok(session.close()?)
     }
 
-    fn introduce(&self, session: &Session<TcpStream>) -> io::Result<()> {
+    fn introduce(&self, session: &Session<TcpStream>, early: usize) -> io::Result<()> {
         let mut lines = [report::session(session), report::details(session)].concat();
         if session.is_resumed() {
             lines.insert(0, "*** This is a resumed session".to_owned());
+        }
+        if early > 0 {
+            lines.push(format!("- Early data: {early} bytes"));
         }
         let chain = session.peer_certificates()?;
         lines.extend(report::certificates(&chain, false));

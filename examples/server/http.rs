@@ -24,10 +24,10 @@ pub(crate) enum Answer {
     Data(Vec<u8>),
 }
 
-/// Answers one request. A client that closes before its request is complete gets no answer.
-pub(crate) fn serve<T: Wait>(session: &Session<T>, answer: &Answer) -> io::Result<()> {
+/// Answers one request, whose beginning may have come early. A client that closes before its request is complete gets no answer.
+pub(crate) fn serve<T: Wait>(session: &Session<T>, early: &[u8], answer: &Answer) -> io::Result<()> {
     session.set_read_timeout(Some(PATIENCE));
-    let Some(request) = read_request(&mut { session })? else { return Ok(()) };
+    let Some(request) = read_request(&mut early.chain(session))? else { return Ok(()) };
     // One call, so that GnuTLS can make it one record.
     { session }.write_all(&reply(session, &request, answer))
 }

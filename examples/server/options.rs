@@ -105,6 +105,15 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) noticket: bool,
 
+    /// Take early data (0-RTT) of clients that resume a session with a ticket; a repetition is refused. They count as the
+    /// beginning of what the client says
+    #[arg(long, conflicts_with = "noticket")]
+    pub(crate) earlydata: bool,
+
+    /// The most early data that a client may send, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 16384, requires = "earlydata")]
+    pub(crate) maxearlydata: u32,
+
     /// Keep no sessions: no resumption by session id (TLS 1.2). Tickets have no need of this store
     #[arg(long)]
     pub(crate) nodb: bool,

@@ -29,7 +29,7 @@ fuzz_target!(|input: Input<'_>| {
     feedback::install();
     let Input { parser, more, bytes } = input;
     let text = str::from_utf8(bytes).unwrap_or("");
-    match parser % 12 {
+    match parser % 13 {
         0 => certificate(Certificate::from_der(bytes), text),
         1 => certificate(Certificate::from_pem(bytes), text),
         2 => certificates(bytes, if more & 1 == 0 { Format::Der } else { Format::Pem }),
@@ -41,6 +41,7 @@ fuzz_target!(|input: Input<'_>| {
         8 => host(text, Setup(more)),
         9 => alpn(bytes, usize::from(more)),
         10 => purpose(text),
+        11 => extensions(bytes, more),
         _ => build(bytes, text, more),
     }
 });
@@ -56,6 +57,16 @@ fn hello(connect: Connect) {
 /// The value, if there is one; an error is looked at.
 fn accepted<T>(result: gnutls::Result<T>) -> Option<T> {
     result.inspect_err(|error| errors::expect(error, &REFUSED)).ok()
+}
+
+/// The extensions of a hello.
+fn extensions(bytes: &[u8], choice: u8) {
+    use gnutls::hello;
+
+    let read = [hello::extensions, hello::client_hello_extensions, hello::dtls_client_hello_extensions];
+    for (id, data) in accepted(read[usize::from(choice) % 3](bytes)).unwrap_or_default() {
+        assert!(data.len() <= bytes.len(), "{:?}", hello::extension_name(id));
+    }
 }
 
 fn password(choice: u8) -> Option<&'static str> {

@@ -143,6 +143,9 @@ impl Common {
         check(code, "setting the credentials")?;
         self.identity.apply(engine);
         self.limits.apply(engine)?;
+        if let Some(timeout) = self.handshake_timeout {
+            limits::set_timeout(engine, timeout);
+        }
         if !self.additions.is_empty() {
             engine.set_additions(Arc::clone(&self.additions))?;
         }

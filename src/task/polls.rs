@@ -61,6 +61,13 @@ impl<IO: Send + Unpin, F: Family<IO>> Shared<TaskIo<IO, F>> {
         })
     }
 
+    pub(super) fn poll_send_tickets(&self, cx: &Context<'_>, count: u8) -> Poll<Result<()>> {
+        self.writing(cx, |turn| match self.engine.send_tickets(turn, count) {
+            Err(error) if error.would_block() => self.blocked(turn),
+            other => Ok(other),
+        })
+    }
+
     /// Goes on with a handshake by `handshake`, then sees out what that left to send, be it the last flight or an alert.
     /// `outcome` is kept between the calls.
     pub(super) fn poll_handshake(

@@ -23,7 +23,7 @@ use crate::x509::Certificate;
 /// `tokio::io::split`, but [`into_split`](TlsStream::into_split) lets them do so in parallel. See the
 /// [module](super) for what a dropped future leaves behind, when bytes leave, and how a session ends.
 pub struct TlsStream<IO, F> {
-    session: Session<TaskIo<IO, F>>,
+    pub(super) session: Session<TaskIo<IO, F>>,
     /// `get_ref` shares the byte stream, so a stream is `Sync` only if `IO` is.
     shares: PhantomData<IO>,
 }

@@ -19,6 +19,7 @@ mod alerts;
 mod anonymous;
 mod client_certificates;
 mod closing;
+mod early;
 mod exchange;
 mod exporter;
 mod extensions;

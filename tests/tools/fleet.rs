@@ -1,12 +1,14 @@
 //! `fleet`: a session that began at one server is resumed at another, and after a restart; by tickets and through Redis.
 
 use std::fs;
-use std::io::Read;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::process::Command;
 
-use gnutls::{ClientConfig, Priority, SessionData};
+use gnutls::transport::{Transport, memory};
+use gnutls::{ClientConfig, EarlyOutcome, Priority, Progress, SessionData};
 
+use crate::common::early::sooner_or_later;
 use crate::examples::example;
 use crate::files::{A, Files};
 use crate::process::Process;
@@ -120,4 +122,106 @@ fn without_its_redis_a_server_goes_on_with_full_handshakes() {
     let (said, _) = visit(&files, &server, TLS12, data.as_ref());
     assert!(said.ends_with(": new\n"), "{said}");
     server.process.wait_for("going on without");
+}
+
+/// A client that has a ticket of `server`'s for early data.
+fn early_client(files: &Files, server: &Server) -> (ClientConfig, SessionData) {
+    let builder = ClientConfig::builder().with_trust_file(files.path("ca.pem")).expect("trust");
+    let config = builder.priority(Priority::new(TLS13).expect("a priority")).build().expect("a client");
+    let tcp = TcpStream::connect((Ipv4Addr::LOCALHOST, server.port)).expect("it listens");
+    let mut session = config.connect(A, tcp).expect("a handshake");
+    session.read_to_string(&mut String::new()).expect("a line and close_notify");
+    session.close().expect("closing");
+    let data = session.session_data().expect("it can be packed").expect("a ticket");
+    assert_eq!(data.max_early_data(), 16384);
+    (config, data)
+}
+
+fn with_redis(files: &Files, address: &str) -> Vec<String> {
+    let key = files.path("tickets.key");
+    ["--redis", address, "--ticket-key", &key, "--maxearlydata", "16384"].map(str::to_owned).to_vec()
+}
+
+/// A session with early data: what the server says of it, and what became of them.
+fn early_visit(config: &ClientConfig, data: &SessionData, server: &Server) -> (String, EarlyOutcome) {
+    let tcp = TcpStream::connect((Ipv4Addr::LOCALHOST, server.port)).expect("it listens");
+    let connect = config.to(A).expect("a name").resume(data).early_data(b"early");
+    let mut session = connect.connect(tcp).expect("a handshake");
+    let mut said = String::new();
+    session.read_to_string(&mut said).expect("a line and close_notify");
+    session.close().expect("closing");
+    (said, session.early_outcome().expect("there were some"))
+}
+
+#[test]
+fn early_data_of_one_server_s_tickets_are_taken_at_the_other() {
+    let files = Files::new();
+    let (_running, address) = redis(&files);
+    let options = with_redis(&files, &address);
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let (one, other) = (start(&files, &options), start(&files, &options));
+    sooner_or_later(|| {
+        let (config, data) = early_client(&files, &one);
+        let (said, outcome) = early_visit(&config, &data, &other);
+        let taken = outcome == EarlyOutcome::Accepted;
+        let wanted = if taken { ": resumed, 5 bytes came early\n" } else { ": resumed\n" };
+        assert!(said.ends_with(wanted), "{said}");
+        taken.then_some(())
+    });
+}
+
+#[test]
+fn early_data_that_are_repeated_at_another_server_are_refused_there() {
+    let files = Files::new();
+    let (_running, address) = redis(&files);
+    let options = with_redis(&files, &address);
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let (one, other) = (start(&files, &options), start(&files, &options));
+    let mut played = 0;
+    sooner_or_later(|| {
+        let (config, data) = early_client(&files, &one);
+        let connect = config.to(A).expect("a name").resume(&data).early_data(b"early");
+        let (near, far) = memory::pair(1 << 16);
+        let Ok(Progress::Pending(_)) = connect.start(near).expect("a client").advance() else { panic!("no flight") };
+        let mut flight = vec![0; 1 << 16];
+        let length = far.try_read(&mut flight).expect("a flight");
+        played += 1;
+        let play = |server: &Server| {
+            let mut tcp = TcpStream::connect((Ipv4Addr::LOCALHOST, server.port)).expect("it listens");
+            tcp.write_all(&flight[..length]).expect("writing");
+            // Its answer: it has seen all of the flight.
+            tcp.read_exact(&mut [0]).expect("an answer");
+            tcp.shutdown(Shutdown::Both).expect("shutting down");
+            server.process.wait_for_times("a client: ", played).matches("early data: 5 bytes").count()
+        };
+        let taken = play(&one);
+        assert_eq!(play(&other), 0, "the other has taken it, too");
+        (taken > 0).then_some(())
+    });
+}
+
+#[test]
+fn without_its_redis_a_server_takes_no_early_data_and_goes_on() {
+    let files = Files::new();
+    let (running, address) = redis(&files);
+    let options = with_redis(&files, &address);
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let server = start(&files, &options);
+    let (config, data) = early_client(&files, &server);
+    drop(running);
+    let (said, outcome) = early_visit(&config, &data, &server);
+    assert_eq!(outcome, EarlyOutcome::Rejected);
+    assert!(said.ends_with(": resumed\n"), "{said}");
+    server.process.wait_for("going on without");
+}
+
+#[test]
+fn a_server_with_a_shared_key_and_no_redis_does_not_start_with_early_data() {
+    let files = Files::new();
+    let options = ["--ticket-key", &files.path("tickets.key"), "--maxearlydata", "16384"];
+    let mut command = Command::new(example("fleet"));
+    let end = Process::start(command.args(["--port", "0"]).args(files.identities(&["a"])).args(options)).finish();
+    assert!(!end.status.success());
+    let said = String::from_utf8_lossy(&end.stderr).into_owned();
+    assert!(said.contains("share a store"), "{said}");
 }

@@ -91,6 +91,12 @@ impl Process {
         said
     }
 
+    /// Waits until the program has said `text` so many times, and returns all that it has said so far.
+    pub(crate) fn wait_for_times(&self, text: &str, times: usize) -> String {
+        let found = |said: &SoFar| Some(said.text()).filter(|said| said.matches(text).count() >= times);
+        self.wait(&format!("saying {text:?} {times} times"), found)
+    }
+
     /// Waits until the program has said a line with `words`, and returns what stands behind them in that line.
     pub(crate) fn wait_for_rest(&self, words: &str) -> String {
         let rest = |said: &SoFar| {
@@ -126,7 +132,8 @@ impl Process {
         }
     }
 
-    fn so_far(&self) -> String {
+    /// All that it has said.
+    pub(crate) fn so_far(&self) -> String {
         self.said.so_far.lock().expect("no panic").text()
     }
 }

@@ -1,5 +1,8 @@
 //! Limits and habits of a configuration's sessions.
 
+use std::ffi::c_uint;
+use std::time::Duration;
+
 use gnutls_sys as sys;
 
 use crate::algorithm::CompressionMethod;
@@ -64,6 +67,15 @@ impl Limits {
         }
         Ok(())
     }
+}
+
+/// Lets GnuTLS end a handshake, too, whose caller comes back late: a second after we would have.
+pub(super) fn set_timeout(engine: &mut Engine, timeout: Duration) {
+    let ms = c_uint::try_from(timeout.as_millis()).unwrap_or(c_uint::MAX).saturating_add(1000);
+    // The largest stands for GnuTLS's own default.
+    let ms = ms.min(c_uint::MAX - 1);
+    // SAFETY: a fresh session; any number.
+    unsafe { sys::gnutls_handshake_set_timeout(engine.raw_mut(), ms) };
 }
 
 /// Checks the size of records: what RFC 8449 and GnuTLS allow.
