@@ -26,7 +26,7 @@
 //! * Phases of a session: [`ClientConfig`] and [`ServerConfig`] → [`Handshaking`] → [`Session`] → [`ReadHalf`] and
 //!   [`WriteHalf`]. What is not possible in a phase is not there: a session that has not finished its handshake cannot
 //!   be split, read or written.
-//! * What a session stands on: [`transport`], its byte stream.
+//! * What a session stands on: [`transport`], its byte stream. Over datagrams: [`dtls`].
 //! * Who is who: [`Identity`], [`Psk`], [`SrpUser`], [`x509`].
 //! * What GnuTLS says: [`logging`]; what a session has done: [`Session::counters`].
 //! * Which certificates are revoked: [`ocsp`]. Which keys hosts had before: [`tofu`]. Keys and certificates in one file: [`pkcs12`];
@@ -99,6 +99,7 @@ mod credentials;
 
 pub mod transport;
 
+mod cookie;
 mod duplex;
 mod key_log;
 mod resumption;
@@ -108,6 +109,7 @@ mod engine;
 mod session;
 pub use session::quic;
 
+pub mod dtls;
 mod io;
 #[cfg(feature = "task")]
 pub mod task;
@@ -130,6 +132,8 @@ pub use algorithm::{
     CertificateType, Cipher, CipherSuite, CompressionMethod, CredentialsType, Digest, EccCurve, GostParamset, Group,
     KeyExchange, Mac, Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
 };
+#[cfg(gnutls_3_8_1)]
+pub use credentials::ImportedIdentity;
 pub use credentials::{Identity, PreparedIdentity, Psk, SrpGroup, SrpUser, SrpVerifier};
 pub use duplex::interest::Interest;
 pub use engine::EarlyOutcome;

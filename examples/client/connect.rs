@@ -8,16 +8,18 @@ use std::time::Duration;
 
 use gnutls::key::PublicKey;
 use gnutls::pkcs11::Setup;
+use gnutls::transport::Transport;
 use gnutls::x509::{Certificate, Format};
 use gnutls::{
-    CertificateType, ClientConfig, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk, Session,
-    SessionData, SrpUser,
+    CertificateType, ClientConfig, Connect, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk,
+    Session, SessionData, SrpUser,
 };
 
 use crate::failure::Failure;
 use crate::log::Log;
 use crate::options::Options;
 use crate::report;
+use crate::udp;
 
 /// How long the server may take for its handshake: GnuTLS's own default.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
@@ -69,7 +71,7 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
     if options.keylog {
         builder = builder.key_log(KeyLogFile::from_env()?);
     }
-    builder.alpn(&options.alpn)?.build()
+    udp::settings(options, builder.alpn(&options.alpn)?)?.build()
 }
 
 /// Connects and does the handshake, resuming `earlier` if there is one.
@@ -80,13 +82,7 @@ pub(crate) fn connect(
     log: &Log,
 ) -> Result<Session<TcpStream>, Failure> {
     let (host, port) = options.server()?;
-    let mut connect = config.to(options.verify_hostname.as_deref().unwrap_or(host))?;
-    // What is verified and what is sent are apart: --verify-hostname must not change the name that is sent.
-    connect = match &options.sni_hostname {
-        Some(name) => connect.server_name(name),
-        None if options.disable_sni || host.parse::<IpAddr>().is_ok() => connect.without_server_name(),
-        None => connect.server_name(host.strip_suffix('.').unwrap_or(host)),
-    };
+    let mut connect = prepared(config, options)?;
     if let Some(earlier) = earlier {
         connect = connect.resume(earlier);
         if let Some(file) = &options.earlydata {
@@ -95,7 +91,25 @@ pub(crate) fn connect(
         }
     }
     let session = connect.connect(dial(host, port, log)?)?;
+    tell(&session, options, log)?;
+    after_early_data(&session, log)?;
+    Ok(session)
+}
 
+/// A connection to the server that has not started, under the names of the options.
+pub(crate) fn prepared(config: &ClientConfig, options: &Options) -> Result<Connect, Failure> {
+    let (host, _) = options.server()?;
+    let connect = config.to(options.verify_hostname.as_deref().unwrap_or(host))?;
+    // What is verified and what is sent are apart: --verify-hostname must not change the name that is sent.
+    Ok(match &options.sni_hostname {
+        Some(name) => connect.server_name(name),
+        None if options.disable_sni || host.parse::<IpAddr>().is_ok() => connect.without_server_name(),
+        None => connect.server_name(host.strip_suffix('.').unwrap_or(host)),
+    })
+}
+
+/// Says what the handshake has agreed on.
+pub(crate) fn tell<T: Transport>(session: &Session<T>, options: &Options, log: &Log) -> Result<(), Failure> {
     log.say_all(&report::certificates(&session.peer_certificates()?, options.print_cert || options.verbose));
     // The lines of the session have what a key is to say.
     if session.peer_authentication() == Some(CredentialsType::CERTIFICATE) {
@@ -110,12 +124,11 @@ pub(crate) fn connect(
         let status = if options.insecure { "was not verified" } else { "is trusted" };
         log.say(&format!("- Status: The {what} {status}."));
     }
-    log.say_all(&report::session(&session));
+    log.say_all(&report::session(session));
     if options.verbose {
-        log.say_all(&report::details(&session));
+        log.say_all(&report::details(session));
     }
-    after_early_data(&session, log)?;
-    Ok(session)
+    Ok(())
 }
 
 /// What became of the early data; the server gets them now if it has not taken them.

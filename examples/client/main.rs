@@ -12,6 +12,7 @@ mod report;
 mod restart;
 mod resume;
 mod talk;
+mod udp;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,9 @@ fn run(options: &Options, log: &Log) -> Result<(), Failure> {
         restart::with_debug_level(level).map_err(|error| format!("starting anew for --debug: {error}"))?;
     }
     let config = connect::config(options, log)?;
+    if options.udp {
+        return udp::run(&config, options, log).inspect_err(|failure| explain(failure, log));
+    }
     let mut session = connect::connect(&config, options, None, log).inspect_err(|failure| explain(failure, log))?;
     log.say("- Handshake was completed");
     if options.resume {
@@ -57,7 +61,7 @@ fn run(options: &Options, log: &Log) -> Result<(), Failure> {
         session.update_keys(KeyUpdateRequest::Requested)?;
         log.say("- Rekey was completed");
     }
-    talk::talk(session, options.crlf, log)
+    talk::talk(session, options.crlf, None, log)
 }
 
 /// The lines that gnutls-cli has for a certificate that is not accepted.

@@ -1,11 +1,11 @@
 //! The conversation: stdin to the server and the server to stdout, at once, by the two halves of the session.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
+use gnutls::transport::Wait;
 use gnutls::{ErrorKind, ReadHalf, Session};
 
 use crate::failure::Failure;
@@ -33,16 +33,28 @@ enum Event {
 ///
 /// One thread receives, this one sends. A third reads stdin, because a wait for stdin cannot be broken off when the
 /// server closes.
-pub(crate) fn talk(session: Session<TcpStream>, crlf: bool, log: &Log) -> Result<(), Failure> {
+///
+/// Over datagrams each carries up to `datagram` bytes, and a server that does not close in time is let go: its last word
+/// may be lost.
+pub(crate) fn talk<T: Wait + 'static>(
+    session: Session<T>,
+    crlf: bool,
+    datagram: Option<usize>,
+    log: &Log,
+) -> Result<(), Failure> {
     let (reader, mut writer) = session.into_split();
     let (sender, events) = sync_channel(4);
     let typed = sender.clone();
     thread::spawn(move || type_in(crlf, &typed));
     thread::spawn(move || receive(reader, &sender));
     let mut ended = false;
-    for event in &events {
+    while let Some(event) = next(&events, ended && datagram.is_some()) {
         match event {
-            Event::Typed(bytes) => sent(writer.write_all(&bytes), &events)?,
+            Event::Typed(bytes) => {
+                for part in bytes.chunks(datagram.unwrap_or(RECORD)) {
+                    sent(writer.write_all(part), &events)?;
+                }
+            }
             Event::Ended => {
                 sent(writer.close().map_err(io::Error::from), &events)?;
                 ended = true;
@@ -62,6 +74,11 @@ pub(crate) fn talk(session: Session<TcpStream>, crlf: bool, log: &Log) -> Result
     Ok(())
 }
 
+/// The next event, if it comes; in `haste` it must come soon.
+fn next(events: &Receiver<Event>, haste: bool) -> Option<Event> {
+    if haste { events.recv_timeout(PATIENCE).ok() } else { events.recv().ok() }
+}
+
 fn type_in(crlf: bool, to: &SyncSender<Event>) {
     let mut buf = [0; RECORD];
     loop {
@@ -79,7 +96,7 @@ fn type_in(crlf: bool, to: &SyncSender<Event>) {
     }
 }
 
-fn receive(mut reader: ReadHalf<TcpStream>, to: &SyncSender<Event>) {
+fn receive<T: Wait>(mut reader: ReadHalf<T>, to: &SyncSender<Event>) {
     let mut buf = [0; RECORD];
     let last = loop {
         match reader.read(&mut buf) {

@@ -3,6 +3,7 @@
 //! Run it with `cargo run --example manual -- --help`. Each program is a file of its own, to be read.
 
 mod alert;
+mod cert_select;
 mod cert_select_pkcs11;
 mod client_anon;
 mod client_early;
@@ -48,6 +49,8 @@ struct Options {
 enum Program {
     /// A client that says what alert ended its session (ex-alert)
     Alert(alert::Options),
+    /// A client that chooses its certificate by what the server asks for (ex-cert-select)
+    CertSelect(cert_select::Options),
     /// A client whose certificate and key are on a token (ex-cert-select-pkcs11)
     CertSelectPkcs11(cert_select_pkcs11::Options),
     /// A client that asks nobody who they are (ex-client-anon)
@@ -101,6 +104,7 @@ Examples:
 fn main() -> ExitCode {
     let ended = match Options::parse().program {
         Program::Alert(options) => alert::run(&options),
+        Program::CertSelect(options) => cert_select::run(&options),
         Program::CertSelectPkcs11(options) => cert_select_pkcs11::run(&options),
         Program::ClientAnon(options) => client_anon::run(&options),
         Program::ClientEarly(options) => client_early::run(&options),

@@ -12,6 +12,7 @@ use gnutls::x509::{CertificateBuilder, Format, KeyType, PrivateKey, Purpose};
 use gnutls::{Alert, AntiReplay, ClientAuth, Identity, MemoryStore, Priority, Refusal, ServerConfig};
 
 use crate::options::Options;
+use crate::udp;
 
 /// How long a client may take for its handshake: GnuTLS's own default.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
@@ -79,7 +80,7 @@ pub(crate) fn config(options: &Options, identities: Vec<Given>) -> gnutls::Resul
             builder = builder.dangerous().with_anonymous()?;
         }
     }
-    builder = builder.alpn(&options.alpn)?;
+    builder = udp::settings(options, builder.alpn(&options.alpn)?)?;
     if options.alpn_fatal {
         builder = builder.alpn_required();
     }

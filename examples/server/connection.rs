@@ -4,6 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
+use gnutls::transport::Transport;
 use gnutls::{EarlyData, ServerConfig, Session};
 
 use crate::http::{self, Answer};
@@ -70,7 +71,7 @@ impl Server {
         Ok(session.close()?)
     }
 
-    fn introduce(&self, session: &Session<TcpStream>, early: usize) -> io::Result<()> {
+    pub(crate) fn introduce<T: Transport>(&self, session: &Session<T>, early: usize) -> gnutls::Result<()> {
         let mut lines = [report::session(session), report::details(session)].concat();
         if session.is_resumed() {
             lines.insert(0, "*** This is a resumed session".to_owned());
@@ -89,7 +90,7 @@ impl Server {
     }
 
     /// Tells whoever watches, if somebody does.
-    fn say(&self, text: &str) {
+    pub(crate) fn say(&self, text: &str) {
         if !self.quiet {
             let _ = io::stdout().write_all(format!("{text}\n").as_bytes());
         }

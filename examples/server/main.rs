@@ -13,6 +13,7 @@ mod page;
 mod report;
 #[path = "../shared/restart.rs"]
 mod restart;
+mod udp;
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -67,6 +68,9 @@ fn run(options: &Options) -> Result<Infallible, Box<dyn Error>> {
         quiet: options.quiet,
     });
 
+    if options.udp {
+        return udp::serve(options, &server);
+    }
     let bound = listen::everywhere(options.port);
     let (listeners, port) = bound.map_err(|error| format!("listening at port {}: {error}", options.port))?;
     announce(&server, &listeners, port)?;

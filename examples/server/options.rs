@@ -126,6 +126,22 @@ pub(crate) struct Options {
     #[arg(long, requires = "alpn")]
     pub(crate) alpn_fatal: bool,
 
+    /// Talk over UDP (DTLS): an echo, whatever else is asked for
+    #[arg(short, long)]
+    pub(crate) udp: bool,
+
+    /// The largest datagram to send, in bytes
+    #[arg(long, value_name = "BYTES", requires = "udp")]
+    pub(crate) mtu: Option<u16>,
+
+    /// SRTP profiles to agree on one of (DTLS), with colons in between
+    #[arg(long, value_name = "NAMES")]
+    pub(crate) srtp_profiles: Option<String>,
+
+    /// Agree to heartbeats
+    #[arg(short = 'b', long)]
+    pub(crate) heartbeat: bool,
+
     /// Have GnuTLS log to stderr up to this level (0 to 9999)
     #[arg(short, long, value_name = "LEVEL", value_parser = clap::value_parser!(u16).range(..=9999))]
     pub(crate) debug: Option<u16>,

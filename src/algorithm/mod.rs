@@ -14,11 +14,13 @@ mod group;
 mod key_exchange;
 mod mac;
 #[cfg(gnutls_3_7_3)]
+mod overhead;
 mod policy;
 mod protocol;
 mod public_key;
 mod security;
 mod signature;
+mod srtp;
 
 pub use certificate_type::CertificateType;
 pub use cipher::Cipher;
@@ -35,6 +37,7 @@ pub use protocol::Protocol;
 pub use public_key::PublicKeyAlgorithm;
 pub use security::SecurityParameter;
 pub use signature::SignatureScheme;
+pub use srtp::SrtpProfile;
 
 #[cfg(test)]
 mod tests {

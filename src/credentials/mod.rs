@@ -4,6 +4,8 @@ mod anonymous;
 mod certificate;
 mod held;
 mod identity;
+#[cfg(gnutls_3_8_1)]
+mod imported_psk;
 mod loading;
 mod prepared;
 mod psk;
@@ -16,6 +18,8 @@ mod trust;
 pub(crate) use anonymous::AnonymousCredentials;
 pub(crate) use certificate::{CertificateCredentials, IdentityFunctions};
 pub use identity::Identity;
+#[cfg(gnutls_3_8_1)]
+pub use imported_psk::ImportedIdentity;
 pub use prepared::PreparedIdentity;
 pub use psk::Psk;
 pub(crate) use psk::PskSource;

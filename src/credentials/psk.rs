@@ -28,6 +28,9 @@ use crate::secret::SecretBytes;
 pub struct Psk {
     identity: Vec<u8>,
     key: Arc<SecretBytes>,
+    /// TLS uses a key that is derived from this one.
+    #[cfg(gnutls_3_8_1)]
+    pub(super) imported: bool,
 }
 
 impl Psk {
@@ -47,7 +50,12 @@ impl Psk {
                 return Err(Error::input(DOING, format!("{length} bytes are too many for the {what}")));
             }
         }
-        Ok(Psk { identity, key: Arc::new(key) })
+        Ok(Psk {
+            identity,
+            key: Arc::new(key),
+            #[cfg(gnutls_3_8_1)]
+            imported: false,
+        })
     }
 
     /// As [`new`](Psk::new), the key in hexadecimal digits, as `psktool` and `gnutls-cli` have it.
@@ -61,6 +69,11 @@ impl Psk {
     /// The identity.
     pub fn identity(&self) -> &[u8] {
         &self.identity
+    }
+
+    #[cfg(gnutls_3_8_1)]
+    pub(crate) fn is_imported(&self) -> bool {
+        self.imported
     }
 
     /// The key.
@@ -82,6 +95,10 @@ pub(crate) type PskChoice = dyn Fn(Option<&[u8]>) -> Option<Psk> + Send + Sync;
 /// Code of a server that finds the key of an identity.
 pub(crate) type PskLookup = dyn Fn(&[u8]) -> Option<SecretBytes> + Send + Sync;
 
+/// Code of a server that finds the key from outside of an identity.
+#[cfg(gnutls_3_8_1)]
+pub(crate) type ImportedLookup = dyn Fn(&super::ImportedIdentity) -> Option<SecretBytes> + Send + Sync;
+
 /// Where a side has its keys.
 #[derive(Clone)]
 pub(crate) enum PskSource {
@@ -89,6 +106,8 @@ pub(crate) enum PskSource {
     Key(Psk),
     Choice(Arc<PskChoice>),
     Lookup(Arc<PskLookup>),
+    #[cfg(gnutls_3_8_1)]
+    Imported(Arc<ImportedLookup>),
     /// A file as `psktool` writes it.
     File(PathBuf),
 }

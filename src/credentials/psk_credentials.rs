@@ -20,6 +20,10 @@ const CREATING: &str = "creating credentials of pre-shared keys";
 pub(crate) struct PskFunctions {
     pub(crate) client: sys::gnutls_psk_client_credentials_function2,
     pub(crate) server: sys::gnutls_psk_server_credentials_function2,
+    #[cfg(gnutls_3_8_1)]
+    pub(crate) client_importing: sys::gnutls_psk_client_credentials_function3,
+    #[cfg(gnutls_3_8_1)]
+    pub(crate) server_importing: sys::gnutls_psk_server_credentials_function3,
 }
 
 /// The keys of a configuration, as GnuTLS has them.
@@ -50,13 +54,25 @@ impl PskCredentials {
         global::ready()?;
         let raw = match &source {
             PskSource::Key(_) | PskSource::Choice(_) => Raw::client(binder)?,
+            #[cfg(gnutls_3_8_1)]
+            PskSource::Imported(_) => Raw::server(binder)?,
             PskSource::Lookup(_) | PskSource::File(_) => Raw::server(binder)?,
         };
         match (&raw, &source) {
+            #[cfg(gnutls_3_8_1)]
+            (Raw::Client(raw), source) if !matches!(source, PskSource::Key(psk) if !psk.is_imported()) => {
+                // SAFETY: live credentials that nobody else uses; the function keeps the contract of its type.
+                unsafe { sys::gnutls_psk_set_client_credentials_function3(*raw, functions.client_importing) };
+            }
             (Raw::Client(raw), PskSource::Key(psk)) => set_key(*raw, psk)?,
             (Raw::Client(raw), _) => {
                 // SAFETY: live credentials that nobody else uses; the function keeps the contract of its type.
                 unsafe { sys::gnutls_psk_set_client_credentials_function2(*raw, functions.client) };
+            }
+            #[cfg(gnutls_3_8_1)]
+            (Raw::Server(raw), PskSource::Imported(_)) => {
+                // SAFETY: as above.
+                unsafe { sys::gnutls_psk_set_server_credentials_function3(*raw, functions.server_importing) };
             }
             (Raw::Server(raw), PskSource::File(path)) => set_file(*raw, path)?,
             (Raw::Server(raw), _) => {

@@ -15,6 +15,7 @@ impl Engine {
     /// From here on sends are gathered, up to a full record.
     pub(crate) fn cork(&self) -> Result<()> {
         self.not_inside(DOING)?;
+        self.not_datagram("gathering data")?;
         if let Some(side) = self.lock.send().send_side() {
             // SAFETY: SEND is held.
             unsafe { sys::gnutls_record_cork(self.raw()) };

@@ -30,6 +30,7 @@ const DOING: &str = "sending a file";
 impl Engine {
     /// Sends up to `count` bytes from where `file` stands, as much as there is room for: how many, 0 at its end.
     pub(crate) fn send_file(&self, io: &dyn Transport, file: &File, count: usize) -> Result<usize> {
+        self.not_datagram(DOING)?;
         let about = file.metadata().map_err(|error| Failure::of_io(error, DOING))?;
         if !about.is_file() {
             // Only of a regular file is it known that a record's worth is read in one piece, or its end is there.

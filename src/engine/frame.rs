@@ -148,7 +148,9 @@ impl Frame<'_> {
     fn pull(&self, to: *mut u8, room: usize) -> Option<usize> {
         let mut held = self.held.borrow_mut();
         let recv = held.recv_side()?;
-        let stop = match recv.inbox.read(self.io, room) {
+        let datagram = self.engine.is_datagram();
+        let read = if datagram { recv.inbox.read_record(self.io, room) } else { recv.inbox.read(self.io, room) };
+        let stop = match read {
             Ok([]) => Stop::Ended,
             Ok(bytes) => {
                 // SAFETY: GnuTLS's pull contract: `to` has `room` bytes for us, and `read` gives at most that many;
@@ -156,6 +158,8 @@ impl Frame<'_> {
                 unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) };
                 let taken = bytes.len();
                 recv.pulled = true;
+                // GnuTLS may have looked in vain before.
+                self.stop.replace(None);
                 return Some(taken);
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Stop::Starved,
@@ -163,6 +167,20 @@ impl Frame<'_> {
         };
         self.stop.replace(Some(stop));
         None
+    }
+
+    /// Whether there is a datagram for GnuTLS, which does not wait for one.
+    fn has_arrived(&self) -> bool {
+        let mut held = self.held.borrow_mut();
+        let Some(recv) = held.recv_side() else { return false };
+        let stop = match recv.inbox.await_record(self.io) {
+            Ok(_) => return true,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Stop::Starved,
+            Err(error) => Stop::Failed(error),
+        };
+        drop(held);
+        self.stop.replace(Some(stop));
+        false
     }
 
     /// A record from GnuTLS.
@@ -175,7 +193,7 @@ impl Frame<'_> {
         let Some(side) = held.send_side() else { return };
         side.records += 1;
         side.all_records += 1;
-        if std::mem::take(&mut side.last) {
+        if std::mem::take(&mut side.last) || self.engine.is_datagram() {
             // GnuTLS has done its part, whatever becomes of the transport.
             self.panic.catch((), || side.outbox.pass(self.io, record));
         } else {
@@ -312,9 +330,10 @@ unsafe fn push_all(parts: &[sys::giovec_t]) -> isize {
     taken
 }
 
-/// `gnutls_pull_timeout_func`: a session is made with GNUTLS_NONBLOCK, and GnuTLS does not wait in it.
+/// `gnutls_pull_timeout_func`: a session is made with GNUTLS_NONBLOCK, and GnuTLS does not wait in it. Over datagrams it
+/// decides by the answer whether to send a flight again.
 pub(super) unsafe extern "C" fn pull_timeout(_: sys::gnutls_transport_ptr_t, _: c_uint) -> c_int {
-    1
+    with_frame(0, |frame| c_int::from(!frame.engine.is_datagram() || frame.has_arrived()))
 }
 
 /// `gnutls_handshake_hook_func`, before a message is acted on and after.
@@ -395,6 +414,31 @@ pub(super) unsafe extern "C" fn find_psk(
 ) -> c_int {
     // SAFETY: GnuTLS's contract: the identity is valid during the callback, and what the empty datum gets is freed.
     with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.find_psk(identity, key) })
+}
+
+/// `gnutls_psk_client_credentials_function3`.
+#[cfg(gnutls_3_8_1)]
+pub(super) unsafe extern "C" fn choose_importing_psk(
+    _: sys::gnutls_session_t,
+    identity: *mut sys::gnutls_datum_t,
+    key: *mut sys::gnutls_datum_t,
+    flags: *mut sys::gnutls_psk_key_flags,
+) -> c_int {
+    // SAFETY: GnuTLS's contract: two empty data, whose contents it frees, and null or a place for flags.
+    with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.choose_importing_psk(identity, key, flags) })
+}
+
+/// `gnutls_psk_server_credentials_function3`.
+#[cfg(gnutls_3_8_1)]
+pub(super) unsafe extern "C" fn find_imported_psk(
+    _: sys::gnutls_session_t,
+    identity: *const sys::gnutls_datum_t,
+    key: *mut sys::gnutls_datum_t,
+    flags: *mut sys::gnutls_psk_key_flags,
+) -> c_int {
+    // SAFETY: GnuTLS's contract: the identity is valid during the callback, what the empty datum gets is freed, and null or
+    // a place for flags.
+    with_frame(sys::GNUTLS_E_INTERNAL_ERROR, |frame| unsafe { frame.engine.find_imported_psk(identity, key, flags) })
 }
 
 /// `gnutls_srp_client_credentials_function`.

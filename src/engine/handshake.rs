@@ -28,7 +28,9 @@ impl Engine {
             if let Some(failure) = self.failure.get() {
                 return Err(failure.clone());
             }
-            let bounded = Bounded { io, read: &self.handshake_read, most: MOST + self.early_room() };
+            // Anybody can send datagrams under the peer's name; and GnuTLS keeps few of those.
+            let most = if self.is_datagram() { usize::MAX } else { MOST + self.early_room() };
+            let bounded = Bounded { io, read: &self.handshake_read, most };
             let called = frame::call(self, &bounded, self.lock.both(), |session| {
                 // SAFETY: the frame holds RECV and SEND.
                 unsafe { sys::gnutls_handshake(session) }
@@ -36,6 +38,9 @@ impl Engine {
             let mut held = called.held;
             let early = self.after_handshake_call(&mut held);
             held = self.flush_held(io, held);
+            self.note_timer(&mut held);
+            // The flight comes again, in smaller pieces.
+            self.shrink_mtu(io, &mut held);
             if self.left.get().is_some() {
                 // Not all that GnuTLS asks makes it fail.
                 return Err(self.fail(io, held, sys::GNUTLS_E_USER_ERROR, doing()).0);
@@ -51,7 +56,7 @@ impl Engine {
                         side.inbox.rest();
                     }
                     // What the peer said before it stopped listening has been read by now.
-                    let broken = held.send_side().and_then(|side| side.broken.clone());
+                    let broken = held.send_side().and_then(|side| side.broken.clone().or(side.lost.take()));
                     return Err(named(broken.unwrap_or_else(|| stop_error(stop, DOING)), doing));
                 }
                 // A part of a message; GnuTLS bounds how much of them there can be.
@@ -74,6 +79,7 @@ impl Engine {
         doing: &dyn Fn() -> Cow<'static, str>,
     ) -> Result<()> {
         let info = Info::read(self.raw(), self.is_server);
+        self.establish_datagram(&mut held, &info);
         self.note_early_outcome(&mut held);
         let code = self.verify_established(&info);
         if code < 0 {
@@ -99,6 +105,12 @@ impl Engine {
     /// What an unfinished handshake waits for.
     pub(crate) fn handshake_interest(&self) -> Interest {
         let mut held = self.asked().both();
+        if self.is_datagram() {
+            let unread = held.recv_side().is_some_and(|side| !side.inbox.is_empty());
+            let Some(side) = held.send_side() else { return Interest::NONE };
+            let want = Interest::new(true, !side.outbox.is_empty()).with_deadline(side.timer);
+            return if unread { want | Interest::now() } else { want };
+        }
         // SAFETY: RECV and SEND are held, so the direction is that of the last call.
         let writing = unsafe { sys::gnutls_record_get_direction(self.raw()) } == 1;
         let left_over = held.send_side().is_some_and(|side| !side.outbox.is_empty());

@@ -201,6 +201,9 @@ impl Engine {
     pub(crate) fn session_data(&self) -> Result<Option<SessionData>> {
         const DOING: &str = "saving the session for resumption";
         self.not_inside(DOING)?;
+        if !self.resumable {
+            return Ok(None);
+        }
         let mut data = OwnedDatum::new();
         // GnuTLS looks whether a ticket has come. A reader may be waiting for what the transport has, so it only
         // gets what is here already.

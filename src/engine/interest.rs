@@ -33,7 +33,7 @@ impl Engine {
         if side.broken.is_some() {
             return if side.told { Interest::NONE } else { Interest::now() };
         }
-        if side.short && side.outbox.is_empty() {
+        if side.lost.is_some() || (side.short && side.outbox.is_empty()) {
             return Interest::now();
         }
         messages | Interest::new(false, !side.outbox.is_empty())

@@ -2,13 +2,16 @@
 //!
 //! | call | lock | file |
 //! |---|---|---|
-//! | `gnutls_record_recv`, `gnutls_record_recv_packet`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
+//! | `gnutls_record_recv`, `gnutls_record_recv_seq`, `gnutls_record_recv_packet`, `gnutls_record_check_pending` | RECV, and SEND once keys change in it | `receive.rs` |
 //! | `gnutls_record_send` | SEND, after RECV and SEND if a key update is due before it | `send.rs` |
 //! | `gnutls_record_send_file` | SEND, as above | `file.rs` |
 //! | `gnutls_record_send2`, `gnutls_record_send_range` | SEND, as above | `padded.rs` |
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
+//! | `gnutls_heartbeat_*`, `gnutls_srtp_*` | RECV and SEND | `heartbeat.rs`, `srtp.rs` |
+//! | over datagrams: any receive until the peer's first data | RECV and SEND | `datagram.rs` |
+//! | `gnutls_dtls_get_data_mtu` in a send; `gnutls_record_get_discarded` | SEND; RECV | `datagram.rs` |
 //! | `gnutls_alert_send`, `gnutls_alert_send_appropriate`, `gnutls_alert_get` | RECV and SEND | `alerts.rs` |
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs`, `quic.rs` |
 //! | `gnutls_handshake_write`, `gnutls_handshake_update_receiving_key` | RECV and SEND | `quic.rs` |
@@ -32,6 +35,7 @@ mod close;
 mod cork;
 mod credentials;
 mod custom;
+mod datagram;
 mod dh;
 mod early;
 mod export;
@@ -40,7 +44,10 @@ mod file;
 mod frame;
 mod handle;
 mod handshake;
+mod heartbeat;
 mod hooks;
+#[cfg(gnutls_3_8_1)]
+mod imported_psk;
 mod inspect;
 mod interest;
 mod key_log;
@@ -59,6 +66,7 @@ mod retrieve;
 mod send;
 mod sides;
 mod srp;
+mod srtp;
 mod staple;
 mod tickets;
 mod verify;
@@ -81,6 +89,7 @@ use crate::resumption::{SessionData, Voucher};
 pub(crate) use checks::{VERIFY_FUNCTION, VerifyHook, VerifySettings};
 pub(crate) use custom::Additions;
 pub use custom::{Extension, HelloMessages, SupplementalData};
+pub(crate) use datagram::check_mtu;
 pub use dh::DhExchange;
 pub use early::EarlyOutcome;
 pub(crate) use early::EarlyPolicy;
@@ -101,6 +110,8 @@ pub use retrieve::IdentityRequest;
 pub(crate) use retrieve::{IDENTITY_FUNCTIONS, IdentityHook};
 use sides::{DirectionLock, RecvSide, SendSide};
 pub(crate) use srp::SRP_FUNCTIONS;
+pub use srtp::SrtpKeys;
+pub(crate) use srtp::SrtpOffer;
 pub(crate) use staple::STAPLE_FUNCTION;
 pub(crate) use tickets::ticket_hook;
 pub(crate) use verify::Verify;
@@ -114,6 +125,12 @@ pub(crate) struct Engine {
     lock: DirectionLock,
     /// This is the server's side.
     is_server: bool,
+    /// Below are datagrams, not a stream.
+    datagram: bool,
+    /// GnuTLS keeps the last flight of the handshake in case the peer has not got it (DTLS).
+    unsettled: AtomicBool,
+    /// What GnuTLS packs of this session it can read again.
+    resumable: bool,
     verify: Verify,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
@@ -172,11 +189,16 @@ impl Engine {
         record_limit: Option<u64>,
         keep: Arc<dyn Any + Send + Sync>,
     ) -> Result<Engine> {
+        let datagram = flags & sys::GNUTLS_DATAGRAM != 0;
+        let send = SendSide { outbox: datagram::outbox(datagram), ..SendSide::default() };
         let checks = checks::Checks::usual(&verify)?;
         Ok(Engine {
             handle: Handle::new(flags)?,
-            lock: DirectionLock::new(RecvSide::default(), SendSide::default()),
+            lock: DirectionLock::new(RecvSide::default(), send),
             is_server: flags & sys::GNUTLS_SERVER != 0,
+            datagram,
+            unsettled: AtomicBool::new(false),
+            resumable: true,
             verify,
             verify_status: AtomicU32::new(0),
             checks,

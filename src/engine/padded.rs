@@ -81,6 +81,7 @@ impl Engine {
         asked: usize,
         mut call: impl FnMut(sys::gnutls_session_t) -> isize,
     ) -> Result<usize> {
+        self.not_datagram(DOING)?;
         self.send_with(io, asked, |mut held| {
             let Some(before) = held.send_side().map(|side| (side.corked, side.all_records)) else {
                 return (held, Err(Error::blocked(DOING)), true);

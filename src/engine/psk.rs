@@ -11,12 +11,18 @@ use crate::credentials::{Psk, PskFunctions, PskSource};
 use crate::ffi::give;
 
 /// What GnuTLS calls for keys that code has.
-pub(crate) const PSK_FUNCTIONS: PskFunctions =
-    PskFunctions { client: Some(frame::choose_psk), server: Some(frame::find_psk) };
+pub(crate) const PSK_FUNCTIONS: PskFunctions = PskFunctions {
+    client: Some(frame::choose_psk),
+    server: Some(frame::find_psk),
+    #[cfg(gnutls_3_8_1)]
+    client_importing: Some(frame::choose_importing_psk),
+    #[cfg(gnutls_3_8_1)]
+    server_importing: Some(frame::find_imported_psk),
+};
 
 /// For `gnutls_psk_server_credentials_function2`: GnuTLS goes on with a random key, so that nobody learns which
 /// identities there are.
-const UNKNOWN_IDENTITY: c_int = 1;
+pub(super) const UNKNOWN_IDENTITY: c_int = 1;
 
 impl Engine {
     /// The callback of a client: 0 if it has given a key.
@@ -97,7 +103,7 @@ fn psk_name(session: sys::gnutls_session_t) -> Option<String> {
 
 /// # Safety
 /// As [`Engine::choose_psk`].
-unsafe fn give_psk(psk: &Psk, identity: *mut sys::gnutls_datum_t, key: *mut sys::gnutls_datum_t) -> c_int {
+pub(super) unsafe fn give_psk(psk: &Psk, identity: *mut sys::gnutls_datum_t, key: *mut sys::gnutls_datum_t) -> c_int {
     // GnuTLS frees neither if this fails, so the key, which would stay unwiped, comes last.
     // SAFETY: the caller's promise.
     if !unsafe { give(psk.identity(), identity) } {
@@ -109,7 +115,7 @@ unsafe fn give_psk(psk: &Psk, identity: *mut sys::gnutls_datum_t, key: *mut sys:
 
 /// # Safety
 /// The datum is valid, and its bytes are as long as they are looked at.
-unsafe fn view<'a>(datum: *const sys::gnutls_datum_t) -> &'a [u8] {
+pub(super) unsafe fn view<'a>(datum: *const sys::gnutls_datum_t) -> &'a [u8] {
     // SAFETY: the caller's promise.
     let datum = unsafe { &*datum };
     if datum.data.is_null() {

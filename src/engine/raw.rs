@@ -140,7 +140,7 @@ impl Engine {
         let called = frame::lend(self, io, self.lock.both(), |raw| code(&RawSession { raw, _here: PhantomData }));
         let mut held = self.flush_held(io, called.held);
         if let Some(stop) = called.stop.filter(|_| self.info().is_some()) {
-            note_stop(&mut held, stop);
+            note_stop(&mut held, stop, self.is_datagram());
         }
         drop(self.settle(held));
         called.value.ok_or_else(|| Error::misuse(LENDING, "the code that it was lent to did not return"))

@@ -28,21 +28,35 @@ impl Engine {
             return Ok(0);
         }
         let mut held = self.lock.recv();
-        if let Some(side) = held.recv_side() {
-            if let Some(packet) = &mut side.set_aside {
-                let received = packet.read(buf);
-                side.bytes += received as u64;
-                if packet.is_empty() {
-                    side.set_aside = None;
-                }
-                return Ok(received);
-            }
+        if let Some(received) = take_aside(&mut held, buf) {
+            return Ok(received);
         }
         let (held, result) = self.receive(io, held, &mut |session| {
             // SAFETY: `receive` holds RECV, and adds SEND when keys change; `buf` is writable for its length.
             unsafe { sys::gnutls_record_recv(session, buf.as_mut_ptr().cast(), buf.len()) }
         });
         note_result(held, result)
+    }
+
+    /// [`recv`](Engine::recv) with the number of the record.
+    pub(crate) fn recv_numbered(&self, io: &dyn Transport, buf: &mut [u8]) -> Result<(usize, u64)> {
+        self.not_inside(DOING)?;
+        if buf.is_empty() {
+            return Ok((0, 0));
+        }
+        let mut held = self.lock.recv();
+        if let Some(packet) = held.recv_side().and_then(|side| side.set_aside.as_ref()) {
+            let number = packet.sequence_number();
+            return take_aside(&mut held, buf).map_or(Ok((0, 0)), |received| Ok((received, number)));
+        }
+        let mut number = [0; 8];
+        let (held, result) = self.receive(io, held, &mut |session| {
+            let (data, number) = (buf.as_mut_ptr().cast(), number.as_mut_ptr());
+            // SAFETY: `receive` holds RECV, and adds SEND when keys change; `buf` is writable for its length, and the number
+            // has its eight bytes.
+            unsafe { sys::gnutls_record_recv_seq(session, data, buf.len(), number) }
+        });
+        Ok((note_result(held, result)?, u64::from_be_bytes(number)))
     }
 
     /// Receives a record, or what is left of it, without copying; `None` at the peer's close_notify.
@@ -94,6 +108,7 @@ impl Engine {
                 Some(End::Broken { error, .. }) => return (held, Err(error)),
                 None => {}
             }
+            self.hold_for_receive(&mut held);
             let called = frame::call(self, io, held, &mut *take);
             held = self.settle(called.held);
             if called.stop.is_none() {
@@ -104,18 +119,29 @@ impl Engine {
                     note_end(&mut held);
                     return (held, Ok(0));
                 }
-                Ok(received) => return (held, Ok(received)),
+                Ok(received) => {
+                    self.note_settled();
+                    return (held, Ok(received));
+                }
                 Err(_) => code(called.value),
             };
             match (code, called.stop) {
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, Some(stop)) => {
                     held = self.see_out(io, held);
-                    let error = note_stop(&mut held, stop);
+                    let error = note_stop(&mut held, stop, self.is_datagram());
                     return (held, Err(error));
                 }
                 // A record without data for the caller; a warning (TLS 1.2 and before) asks for nothing.
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, None) => {}
                 (sys::GNUTLS_E_WARNING_ALERT_RECEIVED, _) => {}
+                (sys::GNUTLS_E_HEARTBEAT_PING_RECEIVED, _) => held = self.answer_heartbeat(io, held),
+                (sys::GNUTLS_E_HEARTBEAT_PONG_RECEIVED, _) => {
+                    if let Some(side) = held.recv_side() {
+                        side.pongs += 1;
+                    }
+                }
+                // A stray record, long after the handshake.
+                (sys::GNUTLS_E_TIMEDOUT, _) if self.is_datagram() => {}
                 _ => {
                     let (error, mut held) = self.fail(io, held, code, DOING.into());
                     held.release_send();
@@ -175,6 +201,18 @@ impl Engine {
     }
 }
 
+/// What a sender met and set aside, as much as fits.
+fn take_aside(held: &mut Held<'_>, buf: &mut [u8]) -> Option<usize> {
+    let side = held.recv_side()?;
+    let packet = side.set_aside.as_mut()?;
+    let received = packet.read(buf);
+    side.bytes += received as u64;
+    if packet.is_empty() {
+        side.set_aside = None;
+    }
+    Some(received)
+}
+
 /// Keeps the books of a receive that the caller hears of.
 fn note_result(mut held: Held<'_>, result: Result<usize>) -> Result<usize> {
     if let Some(side) = held.recv_side() {
@@ -203,12 +241,12 @@ fn note_end(held: &mut Held<'_>) {
 }
 
 /// What the transport said instead of giving bytes.
-pub(super) fn note_stop(held: &mut Held<'_>, stop: Stop) -> Error {
+pub(super) fn note_stop(held: &mut Held<'_>, stop: Stop, datagram: bool) -> Error {
     let error = stop_error(stop, DOING);
     if let Some(side) = held.recv_side() {
         if error.would_block() {
             side.inbox.rest();
-        } else {
+        } else if !datagram {
             side.end = Some(End::Broken { error: error.clone(), told: false });
         }
     }

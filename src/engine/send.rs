@@ -21,6 +21,9 @@ impl Engine {
     /// Encrypts from `bufs` as much as there is room for and offers it to the transport: the number of bytes taken.
     /// What is taken is sent, whatever is passed to the next call. Empty `bufs` only offer what is left over.
     pub(crate) fn send(&self, io: &dyn Transport, bufs: &[IoSlice<'_>]) -> Result<usize> {
+        if self.is_datagram() {
+            return self.send_datagram(io, bufs);
+        }
         let mut pieces = Pieces::new(bufs);
         let asked = pieces.left();
         self.send_with(io, asked, |held| {
@@ -87,6 +90,9 @@ impl Engine {
 
     /// Whether everything has gone to the transport. SEND is held.
     pub(super) fn flushed(&self, mut held: Held<'_>) -> Result<bool> {
+        if self.is_datagram() {
+            return self.flushed_datagrams(&mut held);
+        }
         match held.send_side() {
             Some(side) => match &side.broken {
                 Some(error) => {
@@ -189,6 +195,7 @@ impl Engine {
             match called.value {
                 Ok(true) => self.owes.store(side.answer_is_owed(), Ordering::Relaxed),
                 Ok(false) => {}
+                Err(error) if self.is_datagram() => side.lost = Some(Failure::of_io(error, DOING).into()),
                 Err(error) => {
                     side.outbox.clear();
                     side.broken = Some(Failure::of_io(error, DOING).into());
@@ -199,7 +206,7 @@ impl Engine {
     }
 
     /// Keeps the books after a send; true if it is time to look at what the peer sent.
-    fn after_send(&self, held: &mut Held<'_>, taken: usize, asked: usize) -> bool {
+    pub(super) fn after_send(&self, held: &mut Held<'_>, taken: usize, asked: usize) -> bool {
         let unread = self.unread.load(Ordering::Relaxed);
         let Some(side) = held.send_side() else { return false };
         side.bytes += taken as u64;

@@ -33,6 +33,9 @@ pub(crate) struct RecvSide {
     /// GnuTLS has taken ciphertext of a record that is not finished.
     pub(super) pulled: bool,
     pub(super) records: u64,
+    /// Heartbeats that we sent, and their answers.
+    pub(super) pings: u64,
+    pub(super) pongs: u64,
 }
 
 /// How a direction ended. `told`: the reader has seen it.
@@ -71,6 +74,10 @@ pub(crate) struct SendSide {
     pub(super) short: bool,
     /// We have sent close_notify.
     pub(super) closed: bool,
+    /// The error of a datagram that was lost, until somebody hears of it.
+    pub(super) lost: Option<Error>,
+    /// When the handshake goes on even if nothing comes (DTLS).
+    pub(super) timer: Option<Instant>,
     /// The transport's error, once there was one.
     pub(super) broken: Option<Error>,
     /// The caller has seen `broken`.

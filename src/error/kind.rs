@@ -20,6 +20,8 @@ pub enum ErrorKind {
     Transport,
     /// The transport ended without the peer's close_notify: data may be missing (RFC 8446, section 6.1).
     Truncated,
+    /// What was to be sent does not fit into a datagram (DTLS): nothing was sent, and the session goes on.
+    TooLarge,
     /// Our own side of the session is closed for what was asked.
     Closed,
     /// The peer ended the session with a fatal alert; see [`Error::alert_received`](crate::Error::alert_received).
@@ -68,9 +70,11 @@ impl ErrorKind {
             ErrorKind::Alert => io::ErrorKind::ConnectionAborted,
             ErrorKind::Verification => io::ErrorKind::PermissionDenied,
             ErrorKind::Protocol | ErrorKind::Negotiation | ErrorKind::Renegotiation => io::ErrorKind::InvalidData,
-            ErrorKind::InvalidInput | ErrorKind::Priority | ErrorKind::Credentials | ErrorKind::Misuse => {
-                io::ErrorKind::InvalidInput
-            }
+            ErrorKind::InvalidInput
+            | ErrorKind::TooLarge
+            | ErrorKind::Priority
+            | ErrorKind::Credentials
+            | ErrorKind::Misuse => io::ErrorKind::InvalidInput,
             ErrorKind::Unsupported => io::ErrorKind::Unsupported,
             ErrorKind::Resource => io::ErrorKind::OutOfMemory,
             ErrorKind::Transport | ErrorKind::Internal | ErrorKind::Callback => io::ErrorKind::Other,
@@ -101,6 +105,7 @@ impl Origin {
 const TABLE: &[(ErrorKind, &[c_int])] = &[
     (ErrorKind::WouldBlock, &[sys::GNUTLS_E_AGAIN, sys::GNUTLS_E_INTERRUPTED]),
     (ErrorKind::TimedOut, &[sys::GNUTLS_E_TIMEDOUT]),
+    (ErrorKind::TooLarge, &[sys::GNUTLS_E_LARGE_PACKET]),
     (ErrorKind::Transport, &[sys::GNUTLS_E_PULL_ERROR, sys::GNUTLS_E_PUSH_ERROR]),
     (ErrorKind::Truncated, &[sys::GNUTLS_E_PREMATURE_TERMINATION, sys::GNUTLS_E_SESSION_EOF]),
     (ErrorKind::Alert, &[sys::GNUTLS_E_FATAL_ALERT_RECEIVED, sys::GNUTLS_E_WARNING_ALERT_RECEIVED]),

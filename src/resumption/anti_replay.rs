@@ -21,6 +21,9 @@ use crate::ffi::{check, copied};
 /// [`window`](AntiReplay::window) allows, and for that long remembers those that it has accepted. It also refuses them
 /// with tickets that are older than its memory: from before it was started, and from before the beginning of the window
 /// that is under way.
+#[doc(alias = "gnutls_anti_replay_t")]
+#[doc(alias = "gnutls_anti_replay_init")]
+#[doc(alias = "gnutls_anti_replay_deinit")]
 #[derive(Clone)]
 pub struct AntiReplay {
     store: Arc<dyn ReplayStore>,
@@ -127,7 +130,6 @@ struct Names {
 }
 
 impl Record {
-    #[doc(alias = "gnutls_anti_replay_init")]
     fn new(names: Arc<Names>, window: c_uint) -> Result<Record> {
         let mut raw = ptr::null_mut();
         // SAFETY: a valid place for the new object.

@@ -3,6 +3,7 @@
 mod priorities;
 mod verifying;
 
+use std::ffi::c_uint;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
@@ -14,6 +15,7 @@ use gnutls_sys as sys;
 use super::handshaking::Prepared;
 use super::resuming::Resume;
 use super::setup::additions::additions_builder_methods;
+use super::setup::dtls::{DtlsSettings, dtls_builder_methods};
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
 use super::setup::raw_keys::raw_key_builder_methods;
@@ -184,6 +186,8 @@ impl ClientConfigBuilder {
     }
 }
 
+dtls_builder_methods!(ClientConfigBuilder);
+
 /// Settings of a [`ClientConfigBuilder`] that give up safety.
 pub struct DangerousClient(ClientConfigBuilder);
 
@@ -267,6 +271,11 @@ impl Connect {
 
     /// Everything before the handshake that needs no transport.
     pub(crate) fn prepare(self) -> Result<Prepared> {
+        self.prepare_with(0)
+    }
+
+    /// [`prepare`](Connect::prepare) with more flags of `gnutls_init`.
+    pub(super) fn prepare_with(self, flags: c_uint) -> Result<Prepared> {
         let Inner { common, verify, .. } = &*self.config.0;
         let doing = format!("the handshake with {}", self.name);
         let verify = match verify {
@@ -274,8 +283,10 @@ impl Connect {
             false => Verify::Nothing,
         };
         let keep = Arc::clone(&self.config.0);
-        let flags =
-            sys::GNUTLS_CLIENT | common.raw_keys.flags() | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let flags = common.dtls.flags(flags)
+            | sys::GNUTLS_CLIENT
+            | common.raw_keys.flags()
+            | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
         self.apply_verification(&mut engine)?;
@@ -288,7 +299,8 @@ impl Connect {
             set_server_name(&mut engine, name)?;
         }
         self.resume.apply(&mut engine)?;
-        Ok(Prepared { engine, doing: doing.into(), timeout: common.handshake_timeout })
+        let timeout = DtlsSettings::timeout(&engine, common.handshake_timeout);
+        Ok(Prepared { engine, doing: doing.into(), timeout })
     }
 }
 

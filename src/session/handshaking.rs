@@ -101,7 +101,9 @@ impl<T: Transport> Handshaking<T> {
         }
     }
 
-    /// What the next [`advance`](Handshaking::advance) waits for, and until when; the first waits for nothing.
+    /// What the next [`advance`](Handshaking::advance) waits for, and until when; the first waits for nothing. Over datagrams
+    /// a flight is sent again then.
+    #[doc(alias = "gnutls_dtls_get_timeout")]
     pub fn interest(&self) -> Interest {
         if !self.begun {
             return Interest::now();
@@ -119,7 +121,7 @@ impl<T: Transport> Handshaking<T> {
     }
 
     fn waits_for(&self) -> Interest {
-        self.shared.engine.handshake_interest().with_deadline(self.deadline)
+        self.shared.engine.handshake_interest() | Interest::NONE.with_deadline(self.deadline)
     }
 
     fn is_late(&self) -> bool {

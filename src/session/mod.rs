@@ -2,6 +2,7 @@
 //! halves.
 
 mod client;
+mod datagram;
 mod early;
 mod established;
 mod halves;
@@ -16,6 +17,7 @@ mod srp;
 mod ways;
 
 pub use client::{ClientConfig, ClientConfigBuilder, Connect, DangerousClient};
+pub use datagram::DtlsSession;
 pub use early::EarlyData;
 pub use established::{KeyUpdateRequest, Session};
 pub use halves::{ReadHalf, UnsplitError, WriteHalf};

@@ -1,8 +1,8 @@
 //! Server configurations: who to be, and what to demand of clients.
 
+use std::ffi::{c_int, c_uint};
 mod hello;
 
-use std::ffi::c_int;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use gnutls_sys as sys;
 use super::early::early_policy;
 use super::handshaking::Prepared;
 use super::setup::additions::additions_builder_methods;
+use super::setup::dtls::{DtlsSettings, dtls_builder_methods};
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
 use super::setup::raw_keys::raw_key_builder_methods;
@@ -149,6 +150,11 @@ impl ServerConfig {
 
     /// Everything before the handshake that needs no transport.
     pub(crate) fn prepare(&self) -> Result<Prepared> {
+        self.prepare_with(0)
+    }
+
+    /// [`prepare`](ServerConfig::prepare) with more flags of `gnutls_init`.
+    pub(super) fn prepare_with(&self, flags: c_uint) -> Result<Prepared> {
         let Inner { common, client_auth, verify, tickets, store, lifetime, early } = &*self.0;
         let verify = match (client_auth, verify) {
             _ if common.has_keys_only() => Verify::ClientWithKey,
@@ -157,14 +163,17 @@ impl ServerConfig {
             (ClientAuth::Request, true) => Verify::Client,
             (ClientAuth::Require, true) => Verify::ClientAlways,
         };
-        let mut flags =
-            sys::GNUTLS_SERVER | common.raw_keys.flags() | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let mut flags = common.dtls.flags(flags)
+            | sys::GNUTLS_SERVER
+            | common.raw_keys.flags()
+            | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
         if early.is_some() {
             flags |= sys::GNUTLS_ENABLE_EARLY_DATA;
         }
         let keep = Arc::clone(&self.0);
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
+        let resumable = engine.is_resumable();
         let demands = common.client_demands.clone().or_purpose(Purpose::CLIENT_AUTH);
         common.apply_verification(&mut engine, demands, false)?;
         let session = engine.raw_mut();
@@ -175,10 +184,10 @@ impl ServerConfig {
         };
         // SAFETY: a fresh session.
         unsafe { sys::gnutls_certificate_server_set_request(session, demand) };
-        if let Some(key) = tickets {
+        if let (Some(key), true) = (tickets, resumable) {
             key.apply(session)?;
         }
-        if let Some(store) = store {
+        if let (Some(store), true) = (store, resumable) {
             apply_store(session, store);
         }
         if let Some(early) = early {
@@ -190,7 +199,8 @@ impl ServerConfig {
             // SAFETY: a fresh session; GnuTLS takes what is more than a week for a week.
             unsafe { sys::gnutls_db_set_cache_expiration(session, seconds) };
         }
-        Ok(Prepared { engine, doing: "the handshake with a client".into(), timeout: common.handshake_timeout })
+        let timeout = DtlsSettings::timeout(&engine, common.handshake_timeout);
+        Ok(Prepared { engine, doing: "the handshake with a client".into(), timeout })
     }
 }
 
@@ -357,6 +367,19 @@ impl ServerConfigBuilder {
         self.psk(PskSource::File(path.as_ref().to_owned()))
     }
 
+    /// As [`with_psk`](ServerConfigBuilder::with_psk), with keys from outside that TLS 1.3 derives its own from (RFC 9258):
+    /// clients have them by [`Psk::imported`](crate::Psk::imported). Other clients with keys are unknown, those of TLS 1.2
+    /// among them. Of this and `with_psk` the last counts.
+    #[cfg(gnutls_3_8_1)]
+    #[doc(alias = "gnutls_psk_set_server_credentials_function3")]
+    #[must_use]
+    pub fn with_imported_psk(
+        self,
+        lookup: impl Fn(&crate::credentials::ImportedIdentity) -> Option<SecretBytes> + Send + Sync + 'static,
+    ) -> Self {
+        self.psk(PskSource::Imported(Arc::new(lookup)))
+    }
+
     /// What clients with several keys are told so that they take the right one (TLS 1.2).
     #[doc(alias = "gnutls_psk_set_server_credentials_hint")]
     #[must_use]
@@ -413,6 +436,8 @@ impl ServerConfigBuilder {
         Ok(ServerConfig(Arc::new(Inner { common, client_auth, verify, tickets, store, lifetime, early })))
     }
 }
+
+dtls_builder_methods!(ServerConfigBuilder);
 
 /// Settings of a [`ServerConfigBuilder`] that give up safety.
 pub struct DangerousServer(ServerConfigBuilder);

@@ -1,6 +1,7 @@
 //! What client and server configurations share: priorities, ALPN, limits, and putting them into a fresh session.
 
 pub(super) mod additions;
+pub(super) mod dtls;
 pub(super) mod identity;
 pub(super) mod limits;
 pub(super) mod raw_keys;
@@ -43,6 +44,7 @@ pub(super) struct Common {
     pub(super) srp_decoy: Option<SrpDecoy>,
     pub(super) srp_prime_bits: u32,
     pub(super) anonymous: Option<AnonymousCredentials>,
+    pub(super) dtls: dtls::DtlsSettings,
     /// What `finish` makes of the keys.
     psk_credentials: Option<PskCredentials>,
     srp_credentials: Option<SrpCredentials>,
@@ -77,6 +79,7 @@ impl Common {
             srp_decoy: None,
             srp_prime_bits: 0,
             anonymous: None,
+            dtls: dtls::DtlsSettings::default(),
             psk_credentials: None,
             srp_credentials: None,
             priority: Priority::system()?,
@@ -137,6 +140,7 @@ impl Common {
         // SAFETY: a fresh session; the priority cache lives as long as `self`.
         let code = unsafe { sys::gnutls_priority_set(session, self.priority.raw()) };
         check(code, "setting the priorities")?;
+        self.dtls.apply(engine, self.handshake_timeout)?;
         // SAFETY: a fresh session; the credentials live as long as `self`.
         let code =
             unsafe { sys::gnutls_credentials_set(session, sys::GNUTLS_CRD_CERTIFICATE, self.credentials.raw().cast()) };

@@ -28,20 +28,11 @@ where
     }
 
     fn acquire(&self) -> io::Result<bool> {
-        let flags = OFlag::from_bits_retain(fcntl(self.as_fd(), FcntlArg::F_GETFL)?);
-        if flags.contains(OFlag::O_NONBLOCK) {
-            return Ok(false);
-        }
-        fcntl(self.as_fd(), FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
-        Ok(true)
+        make_nonblocking(self)
     }
 
     fn release(&self) {
-        if let Ok(flags) = fcntl(self.as_fd(), FcntlArg::F_GETFL) {
-            let blocking = OFlag::from_bits_retain(flags) - OFlag::O_NONBLOCK;
-            // The descriptor took these flags before; if it does not now, there is nobody to tell.
-            let _ = fcntl(self.as_fd(), FcntlArg::F_SETFL(blocking));
-        }
+        make_blocking(self);
     }
 
     fn shutdown(&self) {
@@ -56,19 +47,43 @@ where
     for<'a> &'a T: Read + Write,
 {
     fn wait(&self, want: Readiness, timeout: Option<Duration>) -> io::Result<bool> {
-        let deadline = timeout.map(|timeout| Instant::now() + timeout);
-        let mut flags = PollFlags::empty();
-        flags.set(PollFlags::POLLIN, want.readable);
-        flags.set(PollFlags::POLLOUT, want.writable);
-        loop {
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            let mut fds = [PollFd::new(self.as_fd(), flags)];
-            match poll(&mut fds, left.map_or(PollTimeout::NONE, poll_timeout)) {
-                Ok(0) if left.is_none_or(|left| !left.is_zero()) => {}
-                Ok(ready) => return Ok(ready > 0),
-                Err(nix::errno::Errno::EINTR) => {}
-                Err(errno) => return Err(errno.into()),
-            }
+        wait(self, want, timeout)
+    }
+}
+
+/// [`Transport::acquire`] for a descriptor.
+pub(super) fn make_nonblocking(fd: &impl AsFd) -> io::Result<bool> {
+    let flags = OFlag::from_bits_retain(fcntl(fd.as_fd(), FcntlArg::F_GETFL)?);
+    if flags.contains(OFlag::O_NONBLOCK) {
+        return Ok(false);
+    }
+    fcntl(fd.as_fd(), FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
+    Ok(true)
+}
+
+/// [`Transport::release`] for a descriptor.
+pub(super) fn make_blocking(fd: &impl AsFd) {
+    if let Ok(flags) = fcntl(fd.as_fd(), FcntlArg::F_GETFL) {
+        let blocking = OFlag::from_bits_retain(flags) - OFlag::O_NONBLOCK;
+        // The descriptor took these flags before; if it does not now, there is nobody to tell.
+        let _ = fcntl(fd.as_fd(), FcntlArg::F_SETFL(blocking));
+    }
+}
+
+/// [`Wait::wait`] for a descriptor.
+pub(super) fn wait(fd: &impl AsFd, want: Readiness, timeout: Option<Duration>) -> io::Result<bool> {
+    let deadline = timeout.map(|timeout| Instant::now() + timeout);
+    let mut flags = PollFlags::empty();
+    flags.set(PollFlags::POLLIN, want.readable);
+    flags.set(PollFlags::POLLOUT, want.writable);
+    loop {
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let mut fds = [PollFd::new(fd.as_fd(), flags)];
+        match poll(&mut fds, left.map_or(PollTimeout::NONE, poll_timeout)) {
+            Ok(0) if left.is_none_or(|left| !left.is_zero()) => {}
+            Ok(ready) => return Ok(ready > 0),
+            Err(nix::errno::Errno::EINTR) => {}
+            Err(errno) => return Err(errno.into()),
         }
     }
 }

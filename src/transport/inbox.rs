@@ -4,6 +4,7 @@ use std::io;
 
 use super::Transport;
 use super::pool::{BUFFER, Pool};
+use super::records::{is_client_hello, whole_record};
 
 /// Reads ahead: GnuTLS asks for 5 bytes of header and then for the body, the transport is asked once for many records.
 #[derive(Default)]
@@ -12,6 +13,10 @@ pub(crate) struct Inbox {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
+    /// Records and scraps of datagrams that GnuTLS was not shown.
+    discarded: u64,
+    /// Hellos of clients are not for this session any more.
+    drop_hellos: bool,
 }
 
 /// What is kept without a buffer: a server's tickets, the head of a record.
@@ -26,16 +31,74 @@ impl Inbox {
     /// Those of [`Transport::try_read`].
     pub(crate) fn read(&mut self, io: &dyn Transport, most: usize) -> io::Result<&[u8]> {
         if self.start == self.end {
-            if self.buffer.len() < BUFFER {
-                self.buffer = POOL.take(|| vec![0; BUFFER]);
-            }
-            (self.start, self.end) = (0, 0);
-            // A transport that claims to have read more than there was room for is not believed.
-            self.end = retry(|| io.try_read(&mut self.buffer))?.min(BUFFER);
+            self.fill(io)?;
         }
         let from = self.start;
         self.start = self.end.min(from + most);
         Ok(&self.buffer[from..self.start])
+    }
+
+    /// One whole record of a datagram for GnuTLS, of up to `most` bytes.
+    ///
+    /// # Errors
+    /// Those of [`Transport::try_read`].
+    pub(crate) fn read_record(&mut self, io: &dyn Transport, most: usize) -> io::Result<&[u8]> {
+        let mut length = self.await_record(io)?;
+        while length > most {
+            self.skip(length);
+            length = self.await_record(io)?;
+        }
+        let from = self.start;
+        self.start += length;
+        Ok(&self.buffer[from..self.start])
+    }
+
+    /// The length of the next record, read from the transport if none is here.
+    ///
+    /// # Errors
+    /// As [`read_record`](Inbox::read_record).
+    pub(crate) fn await_record(&mut self, io: &dyn Transport) -> io::Result<usize> {
+        loop {
+            let datagram = &self.buffer[self.start..self.end];
+            match whole_record(datagram) {
+                Some(length) if self.drop_hellos && is_client_hello(&datagram[..length]) => self.skip(length),
+                Some(length) => return Ok(length),
+                None if !datagram.is_empty() => self.skip(datagram.len()),
+                None => {
+                    self.fill(io)?;
+                    if self.is_empty() {
+                        // A datagram without anything in it; no end of anything.
+                        return Err(io::ErrorKind::WouldBlock.into());
+                    }
+                }
+            }
+        }
+    }
+
+    /// How many records and scraps [`read_record`](Inbox::read_record) has dropped.
+    pub(crate) fn discarded(&self) -> u64 {
+        self.discarded
+    }
+
+    /// From here on hellos of clients in the clear are dropped: the handshake is over, and what still comes of them is
+    /// late, or somebody else's.
+    pub(crate) fn drop_hellos(&mut self) {
+        self.drop_hellos = true;
+    }
+
+    fn skip(&mut self, length: usize) {
+        self.start += length;
+        self.discarded += 1;
+    }
+
+    fn fill(&mut self, io: &dyn Transport) -> io::Result<()> {
+        if self.buffer.len() < BUFFER {
+            self.buffer = POOL.take(|| vec![0; BUFFER]);
+        }
+        (self.start, self.end) = (0, 0);
+        // A transport that claims to have read more than there was room for is not believed.
+        self.end = retry(|| io.try_read(&mut self.buffer))?.min(BUFFER);
+        Ok(())
     }
 
     /// Whether nothing is waiting here.

@@ -1,5 +1,8 @@
 //! A pair of connected in-memory transports: a connection without a socket, for tests and for use inside one process.
 
+mod datagrams;
+pub use datagrams::{DatagramEnd, datagram_pair};
+
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;

@@ -1,21 +1,26 @@
 //! The byte stream below a session: never blocking, readable and writable at the same time.
 //!
-//! [`Transport`] moves bytes, [`Wait`] waits until it can. Any socket-like type of the standard library is both, and
+//! [`Transport`] moves bytes, [`Wait`] waits until it can. (For DTLS, [`DatagramTransport`] and [`DatagramWait`].) Any socket-like type of the standard library is both, and
 //! so is an end of an [in-memory pair](memory::pair). A session keeps ciphertext in buffers of its own between
 //! GnuTLS and the transport, so that a transport which takes one byte at a time, or none, costs nothing but time.
 
+pub(crate) mod datagram;
+mod departures;
 mod fd;
 pub(crate) use fd::poll_timeout;
 pub(crate) mod inbox;
 pub mod memory;
 pub(crate) mod outbox;
 pub(crate) mod pool;
+pub(crate) mod records;
 #[cfg(test)]
 mod threads;
 
 use std::io;
 use std::os::fd::AsFd;
 use std::time::Duration;
+
+pub use datagram::{Datagram, DatagramTransport, DatagramWait};
 
 /// A byte stream that two threads use at once, one reading and one writing, and that never makes either wait.
 ///
@@ -42,6 +47,12 @@ pub trait Transport: Send + Sync {
     #[doc(alias = "gnutls_transport_set_vec_push_function")]
     #[doc(alias = "gnutls_transport_set_errno")]
     fn try_write(&self, buf: &[u8]) -> io::Result<usize>;
+
+    /// The largest datagram that the path takes, for transports of datagrams.
+    #[doc(hidden)]
+    fn path_mtu(&self) -> Option<usize> {
+        None
+    }
 
     /// Called once when a session takes the transport: from here on no call may block.
     /// Returns whether [`release`](Transport::release) has something to undo.

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::Transport;
+use super::departures::Departures;
 use super::inbox::retry;
 use super::pool::{BUFFER, Pool};
 
@@ -14,6 +15,8 @@ pub(crate) struct Outbox {
     start: usize,
     /// The transport's error, until `flush` tells it.
     failed: Option<io::Error>,
+    /// Records leave as datagrams, through here.
+    datagrams: Option<Departures>,
 }
 
 static POOL: Pool = Pool::new();
@@ -22,8 +25,21 @@ static POOL: Pool = Pool::new();
 const ROOM: usize = BUFFER + BUFFER / 4 + 512;
 
 impl Outbox {
+    /// One whose records are datagrams.
+    pub(crate) fn of_datagrams() -> Outbox {
+        Outbox { buffer: Vec::new(), start: 0, failed: None, datagrams: Some(Departures::default()) }
+    }
+
+    /// The size of a datagram that the transport refused for it since the last call.
+    pub(crate) fn take_refused(&mut self) -> Option<usize> {
+        self.datagrams.as_mut()?.take_refused()
+    }
+
     /// Adds a record.
     pub(crate) fn append(&mut self, record: &[u8]) {
+        if let Some(datagrams) = &mut self.datagrams {
+            return datagrams.keep(record);
+        }
         if self.buffer.capacity() == 0 {
             self.buffer = POOL.take(|| Vec::with_capacity(ROOM));
         }
@@ -36,6 +52,9 @@ impl Outbox {
 
     /// Sends a record: what the transport does not take now is kept. An error is the next [`flush`](Outbox::flush)'s.
     pub(crate) fn pass(&mut self, io: &dyn Transport, record: &[u8]) {
+        if let Some(datagrams) = &mut self.datagrams {
+            return datagrams.pass(io, record);
+        }
         if !self.is_empty() {
             return self.append(record);
         }
@@ -51,7 +70,8 @@ impl Outbox {
 
     /// Whether everything has gone to the transport.
     pub(crate) fn is_empty(&self) -> bool {
-        self.start == self.buffer.len() && self.failed.is_none()
+        let datagrams = self.datagrams.as_ref().is_none_or(Departures::is_empty);
+        self.start == self.buffer.len() && self.failed.is_none() && datagrams
     }
 
     /// Whether no more application data should be encrypted before some of this has gone.
@@ -64,6 +84,9 @@ impl Outbox {
     /// # Errors
     /// Those of [`Transport::try_write`], except `WouldBlock`.
     pub(crate) fn flush(&mut self, io: &dyn Transport) -> io::Result<bool> {
+        if let Some(datagrams) = &mut self.datagrams {
+            return datagrams.flush(io);
+        }
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
@@ -85,6 +108,9 @@ impl Outbox {
 
     /// Drops everything and gives the buffer back.
     pub(crate) fn clear(&mut self) {
+        if let Some(datagrams) = &mut self.datagrams {
+            datagrams.clear();
+        }
         self.start = 0;
         if self.buffer.capacity() > 0 {
             self.buffer.clear();

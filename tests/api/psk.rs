@@ -392,3 +392,37 @@ fn ticket(near: &Session<UnixStream>, far: &Session<UnixStream>) -> gnutls::Sess
     { near }.read_exact(&mut byte).expect("reading");
     near.session_data().expect("packed").expect("a ticket")
 }
+
+#[cfg(gnutls_3_8_1)]
+#[test]
+fn a_key_from_outside_is_imported_for_its_context_and_for_nothing_else() {
+    use gnutls::{Digest, ImportedIdentity};
+    let identity = |context| ImportedIdentity::new("a sensor", context, Digest::SHA256).expect("an identity");
+    let imported = move |context| Psk::imported(&identity(context), KEY.to_vec()).expect("a key");
+    let lookup = |client: &ImportedIdentity| {
+        (client.identity() == b"a sensor" && client.context() == b"reading").then(|| KEY.to_vec().into())
+    };
+    let server = || ServerConfig::builder().with_imported_psk(lookup).build().expect("a server");
+    let (near, far) = pair(&client(imported("reading"), TLS13), &server());
+    assert_eq!(near.peer_authentication(), Some(CredentialsType::PSK));
+    assert_eq!(ImportedIdentity::from_bytes(far.psk_identity().expect("one")), Some(identity("reading")));
+    // Chosen in the handshake it is the same.
+    let chooses = ClientConfig::builder().with_psk_callback(move |_| Some(imported("reading"))).priority(only(TLS13));
+    pair(&chooses.build().expect("a client"), &server());
+    // Another context, the same key as it is, and TLS 1.2 do not open it.
+    let plain = Psk::new(identity("reading").to_bytes().expect("bytes"), KEY.to_vec()).expect("a key");
+    for (psk, version) in
+        [(imported("writing"), TLS13), (plain, TLS13), (psk("a sensor"), TLS13), (psk("a sensor"), TLS12)]
+    {
+        let (near, far) = meet(&client(psk, version), &server());
+        assert!(near.is_err() && far.is_err());
+    }
+    // Who knows the key as it is does not know the imported one.
+    let (near, far) = meet(&client(imported("reading"), TLS13), &self::server(b"a sensor"));
+    assert!(near.is_err() && far.is_err());
+    let (near, _) = meet(&client(imported("reading"), TLS12), &self::server(b"a sensor"));
+    is(&near.expect_err("TLS 1.2 imports none"), ErrorKind::Credentials, &[]);
+    // A chosen plain key is still one.
+    let chooses = ClientConfig::builder().with_psk_callback(|_| Some(psk("i"))).priority(only(TLS13));
+    pair(&chooses.build().expect("a client"), &self::server(b"i"));
+}

@@ -43,7 +43,7 @@ fn receive_an_empty_heartbeat() {
 }
 
 #[test]
-fn ours_allows_none() {
+fn ours_allows_none_unless_asked() {
     for tls13 in [false, true] {
         let (ours, mut stage) = Stage::new(Role::Client, tls13);
         stage.record(HEARTBEAT, &EMPTY);

@@ -18,4 +18,5 @@ mod raw_keys;
 mod resumption;
 mod server;
 mod srp;
+mod udp;
 mod wire;

@@ -10,6 +10,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod control;
+mod datagrams;
 mod stress;
 
 use std::time::Duration;
@@ -59,8 +60,15 @@ fn main() {
     if control {
         return control::run(duration);
     }
-    let chosen = |case: &&Case| names.is_empty() || names.iter().any(|name| case.name.contains(name.as_str()));
-    for case in CASES.iter().filter(chosen) {
+    let chosen = |case: &str| names.is_empty() || names.iter().any(|name| case.contains(name.as_str()));
+    for (name, records) in datagrams::CASES.into_iter().filter(|(name, _)| chosen(name)) {
+        if list {
+            println!("{name}: test");
+        } else {
+            println!("{name:<24}{}", datagrams::run(records, duration));
+        }
+    }
+    for case in CASES.iter().filter(|case| chosen(case.name)) {
         if list {
             println!("{}: test", case.name);
         } else {

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 
 use gnutls::SrpGroup;
+use gnutls::x509::{CertificateBuilder, KeyType, PrivateKey};
 
 use super::{at, manual};
 use crate::files::Files;
@@ -92,6 +93,27 @@ fn alert_tells_the_alert() {
     let talk = client("alert", &server, &[&format!("--x509cafile={}", files.path("stranger.pem"))]);
     talk.assert_fails("* Sent alert '");
     client("alert", &server, &[&files.trust()]).assert_says("HTTP/1.0 200 OK");
+}
+
+#[test]
+fn cert_select_shows_the_certificate_that_the_server_can_use() {
+    let files = Files::new();
+    let trust = files.trust();
+    let demanding = ["--http", &trust, "--require-client-cert", "--verify-client-cert"];
+    let server = Serv::Gnutls.start(&files, &demanding);
+    // Of an authority with another name.
+    let (ca_key, key) = [(); 2].map(|()| PrivateKey::generate(KeyType::EcdsaP256).expect("a key")).into();
+    let other = CertificateBuilder::new().subject("CN=another authority").ca(None).self_signed(&ca_key).expect("a ca");
+    let other = CertificateBuilder::new().subject("CN=other").signed_by(&key, &other, &ca_key).expect("a certificate");
+    std::fs::write(files.path("other.pem"), other.to_pem()).expect("writing");
+    std::fs::write(files.path("other.key"), key.to_pem().expect("PEM")).expect("writing");
+    let both = files.identities(&["other", "friend"]);
+    let options: Vec<&str> = both.iter().map(String::as_str).chain([trust.as_str()]).collect();
+    let talk = client("cert-select", &server, &options);
+    talk.assert_says("[0]: CN=authority").assert_says("HTTP/1.0 200 OK").assert_says("friend.example");
+    let other = files.identities(&["other"]);
+    let options: Vec<&str> = other.iter().map(String::as_str).chain([trust.as_str()]).collect();
+    assert!(!client("cert-select", &server, &options).text().contains("HTTP/1.0 200 OK"));
 }
 
 #[test]

@@ -1,0 +1,148 @@
+//! An echo server for many clients on one UDP socket, in one thread with poll(2).
+//!
+//! Try it with: gnutls-cli --udp --insecure --port 5684 localhost
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::net::{SocketAddr, UdpSocket};
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use gnutls::dtls::{Datagram, DtlsListener, DtlsPeer, DtlsSession, Event};
+use gnutls::x509::{CertificateBuilder, KeyType, PrivateKey};
+use gnutls::{Handshaking, Identity, Interest, Progress, ServerConfig};
+use nix::poll::{PollFd, PollFlags, poll};
+
+/// An echo server for many clients on one UDP socket (DTLS), each with a cookie first.
+#[derive(Parser)]
+struct Options {
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5684")]
+    listen: SocketAddr,
+
+    /// Certificate in PEM or DER. Without, the server makes itself one
+    #[arg(long, value_name = "FILE", requires = "x509keyfile")]
+    x509certfile: Option<String>,
+
+    /// Its private key
+    #[arg(long, value_name = "FILE", requires = "x509certfile")]
+    x509keyfile: Option<String>,
+
+    /// The largest datagram to send, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 1200)]
+    mtu: u16,
+}
+
+/// Who says nothing for so long is forgotten: a close can be lost.
+const IDLE: Duration = Duration::from_secs(120);
+
+/// A client, and when it was last heard of.
+struct Client {
+    state: State,
+    heard: Instant,
+}
+
+#[allow(clippy::large_enum_variant, reason = "there is one for each client, and it is a session as a rule")]
+enum State {
+    Handshaking(Handshaking<Datagram<DtlsPeer>>),
+    Talking(DtlsSession<DtlsPeer>),
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let options = Options::parse();
+    let identity = match (&options.x509certfile, &options.x509keyfile) {
+        (Some(certificate), Some(key)) => Identity::from_files(certificate, key)?,
+        _ => self_made()?,
+    };
+    let config = ServerConfig::builder().with_identity(identity)?.mtu(options.mtu)?.build()?;
+    let listener = DtlsListener::new(UdpSocket::bind(options.listen)?)?;
+    println!("listening on {}", listener.get_ref().local_addr()?);
+    let mut clients: HashMap<SocketAddr, Client> = HashMap::new();
+    loop {
+        wait(&listener, &clients)?;
+        loop {
+            match listener.next()? {
+                Event::Client(incoming) => {
+                    let (address, heard) = (incoming.address(), Instant::now());
+                    let state = State::Handshaking(incoming.start(&config)?);
+                    clients.insert(address, Client { state, heard });
+                }
+                Event::Datagram(address) => {
+                    if let Some(client) = clients.get_mut(&address) {
+                        client.heard = Instant::now();
+                    }
+                }
+                Event::Nothing => break,
+            }
+        }
+        // All of them: a timer may have run out. A server of very many would keep a list of who is due.
+        clients =
+            clients.into_iter().filter_map(|(address, client)| Some((address, go_on(address, client)?))).collect();
+    }
+}
+
+/// Waits until there is a datagram, or the first timer runs out.
+fn wait(listener: &DtlsListener, clients: &HashMap<SocketAddr, Client>) -> nix::Result<()> {
+    let timers = clients.values().map(|client| match &client.state {
+        State::Handshaking(handshaking) => handshaking.interest(),
+        State::Talking(session) => session.interest(),
+    });
+    // The socket is readable for all of them; nothing here waits until it is writable.
+    let first = timers.fold(Interest::NONE, |first, next| first | next);
+    let mut fds = [PollFd::new(listener.get_ref().as_fd(), PollFlags::POLLIN)];
+    poll(&mut fds, first.timeout()).map(drop)
+}
+
+/// Takes a client as far as it goes; `None` if it is done with.
+fn go_on(address: SocketAddr, mut client: Client) -> Option<Client> {
+    loop {
+        client.state = match client.state {
+            State::Handshaking(handshaking) => match handshaking.advance() {
+                Ok(Progress::Pending(handshaking)) => {
+                    return Some(Client { state: State::Handshaking(handshaking), ..client });
+                }
+                Ok(Progress::Done(session)) => {
+                    println!("{address}: {}", session.description());
+                    State::Talking(session)
+                }
+                Err(error) => {
+                    eprintln!("{address}: {error}");
+                    return None;
+                }
+            },
+            State::Talking(session) => {
+                let open = echo(&session).inspect_err(|error| eprintln!("{address}: {error}")).unwrap_or(false);
+                let open = open && client.heard.elapsed() < IDLE;
+                return open.then_some(Client { state: State::Talking(session), ..client });
+            }
+        };
+    }
+}
+
+/// Sends back all that has come: false once the client has closed its side.
+fn echo(session: &DtlsSession<DtlsPeer>) -> gnutls::Result<bool> {
+    loop {
+        match session.recv_packet() {
+            Ok(Some(packet)) => match session.send(&packet) {
+                // A network without room loses datagrams; so does this.
+                Err(error) if error.would_block() => {}
+                other => {
+                    other?;
+                }
+            },
+            Ok(None) => {
+                session.try_close()?;
+                return Ok(false);
+            }
+            Err(error) if error.would_block() => return Ok(true),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn self_made() -> gnutls::Result<Identity> {
+    let key = PrivateKey::generate(KeyType::EcdsaP256)?;
+    let certificate = CertificateBuilder::new().subject("CN=localhost").dns_name("localhost").self_signed(&key)?;
+    Identity::new(vec![certificate], key)
+}

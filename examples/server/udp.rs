@@ -1,0 +1,75 @@
+//! `--udp`: an echo of datagrams (DTLS), for many clients on one socket.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, Ipv6Addr, UdpSocket};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use gnutls::ServerConfigBuilder;
+use gnutls::dtls::{DtlsListener, Incoming};
+
+use crate::connection::Server;
+use crate::listen::human;
+use crate::options::Options;
+use crate::report;
+
+/// When a heartbeat is sent again, and when it is given up: GnuTLS's own defaults.
+const HEARTBEAT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+
+/// A client that says nothing for so long is forgotten: its close can be lost.
+const IDLE: Duration = Duration::from_secs(120);
+
+/// What the options say about datagrams.
+pub(crate) fn settings(options: &Options, mut builder: ServerConfigBuilder) -> gnutls::Result<ServerConfigBuilder> {
+    if let Some(mtu) = options.mtu {
+        builder = builder.mtu(mtu)?;
+    }
+    if let Some(profiles) = &options.srtp_profiles {
+        builder = builder.srtp_profile_names(profiles)?;
+    }
+    if options.heartbeat {
+        builder = builder.heartbeats(HEARTBEAT.0, HEARTBEAT.1);
+    }
+    Ok(builder)
+}
+
+/// Serves; comes back only if that is impossible.
+pub(crate) fn serve(options: &Options, server: &Arc<Server>) -> Result<Infallible, Box<dyn Error>> {
+    // As a rule a socket of IPv6 takes IPv4 as well.
+    let six = UdpSocket::bind((Ipv6Addr::UNSPECIFIED, options.port));
+    let socket = six.or_else(|_| UdpSocket::bind((Ipv4Addr::UNSPECIFIED, options.port)));
+    let listener = DtlsListener::new(socket.map_err(|error| format!("port {}: {error}", options.port))?)?;
+    let port = listener.get_ref().local_addr()?.port();
+    let place = human((Ipv4Addr::UNSPECIFIED, port).into());
+    io::stderr().write_all(format!("UDP Echo Server listening on {place}...done\n").as_bytes())?;
+    loop {
+        let (incoming, server) = (listener.accept()?, Arc::clone(server));
+        thread::Builder::new().spawn(move || talk(&server, incoming))?;
+    }
+}
+
+fn talk(server: &Server, incoming: Incoming) {
+    let peer = human(incoming.address());
+    server.say(&format!("\n* Accepted connection from {peer}"));
+    if let Err(error) = echo(server, incoming) {
+        let _ = io::stderr().write_all(format!("Error with {peer}: {}\n", report::error(&error)).as_bytes());
+    }
+    server.say(&format!("* Closed connection from {peer}"));
+}
+
+/// Sends back each datagram until the client has closed its side.
+fn echo(server: &Server, incoming: Incoming) -> gnutls::Result<()> {
+    let session = incoming.accept(&server.config)?;
+    server.introduce(&session, 0)?;
+    if let Some(profile) = session.srtp_profile() {
+        server.say(&format!("- SRTP profile: {profile}"));
+    }
+    session.set_read_timeout(Some(IDLE));
+    while let Some(packet) = session.read_packet()? {
+        session.send(&packet)?;
+    }
+    session.close()
+}

@@ -1,0 +1,156 @@
+//! Cookies, and many clients on one socket.
+
+use std::io::{Read, Write};
+use std::net::UdpSocket;
+use std::sync::Arc;
+use std::thread;
+
+use gnutls::dtls::{Cookie, CookieKey, DatagramTransport, DtlsListener, Event};
+use gnutls::transport::memory;
+use gnutls::{ErrorKind, Progress};
+
+use crate::common::{HOST, within};
+use crate::{client, server};
+
+/// A client's first datagram, with what it sends after `answer`.
+fn hellos(answer: impl FnOnce(&[u8]) -> Vec<u8>) -> (Vec<u8>, Vec<u8>) {
+    let (near, far) = memory::datagram_pair(1500);
+    let going = client().to(HOST).expect("a name").start_datagram(near).expect("a client");
+    let Progress::Pending(going) = going.advance().expect("a hello") else { panic!("nobody answered") };
+    let mut buf = [0; 2000];
+    let length = far.try_recv(&mut buf).expect("a hello");
+    let first = buf[..length].to_vec();
+    far.try_send(&answer(&first)).expect("there is room");
+    let Progress::Pending(_going) = going.advance().expect("another") else { panic!("nobody answered") };
+    let length = far.try_recv(&mut buf).expect("another hello");
+    (first, buf[..length].to_vec())
+}
+
+#[test]
+fn who_answers_with_the_cookie_of_its_address_is_let_in_and_nobody_else() {
+    let key = CookieKey::generate().expect("a key");
+    let ask = |hello: &[u8]| match key.check(hello, b"here").expect("a check") {
+        Cookie::Missing(reply) => {
+            assert!(reply.len() < hello.len(), "an answer is no amplifier");
+            reply
+        }
+        other => panic!("{other:?}"),
+    };
+    let (first, second) = hellos(ask);
+    assert!(matches!(key.check(&second, b"here").expect("a check"), Cookie::Valid(_)));
+    assert!(matches!(key.clone().check(&second, b"here").expect("a check"), Cookie::Valid(_)));
+    assert!(matches!(key.check(&first, b"here").expect("a check"), Cookie::Missing(_)));
+    assert!(matches!(key.check(&second, b"there").expect("a check"), Cookie::Missing(_)), "another address");
+    let other = CookieKey::generate().expect("a key");
+    assert!(matches!(other.check(&second, b"here").expect("a check"), Cookie::Missing(_)), "another key");
+    for length in 0..second.len() {
+        let cut = key.check(&second[..length], b"here").expect("a check");
+        assert!(length > 60 || matches!(cut, Cookie::NoHello), "{length}: {cut:?}");
+    }
+    assert!(matches!(key.check(b"GET / HTTP/1.0\r\n\r\n", b"here").expect("a check"), Cookie::NoHello));
+}
+
+#[test]
+fn keys_come_from_bytes_that_are_not_too_few_and_do_not_show() {
+    let key = CookieKey::from_bytes(vec![7; 32].into()).expect("enough");
+    assert_eq!(format!("{key:?}"), "CookieKey { .. }");
+    assert_eq!(CookieKey::from_bytes(vec![7; 15].into()).expect_err("too few").kind(), ErrorKind::InvalidInput);
+}
+
+fn port() -> UdpSocket {
+    UdpSocket::bind("127.0.0.1:0").expect("a port")
+}
+
+#[test]
+fn many_clients_talk_at_once_through_one_socket() {
+    const CLIENTS: u8 = 12;
+    within("many clients", || {
+        let listener = Arc::new(DtlsListener::new(port()).expect("a listener"));
+        let address = listener.get_ref().local_addr().expect("an address");
+        let config = server();
+        let accepting = Arc::clone(&listener);
+        // It ends with the process: nothing ends a wait for clients.
+        thread::spawn(move || {
+            loop {
+                let (incoming, config) = (accepting.accept().expect("a client"), config.clone());
+                thread::spawn(move || {
+                    let from = incoming.address();
+                    let mut session = incoming.accept(&config).expect("the handshake");
+                    assert_eq!(session.get_ref().address(), from);
+                    let mut buf = [0; 100];
+                    while let length @ 1.. = session.read(&mut buf).expect("receiving") {
+                        session.write_all(&buf[..length]).expect("sending");
+                    }
+                });
+            }
+        });
+        let (done, all_done) = std::sync::mpsc::channel();
+        for i in 0..CLIENTS {
+            let done = done.clone();
+            thread::spawn(move || {
+                let socket = port();
+                socket.connect(address).expect("connecting");
+                let mut session = client().connect_datagram(HOST, socket).expect("the handshake");
+                for j in 0..50 {
+                    session.write_all(&[i, j]).expect("sending");
+                    let mut buf = [0; 100];
+                    assert_eq!((session.read(&mut buf).expect("receiving"), buf[0], buf[1]), (2, i, j));
+                }
+                session.close().expect("closing");
+                done.send(i).expect("somebody counts");
+            });
+        }
+        let mut came: Vec<u8> = (0..CLIENTS).map(|_| all_done.recv().expect("a client")).collect();
+        came.sort_unstable();
+        assert_eq!(came, (0..CLIENTS).collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn one_thread_can_serve_by_polling_and_strangers_leave_no_trace() {
+    let listener = DtlsListener::new(port()).expect("a listener");
+    let address = listener.get_ref().local_addr().expect("an address");
+    let next = || loop {
+        match listener.next().expect("the socket") {
+            Event::Nothing => drop(nix::poll::poll(
+                &mut [nix::poll::PollFd::new(
+                    std::os::fd::AsFd::as_fd(listener.get_ref()),
+                    nix::poll::PollFlags::POLLIN,
+                )],
+                nix::poll::PollTimeout::NONE,
+            )),
+            event => return event,
+        }
+    };
+    let socket = port();
+    socket.connect(address).expect("connecting");
+    socket.send(b"no hello").expect("sending");
+    let talking = thread::spawn(move || {
+        let mut session = client().connect_datagram(HOST, socket).expect("the handshake");
+        session.write_all(b"hello").expect("sending");
+        let mut buf = [0; 10];
+        session.read(&mut buf).expect("receiving")
+    });
+    let Event::Client(incoming) = next() else { panic!("a client with a cookie comes first") };
+    assert_eq!(listener.clients(), 1);
+    let from = incoming.address();
+    let mut going = incoming.start(&server()).expect("a session");
+    let session = loop {
+        match going.advance().expect("the handshake") {
+            Progress::Done(session) => break session,
+            Progress::Pending(unfinished) => going = unfinished,
+        }
+        assert!(matches!(next(), Event::Datagram(address) if address == from));
+    };
+    let mut buf = [0; 10];
+    let length = loop {
+        match session.recv(&mut buf) {
+            Err(error) if error.would_block() => assert!(matches!(next(), Event::Datagram(_))),
+            other => break other.expect("receiving"),
+        }
+    };
+    session.send(&buf[..length]).expect("sending");
+    assert_eq!(talking.join().expect("no panic"), 5);
+    drop(session);
+    assert_eq!(listener.clients(), 0);
+}

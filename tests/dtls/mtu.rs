@@ -1,0 +1,63 @@
+//! What fits into a datagram, and what happens to what does not.
+
+use gnutls::ErrorKind;
+use gnutls::transport::memory;
+
+use crate::{client_builder, connect, pair, server, server_builder};
+
+#[test]
+fn what_is_too_large_is_an_error_that_sends_nothing() {
+    let (client, server) = pair();
+    let most = client.data_mtu();
+    assert!(most < client.mtu() && client.mtu() == 1200, "{most} of {}", client.mtu());
+    let error = client.send(&vec![0; most + 1]).expect_err("too large");
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert!(error.to_string().contains(&format!("{most}")), "{error}");
+    assert!(server.recv(&mut [0; 10]).expect_err("nothing was sent").would_block());
+    assert_eq!(client.send(&vec![0; most]).expect("it fits"), most);
+    assert_eq!(server.recv(&mut [0; 2000]).expect("receiving"), most);
+}
+
+#[test]
+fn the_mtu_can_be_set_within_bounds_and_by_the_data() {
+    let (client, server) = pair();
+    client.set_mtu(500).expect("setting");
+    assert_eq!(client.mtu(), 500);
+    assert!(client.data_mtu() < 500 && client.send(&[0; 500]).is_err());
+    client.set_data_mtu(1000).expect("setting");
+    assert!(client.data_mtu() >= 1000 && client.mtu() > 1000);
+    assert_eq!(client.send(&[0; 1000]).expect("it fits"), 1000);
+    assert_eq!(server.recv(&mut [0; 2000]).expect("receiving"), 1000);
+    for wrong in [0, 255, u16::MAX] {
+        assert_eq!(client.set_mtu(wrong).expect_err("out of bounds").kind(), ErrorKind::InvalidInput);
+        assert_eq!(client.set_data_mtu(wrong).expect_err("out of bounds").kind(), ErrorKind::InvalidInput);
+        assert!(client_builder().mtu(wrong).is_err());
+    }
+    let (reader, writer) = client.into_split();
+    assert!(writer.data_mtu() >= 1000);
+    drop(reader);
+}
+
+#[test]
+fn a_path_that_takes_less_lowers_the_mtu_and_loses_only_what_it_refused() {
+    let (near, far) = memory::datagram_pair(1100);
+    let client = client_builder().mtu(1000).expect("in bounds").build().expect("a client");
+    let (client, server) = connect(&client, &server(), (near, far));
+    client.set_mtu(1400).expect("setting");
+    let error = client.send(&[7; 1200]).expect_err("the path is narrow");
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert!(error.to_string().contains("the path"), "{error}");
+    assert_eq!(client.mtu(), 1100);
+    let most = client.data_mtu();
+    assert_eq!(client.send(&vec![7; most]).expect("it fits now"), most);
+    assert_eq!(server.recv(&mut [0; 2000]).expect("receiving"), most);
+}
+
+#[test]
+fn a_handshake_whose_flights_are_too_large_comes_again_in_smaller_pieces() {
+    let (near, far) = memory::datagram_pair(400);
+    let client = client_builder().build().expect("a client");
+    let server = server_builder().build().expect("a server");
+    let (client, server) = connect(&client, &server, (near, far));
+    assert!(client.mtu() <= 400 || server.mtu() <= 400, "{} and {}", client.mtu(), server.mtu());
+}

@@ -1,0 +1,171 @@
+//! With gnutls-serv, gnutls-cli and OpenSSL at the other end.
+
+use std::fmt::Write as _;
+use std::net::{Ipv4Addr, UdpSocket};
+use std::process::Command;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use gnutls::dtls::{DtlsListener, DtlsPeer, DtlsSession, SrtpKeys};
+use gnutls::{ClientConfig, ClientConfigBuilder, Identity, Protocol, ServerConfig};
+
+use crate::common::within;
+use crate::files::{A, Files};
+use crate::process::Process;
+
+const PROFILE: &str = "SRTP_AES128_CM_HMAC_SHA1_80";
+
+fn trusting(files: &Files) -> ClientConfigBuilder {
+    ClientConfig::builder().with_trust_file(files.path("ca.pem")).expect("trust")
+}
+
+/// A socket for a server at `port`.
+fn socket(port: u16) -> UdpSocket {
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    socket.connect((Ipv4Addr::LOCALHOST, port)).expect("connecting");
+    socket
+}
+
+/// Starts a server at a port that was free a moment ago: `command` makes it, and it says one of `ready` or that it is not.
+fn start(command: impl Fn(u16) -> Command, ready: &str) -> (Process, u16) {
+    for _ in 0..10 {
+        let free = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|free| free.local_addr()).expect("a free port");
+        let process = Process::start(&mut command(free.port()));
+        if process.wait_for_any(&[ready, "bind() failed", "unable to bind"]).contains(ready) {
+            return (process, free.port());
+        }
+    }
+    panic!("no free port");
+}
+
+fn gnutls_serv(files: &Files, options: &[&str]) -> (Process, u16) {
+    let command = |port: u16| {
+        let mut command = Command::new("gnutls-serv");
+        command.args(["--udp", "--echo", "--disable-client-cert", "--port", &port.to_string()]);
+        command.args(files.identities(&["a"])).args(options);
+        command
+    };
+    start(command, "...done\n")
+}
+
+/// The keys in the order in which the handshake made them, in hexadecimal digits.
+fn material(keys: &SrtpKeys) -> String {
+    let parts = [&keys.client_key, &keys.server_key, &keys.client_salt, &keys.server_salt];
+    parts.iter().flat_map(|part| part.iter()).fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02X}").expect("a string takes it");
+        text
+    })
+}
+
+#[test]
+fn our_client_talks_to_gnutls_serv_in_both_versions_with_srtp_and_heartbeats() {
+    within("gnutls-serv", || {
+        let files = Files::new();
+        let (serv, port) = gnutls_serv(&files, &["--heartbeat", "--srtp-profiles", PROFILE]);
+        let builder = trusting(&files).srtp_profile_names(PROFILE).expect("a profile");
+        let config = builder.heartbeats(Duration::from_secs(1), Duration::from_secs(60)).build().expect("a client");
+        let session = config.connect_datagram(A, socket(port)).expect("the handshake");
+        assert_eq!(session.protocol(), Protocol::DTLS1_2);
+        assert_eq!(session.srtp_keys().expect("keys").client_key.len(), 16);
+        session.send(b"hello, server\n").expect("sending");
+        let packet = session.read_packet().expect("receiving").expect("a record");
+        assert_eq!(&*packet, b"hello, server\n");
+
+        assert_eq!(session.may_ping(), crate::heartbeats::are_there());
+        assert!(session.ping(0).is_err() && session.ping(session.data_mtu()).is_err());
+        let sizes = [1, 16, 17, 500, session.data_mtu() - 19];
+        for (done, size) in sizes.into_iter().filter(|_| session.may_ping()).enumerate() {
+            session.ping(size).expect("a heartbeat");
+            assert!(session.ping_again_after() <= Duration::from_secs(1));
+            // gnutls-serv answers heartbeats in its own time; the echo behind it says when the answer has come.
+            session.send(b"and?\n").expect("sending");
+            assert_eq!(&*session.read_packet().expect("receiving").expect("a record"), b"and?\n");
+            let done = u64::try_from(done).expect("few") + 1;
+            assert_eq!(session.pongs(), (done, done), "{size} bytes");
+        }
+        session.close().expect("closing");
+        drop(serv);
+    });
+}
+
+#[test]
+fn our_client_talks_to_openssl() {
+    within("openssl s_server", || {
+        let files = Files::new();
+        let command = |port: u16| {
+            let mut command = Command::new("openssl");
+            command.args(["s_server", "-dtls1_2", "-accept", &format!("127.0.0.1:{port}")]);
+            command.args(["-cert", &files.path("a.pem"), "-key", &files.path("a.key")]);
+            command
+        };
+        let (mut server, port) = start(command, "ACCEPT");
+        let config = trusting(&files).build().expect("a client");
+        let session = config.connect_datagram(A, socket(port)).expect("the handshake");
+        session.send(b"question\n").expect("sending");
+        server.wait_for("question\n");
+        server.type_in(b"answer\n");
+        let packet = session.read_packet().expect("receiving").expect("a record");
+        assert_eq!(&*packet, b"answer\n");
+        session.close().expect("closing");
+        drop(server);
+    });
+}
+
+/// An echo server of ours in this process: its port, and the keys of each session for SRTP.
+fn echo(files: &Files) -> (u16, mpsc::Receiver<Option<SrtpKeys>>) {
+    let identity = Identity::from_files(files.path("a.pem"), files.path("a.key")).expect("an identity");
+    let builder = ServerConfig::builder().with_identity(identity).expect("they fit");
+    let config = builder.srtp_profile_names(PROFILE).expect("a profile").build().expect("a server");
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let port = socket.local_addr().expect("an address").port();
+    let listener = DtlsListener::new(socket).expect("a listener");
+    let (told, keys) = mpsc::channel();
+    let serve = move |session: DtlsSession<DtlsPeer>, told: mpsc::Sender<_>| {
+        // Nobody may care.
+        let _ = told.send(session.srtp_keys().ok());
+        while let Some(packet) = session.read_packet().expect("receiving") {
+            session.send(&packet).expect("sending");
+        }
+    };
+    // It ends with the process: nothing ends a wait for clients.
+    thread::spawn(move || {
+        loop {
+            let (incoming, config, told) = (listener.accept().expect("a client"), config.clone(), told.clone());
+            thread::spawn(move || serve(incoming.accept(&config).expect("the handshake"), told));
+        }
+    });
+    (port, keys)
+}
+
+#[test]
+fn gnutls_cli_talks_to_our_server() {
+    let files = Files::new();
+    let (port, keys) = echo(&files);
+    let mut command = Command::new("gnutls-cli");
+    command.args(["--udp", "127.0.0.1", "--port", &port.to_string(), &files.trust(), "--srtp-profiles", PROFILE]);
+    command.args(["--sni-hostname", A, "--verify-hostname", A]);
+    let mut client = Process::start(&mut command);
+    client.type_in(b"hello, server\n");
+    client.wait_for("\nhello, server\n");
+    let talk = client.finish();
+    talk.assert_says("(DTLS1.2-").assert_says(PROFILE);
+    assert!(keys.recv().expect("a session").is_some());
+}
+
+#[test]
+fn openssl_talks_to_our_server_and_makes_the_same_keys() {
+    let files = Files::new();
+    let (port, keys) = echo(&files);
+    let mut command = Command::new("openssl");
+    command.args(["s_client", "-dtls1_2", "-connect", &format!("127.0.0.1:{port}"), "-CAfile", &files.path("ca.pem")]);
+    command.args(["-verify_return_error", "-verify_hostname", A, "-use_srtp", "SRTP_AES128_CM_SHA1_80"]);
+    command.args(["-keymatexport", "EXTRACTOR-dtls_srtp", "-keymatexportlen", "60"]);
+    let mut client = Process::start(&mut command);
+    client.wait_for("Keying material: ");
+    client.type_in(b"hello, server\n");
+    client.wait_for("\nhello, server\n");
+    let talk = client.finish();
+    let keys = keys.recv().expect("a session").expect("keys");
+    talk.assert_says(&format!("Keying material: {}", material(&keys)));
+}
