@@ -39,7 +39,7 @@ fn raw_public_keys_are_shown_and_known() {
             talk.assert_says("- Status: The raw public key is trusted.");
             let mut command = Cli::Ours.plain(server.port);
             let talk = run(command.args(["--server-rawpkfile", &other, "--priority", &priority]), b"");
-            talk.assert_fails("not trusted");
+            talk.assert_fails("is NOT trusted");
         }
     }
 }
