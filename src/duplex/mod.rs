@@ -9,4 +9,5 @@ pub(crate) mod lock;
 mod lock_models;
 #[cfg(all(test, not(loom)))]
 mod lock_threads;
+pub(crate) mod signal;
 pub(crate) mod sync;

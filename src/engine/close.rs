@@ -100,6 +100,7 @@ impl Engine {
             failure = failure.alert_sent((called.value == 0).then_some(alert));
         }
         let error = self.failure.get_or_init(|| failure.into()).clone();
+        self.news.tell();
         if self.info().is_some() {
             held = frame::shutdown(self, io, held);
         }

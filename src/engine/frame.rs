@@ -211,6 +211,11 @@ impl Frame<'_> {
         // SAFETY: GnuTLS's hook contract: null, or a datum that is valid during the callback.
         let text = || unsafe { body.as_ref() }.map(|body| unsafe { copied(body) }).unwrap_or_default();
         match message {
+            sys::GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY => {
+                if let Some(reauth) = held.recv_side().and_then(|side| side.reauth.as_mut()) {
+                    reauth.proved = true;
+                }
+            }
             sys::GNUTLS_HANDSHAKE_CLIENT_HELLO => self.engine.before_client_hello(&mut held, &text()),
             sys::GNUTLS_HANDSHAKE_NEW_SESSION_TICKET => {
                 if let Some(side) = held.recv_side() {
@@ -229,6 +234,7 @@ impl Frame<'_> {
         }
         if let Some(side) = held.send_side() {
             side.answer_due |= asked;
+            side.update_asked = false;
         }
     }
 

@@ -34,6 +34,8 @@ pub(crate) struct Info {
     pub(crate) peer_certificate_type: CertificateType,
     pub(crate) client: CredentialsType,
     pub(crate) server: CredentialsType,
+    /// The client bears to be asked for a certificate later (TLS 1.3); on a server that wants to.
+    pub(crate) can_ask: bool,
     /// On a server.
     pub(crate) psk_identity: Option<Vec<u8>>,
     /// On a client.
@@ -62,6 +64,8 @@ pub struct Counters {
     pub key_updates_received: u64,
     /// Key updates that we made: by request, by limit, and as answers.
     pub key_updates_sent: u64,
+    /// How often this client was asked for a certificate after the handshake, and answered.
+    pub reauthentications: u64,
 }
 
 impl Info {
@@ -87,7 +91,10 @@ impl Info {
             CredentialsType::CERTIFICATE => has_certificate(session),
             peer => peer != CredentialsType::ANONYMOUS,
         };
+        // SAFETY: as above.
+        let flags = unsafe { sys::gnutls_session_get_flags(session) };
         Info {
+            can_ask: flags & sys::GNUTLS_SFLAGS_POST_HANDSHAKE_AUTH != 0,
             protocol: Protocol::from_raw(protocol),
             cipher: Cipher::from_raw(cipher),
             group: Group::from_raw(group),
@@ -255,7 +262,7 @@ impl Engine {
     /// Decrypted bytes that wait for a receive.
     pub(crate) fn pending(&self) -> usize {
         let mut held = self.asked().recv();
-        let set_aside = held.recv_side().map_or(0, |side| side.set_aside.as_ref().map_or(0, |packet| packet.len()));
+        let set_aside = held.recv_side().map_or(0, |side| side.set_aside.iter().map(|packet| packet.len()).sum());
         // SAFETY: RECV is held.
         set_aside + unsafe { sys::gnutls_record_check_pending(self.raw()) }
     }
@@ -272,6 +279,7 @@ impl Engine {
         if let Some(side) = self.asked().recv().recv_side() {
             counters.bytes_received = side.bytes;
             counters.key_updates_received = side.key_updates;
+            counters.reauthentications = side.requests_answered;
             counters.records_received = side.records;
         }
         if let Some(side) = self.asked().send().send_side() {

@@ -45,10 +45,20 @@ impl Engine {
         let answer = ask && held.send_side().is_some_and(|side| side.answer_due);
         let (mut held, mut result) = if answer { self.update_held(io, held, 0) } else { (held, Ok(())) };
         if result.is_ok() {
-            (held, result) = self.update_held(io, held, if ask { sys::GNUTLS_KU_PEER } else { 0 });
+            let ask = ask && !self.put_off_update(&mut held);
+            (held, result) = if ask { self.ask_for_update(io, held) } else { self.update_held(io, held, 0) };
         }
         self.flush_held(io, held);
         result
+    }
+
+    /// Renews our keys and asks for the peer's, with both locks held.
+    pub(super) fn ask_for_update<'a>(&'a self, io: &'a dyn Transport, held: Held<'a>) -> (Held<'a>, Result<()>) {
+        let (mut held, result) = self.update_held(io, held, sys::GNUTLS_KU_PEER);
+        if let (Ok(()), Some(side)) = (&result, held.send_side()) {
+            side.update_asked = true;
+        }
+        (held, result)
     }
 
     /// Renews the keys if the peer asked for it or the present ones have served their time.
@@ -112,6 +122,7 @@ mod tests {
                 signature,
                 alpn: None,
                 resumed: false,
+                can_ask: false,
                 peer: None,
                 certificate_type: CertificateType::X509,
                 peer_certificate_type: CertificateType::X509,

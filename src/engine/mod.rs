@@ -8,6 +8,7 @@
 //! | `gnutls_record_send2`, `gnutls_record_send_range` | SEND, as above | `padded.rs` |
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
+//! | `gnutls_reauth`, `gnutls_certificate_server_set_request` | RECV and SEND | `reauth.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_heartbeat_*`, `gnutls_srtp_*` | RECV and SEND | `heartbeat.rs`, `srtp.rs` |
 //! | over datagrams: any receive until the peer's first data | RECV and SEND | `datagram.rs` |
@@ -60,6 +61,7 @@ mod psk;
 mod quic;
 mod raw;
 mod raw_key;
+mod reauth;
 mod receive;
 mod resuming;
 mod retrieve;
@@ -75,7 +77,7 @@ mod view_peer;
 
 use std::any::Any;
 use std::ffi::{c_int, c_uint};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use gnutls_sys as sys;
@@ -83,6 +85,7 @@ use parking_lot::Mutex;
 
 use crate::algorithm::Protocol;
 use crate::credentials::PskSource;
+use crate::duplex::signal::Signal;
 use crate::error::{Error, Result};
 use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
@@ -105,6 +108,8 @@ pub(crate) use quic::PARAMETERS as QUIC_PARAMETERS;
 pub use quic::{Level, Secrets};
 pub use raw::RawSession;
 pub(crate) use raw_key::RawKeyTrust;
+pub(crate) use reauth::Answer;
+pub(crate) use reauth::Looked;
 pub(crate) use resuming::Premaster;
 pub use retrieve::IdentityRequest;
 pub(crate) use retrieve::{IDENTITY_FUNCTIONS, IdentityHook};
@@ -132,6 +137,8 @@ pub(crate) struct Engine {
     /// What GnuTLS packs of this session it can read again.
     resumable: bool,
     verify: Verify,
+    /// What is demanded of the certificate of a client that is asked after the handshake; none: it is not.
+    verify_later: Option<Verify>,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
     checks: checks::Checks,
@@ -147,6 +154,12 @@ pub(crate) struct Engine {
     info: OnceLock<Info>,
     /// The error that ended the session for both directions.
     failure: OnceLock<Error>,
+    /// What has become of asking the client after the handshake, an [`Answer`]; written under both locks.
+    reauth: AtomicU8,
+    /// The client has shown a certificate since the handshake.
+    shown: AtomicBool,
+    /// Tells who waits for what another thread receives.
+    pub(crate) news: Signal,
     /// Receiving left bytes in the outbox that it must see out: nobody else may be there to do it.
     owes: AtomicBool,
     /// There is no reader any more: what the peer still sends is for nobody.
@@ -200,6 +213,7 @@ impl Engine {
             unsettled: AtomicBool::new(false),
             resumable: true,
             verify,
+            verify_later: None,
             verify_status: AtomicU32::new(0),
             checks,
             host: None,
@@ -208,6 +222,9 @@ impl Engine {
             handshake_read: AtomicUsize::new(0),
             info: OnceLock::new(),
             failure: OnceLock::new(),
+            reauth: AtomicU8::new(Answer::NotAsked as u8),
+            shown: AtomicBool::new(false),
+            news: Signal::default(),
             owes: AtomicBool::new(false),
             unread: AtomicBool::new(false),
             key_log: None,
@@ -261,6 +278,7 @@ impl Engine {
     /// From here on nobody reads: senders look for the peer's messages and drop its data.
     pub(crate) fn abandon_reading(&self) {
         self.unread.store(true, Ordering::Relaxed);
+        self.tell_news();
     }
 
     /// Whether this is inside a call on this session: in its transport, or in a callback.

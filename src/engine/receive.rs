@@ -7,9 +7,10 @@ use gnutls_sys as sys;
 
 use super::frame::{self, Stop};
 use super::packet::Packet;
+use super::reauth::Step;
 use super::sides::{End, Held};
 use super::{Engine, code};
-use crate::error::{Error, ErrorKind, Failure, Result};
+use crate::error::{Error, ErrorKind, Failure, Origin, Result};
 use crate::transport::Transport;
 
 const DOING: &str = "receiving";
@@ -29,13 +30,16 @@ impl Engine {
         }
         let mut held = self.lock.recv();
         if let Some(received) = take_aside(&mut held, buf) {
+            self.tell_news();
             return Ok(received);
         }
         let (held, result) = self.receive(io, held, &mut |session| {
             // SAFETY: `receive` holds RECV, and adds SEND when keys change; `buf` is writable for its length.
             unsafe { sys::gnutls_record_recv(session, buf.as_mut_ptr().cast(), buf.len()) }
         });
-        note_result(held, result)
+        let result = note_result(held, result);
+        self.tell_news();
+        result
     }
 
     /// [`recv`](Engine::recv) with the number of the record.
@@ -45,7 +49,7 @@ impl Engine {
             return Ok((0, 0));
         }
         let mut held = self.lock.recv();
-        if let Some(packet) = held.recv_side().and_then(|side| side.set_aside.as_ref()) {
+        if let Some(packet) = held.recv_side().and_then(|side| side.set_aside.front()) {
             let number = packet.sequence_number();
             return take_aside(&mut held, buf).map_or(Ok((0, 0)), |received| Ok((received, number)));
         }
@@ -64,14 +68,16 @@ impl Engine {
         self.not_inside(DOING)?;
         let mut held = self.lock.recv();
         if let Some(side) = held.recv_side() {
-            if let Some(packet) = side.set_aside.take() {
+            if let Some(packet) = side.set_aside.pop_front() {
                 side.bytes += packet.len() as u64;
                 return Ok(Some(packet));
             }
         }
         let (held, result) = self.receive_packet(io, held);
         let received = result.as_ref().map(|packet| packet.as_ref().map_or(0, |packet| packet.len()));
-        note_result(held, received.map_err(Error::clone))?;
+        let noted = note_result(held, received.map_err(Error::clone));
+        self.tell_news();
+        noted?;
         result
     }
 
@@ -80,10 +86,15 @@ impl Engine {
         if let Some(side) = self.lock.recv().recv_side() {
             side.starved = false;
         }
+        self.tell_news();
     }
 
     /// [`receive`](Engine::receive) by the packet.
-    fn receive_packet<'a>(&'a self, io: &'a dyn Transport, held: Held<'a>) -> (Held<'a>, Result<Option<Packet>>) {
+    pub(super) fn receive_packet<'a>(
+        &'a self,
+        io: &'a dyn Transport,
+        held: Held<'a>,
+    ) -> (Held<'a>, Result<Option<Packet>>) {
         let mut raw = ptr::null_mut();
         let (held, result) = self.receive(io, held, &mut |session| {
             // SAFETY: `receive` holds RECV, and adds SEND when keys change; a valid place for the packet.
@@ -108,6 +119,16 @@ impl Engine {
                 Some(End::Broken { error, .. }) => return (held, Err(error)),
                 None => {}
             }
+            if held.recv_side().is_some_and(|side| side.reauth.is_some()) {
+                let step;
+                (held, step) = self.await_client(io, held);
+                match step {
+                    Step::Data => {}
+                    Step::Again => continue,
+                    Step::Stopped(stop) => return self.stopped(io, held, stop),
+                    Step::Failed(error) => return (held, Err(error)),
+                }
+            }
             self.hold_for_receive(&mut held);
             let called = frame::call(self, io, held, &mut *take);
             held = self.settle(called.held);
@@ -126,14 +147,17 @@ impl Engine {
                 Err(_) => code(called.value),
             };
             match (code, called.stop) {
-                (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, Some(stop)) => {
-                    held = self.see_out(io, held);
-                    let error = note_stop(&mut held, stop, self.is_datagram());
-                    return (held, Err(error));
-                }
+                (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, Some(stop)) => return self.stopped(io, held, stop),
                 // A record without data for the caller; a warning (TLS 1.2 and before) asks for nothing.
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, None) => {}
                 (sys::GNUTLS_E_WARNING_ALERT_RECEIVED, _) => {}
+                (sys::GNUTLS_E_REAUTH_REQUEST, _) => {
+                    let answered;
+                    (held, answered) = self.answer_server(io, held);
+                    if let Err(error) = answered {
+                        return (held, Err(error));
+                    }
+                }
                 (sys::GNUTLS_E_HEARTBEAT_PING_RECEIVED, _) => held = self.answer_heartbeat(io, held),
                 (sys::GNUTLS_E_HEARTBEAT_PONG_RECEIVED, _) => {
                     if let Some(side) = held.recv_side() {
@@ -151,6 +175,24 @@ impl Engine {
         }
         // The peer keeps this side busy without sending data. Others get their turn; the caller comes again at once.
         (held, Err(Error::blocked(DOING)))
+    }
+
+    /// The transport gives no more: what was left to send goes, and the caller hears why.
+    fn stopped<'a>(&'a self, io: &'a dyn Transport, held: Held<'a>, stop: Stop) -> (Held<'a>, Result<usize>) {
+        let mut held = self.see_out(io, held);
+        let error = note_stop(&mut held, stop, self.is_datagram());
+        (held, Err(error))
+    }
+
+    /// A record that is decrypted already, in a packet. RECV is held, and there is one.
+    pub(super) fn pending_packet(&self) -> Result<Option<Packet>> {
+        let mut raw = ptr::null_mut();
+        // SAFETY: RECV is held, so nobody else takes from the session; with data there GnuTLS neither reads nor writes.
+        let code = unsafe { sys::gnutls_record_recv_packet(self.raw(), &mut raw) };
+        if code < 0 {
+            return Err(Failure::of_code(super::code(code), Origin::Session, DOING).into());
+        }
+        Ok((!raw.is_null()).then(|| Packet::new(raw)))
     }
 
     /// Ends a receive that may have become exclusive, and notes what it left to send.
@@ -183,9 +225,9 @@ impl Engine {
         let Some(side) = held.recv_side() else { return };
         if unread {
             // It was kept for a reader that has gone since.
-            side.set_aside = None;
+            side.set_aside.clear();
         }
-        if side.set_aside.is_some() || side.end.is_some() || (side.starved && !unread) {
+        if !side.set_aside.is_empty() || side.end.is_some() || (side.starved && !unread) {
             return;
         }
         for _ in 0..UNREAD_RECORDS {
@@ -193,7 +235,7 @@ impl Engine {
             (held, result) = self.receive_packet(io, held);
             let (Ok(Some(packet)), Some(side)) = (result, held.recv_side()) else { return };
             if !unread {
-                side.set_aside = Some(packet);
+                side.set_aside.push_back(packet);
                 return;
             }
             side.bytes += packet.len() as u64;
@@ -204,11 +246,11 @@ impl Engine {
 /// What a sender met and set aside, as much as fits.
 fn take_aside(held: &mut Held<'_>, buf: &mut [u8]) -> Option<usize> {
     let side = held.recv_side()?;
-    let packet = side.set_aside.as_mut()?;
+    let packet = side.set_aside.front_mut()?;
     let received = packet.read(buf);
     side.bytes += received as u64;
     if packet.is_empty() {
-        side.set_aside = None;
+        side.set_aside.pop_front();
     }
     Some(received)
 }
@@ -228,7 +270,7 @@ fn note_result(mut held: Held<'_>, result: Result<usize>) -> Result<usize> {
 }
 
 /// What GnuTLS pulled made a record. (What it gives without pulling is the rest of an earlier one.)
-fn note_record(held: &mut Held<'_>) {
+pub(super) fn note_record(held: &mut Held<'_>) {
     if let Some(side) = held.recv_side() {
         side.records += u64::from(std::mem::take(&mut side.pulled));
     }

@@ -1,9 +1,11 @@
 //! What receiving and sending each own: the two values behind the direction-aware lock.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::early::Early;
 use super::packet::Packet;
+use super::reauth::Reauth;
 use crate::duplex::lock;
 use crate::error::Error;
 use crate::resumption::{SessionData, TicketFacts};
@@ -17,8 +19,12 @@ pub(crate) type Held<'a> = lock::Held<'a, RecvSide, SendSide>;
 #[derive(Default)]
 pub(crate) struct RecvSide {
     pub(super) inbox: Inbox,
-    /// Data that a sender met when it looked for messages.
-    pub(super) set_aside: Option<Packet>,
+    /// Data that somebody else than the reader met when it looked for messages.
+    pub(super) set_aside: VecDeque<Packet>,
+    /// The client has been asked for a certificate and has not answered.
+    pub(super) reauth: Option<Reauth>,
+    /// How often this client has answered such a question.
+    pub(super) requests_answered: u64,
     /// How this direction ended, if it has.
     pub(super) end: Option<End>,
     /// The last receive found nothing: the reader waits for the transport, and nobody else may read from it.
@@ -51,7 +57,7 @@ impl RecvSide {
     /// Whether a receive gives something without the transport: data, the end, or an error.
     pub(super) fn has_something(&self) -> bool {
         let news = matches!(self.end, Some(End::Closed { told: false } | End::Broken { told: false, .. }));
-        self.set_aside.is_some() || news
+        !self.set_aside.is_empty() || news
     }
 }
 
@@ -65,6 +71,8 @@ pub(crate) struct SendSide {
     pub(super) corked: bool,
     /// The peer asked for our key update and has not got it (RFC 8446, section 4.6.3: before the next data).
     pub(super) answer_due: bool,
+    /// We asked for the peer's key update and have not got it.
+    pub(super) update_asked: bool,
     /// Records sent with the present key, and after how many it is changed; none where keys cannot or need not change.
     pub(super) records: u64,
     pub(super) record_limit: Option<u64>,

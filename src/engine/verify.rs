@@ -48,7 +48,7 @@ impl Engine {
     /// Verifies the certificate that the peer has shown. GnuTLS has seen to it that who must show one does.
     fn verify_shown(&self, ask: bool) -> c_int {
         let hook = self.hooks.verify.as_ref().filter(|_| ask);
-        let nothing_to_do = match &self.verify {
+        let nothing_to_do = match self.demand() {
             Verify::Server(_) => false,
             verify if verify.takes_any() && hook.is_none() => true,
             _ => !self.peer_has_certificate(),
@@ -62,10 +62,10 @@ impl Engine {
         let (code, found) = self.verify_by_demands(hook.is_some());
         self.verify_status.store(found.status().raw(), Ordering::Relaxed);
         match code {
-            0 if found.is_ok() || self.verify.takes_any() => self.accept(hook, &found),
+            0 if found.is_ok() || self.demand().takes_any() => self.accept(hook, &found),
             0 => sys::GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR,
             // What cannot even be verified is the program's to judge, too.
-            _ if self.verify.takes_any() => self.accept(hook, &Verification::new(VerifyStatus::INVALID, Vec::new())),
+            _ if self.demand().takes_any() => self.accept(hook, &Verification::new(VerifyStatus::INVALID, Vec::new())),
             code => code,
         }
     }
@@ -79,6 +79,11 @@ impl Engine {
         }
         self.verified.store(true, Ordering::Relaxed);
         0
+    }
+
+    /// What is demanded now: after a handshake of TLS 1.3 a certificate comes because it was asked for since.
+    fn demand(&self) -> &Verify {
+        self.verify_later.as_ref().filter(|_| self.has_key_updates()).unwrap_or(&self.verify)
     }
 
     /// [`verify_peer`](Engine::verify_peer) for a session that was resumed. GnuTLS verifies certificates that are sent; a

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::duplex::interest::Interest;
+use crate::duplex::signal::Signal;
 use crate::engine::{Engine, Packet};
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::session::{ReadHalf, Session, Shared, WriteHalf};
@@ -17,7 +18,7 @@ use crate::transport::{Readiness, Transport, Wait};
 const SLICE: Duration = Duration::from_secs(1);
 
 /// How long one call may still wait.
-struct Patience<'a> {
+pub(super) struct Patience<'a> {
     nonblocking: bool,
     timeout: Option<Duration>,
     deadline: Option<Instant>,
@@ -32,11 +33,35 @@ impl Patience<'_> {
     }
 
     /// Waits for `want`; `blocked` is the answer that made it necessary.
-    fn wait(&mut self, io: &impl Wait, want: Interest, blocked: Error) -> Result<()> {
+    pub(super) fn wait(&mut self, io: &impl Wait, want: Interest, blocked: Error) -> Result<()> {
         // Nothing to wait for: another thread has done meanwhile what this call was waiting for.
         if want.ready_now() || want.readiness() == Readiness::default() {
             return Ok(());
         }
+        let left = self.left(blocked)?;
+        let slice = if want.readable() { left } else { Some(left.map_or(SLICE, |left| left.min(SLICE))) };
+        self.waits.fetch_add(1, Ordering::Relaxed);
+        let waited = io.wait(want.readiness(), slice);
+        waited.map(drop).map_err(|error| Failure::of_io(error, "waiting for the transport").into())
+    }
+
+    /// [`wait`](Patience::wait), but not for long: others may take what it waits for.
+    pub(super) fn wait_a_while(&mut self, io: &impl Wait, want: Interest, blocked: Error) -> Result<()> {
+        let left = self.left(blocked)?;
+        self.waits.fetch_add(1, Ordering::Relaxed);
+        let waited = io.wait(want.readiness(), Some(left.map_or(SLICE, |left| left.min(SLICE))));
+        waited.map(drop).map_err(|error| Failure::of_io(error, "waiting for the transport").into())
+    }
+
+    /// Waits for news after `seen` from who receives; it may have gone, so not for long.
+    pub(super) fn wait_for(&mut self, news: &Signal, seen: u64, blocked: Error) -> Result<()> {
+        let left = self.left(blocked)?;
+        news.wait(seen, left.map_or(SLICE, |left| left.min(SLICE)));
+        Ok(())
+    }
+
+    /// For how long it may wait, if not without end.
+    fn left(&mut self, blocked: Error) -> Result<Option<Duration>> {
         if self.nonblocking {
             return Err(blocked);
         }
@@ -47,10 +72,7 @@ impl Patience<'_> {
         if left.is_some_and(|left| left.is_zero()) {
             return Err(timed_out(blocked.doing().to_owned()));
         }
-        let slice = if want.readable() { left } else { Some(left.map_or(SLICE, |left| left.min(SLICE))) };
-        self.waits.fetch_add(1, Ordering::Relaxed);
-        let waited = io.wait(want.readiness(), slice);
-        waited.map(drop).map_err(|error| Failure::of_io(error, "waiting for the transport").into())
+        Ok(left)
     }
 }
 
@@ -63,7 +85,7 @@ impl<T: Wait> Shared<T> {
         self.patience(self.mode.read_timeout.get(), &self.mode.read_waits)
     }
 
-    fn write_patience(&self) -> Patience<'_> {
+    pub(super) fn write_patience(&self) -> Patience<'_> {
         self.patience(self.mode.write_timeout.get(), &self.mode.write_waits)
     }
 
@@ -142,7 +164,11 @@ impl<T: Wait> Shared<T> {
     }
 
     /// Makes `call`, again after each wait, until it does not block.
-    fn retry<R>(&self, patience: &mut Patience<'_>, mut call: impl FnMut(&Engine, &T) -> Result<R>) -> Result<R> {
+    pub(super) fn retry<R>(
+        &self,
+        patience: &mut Patience<'_>,
+        mut call: impl FnMut(&Engine, &T) -> Result<R>,
+    ) -> Result<R> {
         loop {
             match call(&self.engine, &self.io) {
                 Err(error) if error.would_block() => {

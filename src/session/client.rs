@@ -1,6 +1,7 @@
 //! Client configurations: whom to trust, and how to begin.
 
 mod priorities;
+mod reauth;
 mod verifying;
 
 use std::ffi::c_uint;
@@ -287,6 +288,7 @@ impl Connect {
             | sys::GNUTLS_CLIENT
             | common.raw_keys.flags()
             | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let flags = flags | common.flags();
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
         self.apply_verification(&mut engine)?;

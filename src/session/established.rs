@@ -300,11 +300,11 @@ impl<T: Transport> Session<T> {
         self.info().resumed
     }
 
-    /// What the peer proved with who it is, in this session or in the one that it resumes; `None` for a client that
+    /// What the peer proved with who it is, in this session (in its handshake or [since](Session::reauthenticate)) or in the one that it resumes; `None` for a client that
     /// showed nothing, and for anybody in an anonymous session. (Whether a certificate was verified is for the configuration to say.)
     #[doc(alias = "gnutls_auth_get_type")]
     pub fn peer_authentication(&self) -> Option<CredentialsType> {
-        self.info().peer
+        self.shared.engine.peer_proof()
     }
 
     /// What clients prove with who they are in the key exchange of this session, if they do.

@@ -9,6 +9,7 @@ mod halves;
 mod handshaking;
 pub mod quic;
 mod raw;
+mod reauth;
 mod resuming;
 mod server;
 mod setup;
@@ -24,6 +25,7 @@ pub use halves::{ReadHalf, UnsplitError, WriteHalf};
 #[cfg(feature = "task")]
 pub(crate) use handshaking::Prepared;
 pub use handshaking::{Handshaking, Progress};
+pub use reauth::Reauthentication;
 pub use resuming::SharedSession;
 pub use server::{ClientAuth, DangerousServer, ServerConfig, ServerConfigBuilder};
 pub(crate) use shared::Shared;

@@ -2,6 +2,7 @@
 
 use std::ffi::{c_int, c_uint};
 mod hello;
+mod reauth;
 
 use std::fmt;
 use std::path::Path;
@@ -170,20 +171,19 @@ impl ServerConfig {
         if early.is_some() {
             flags |= sys::GNUTLS_ENABLE_EARLY_DATA;
         }
+        flags |= common.flags();
         let keep = Arc::clone(&self.0);
         let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
         common.apply(&mut engine)?;
+        if common.reauth {
+            engine.set_reauth(if self.0.verify { Verify::Client } else { Verify::Nothing });
+        }
         let resumable = engine.is_resumable();
         let demands = common.client_demands.clone().or_purpose(Purpose::CLIENT_AUTH);
         common.apply_verification(&mut engine, demands, false)?;
         let session = engine.raw_mut();
-        let demand = match client_auth {
-            ClientAuth::None => sys::GNUTLS_CERT_IGNORE,
-            ClientAuth::Request => sys::GNUTLS_CERT_REQUEST,
-            ClientAuth::Require => sys::GNUTLS_CERT_REQUIRE,
-        };
         // SAFETY: a fresh session.
-        unsafe { sys::gnutls_certificate_server_set_request(session, demand) };
+        unsafe { sys::gnutls_certificate_server_set_request(session, client_auth.raw()) };
         if let (Some(key), true) = (tickets, resumable) {
             key.apply(session)?;
         }
@@ -414,8 +414,9 @@ impl ServerConfigBuilder {
     pub fn build(self) -> Result<ServerConfig> {
         const DOING: &str = "building a server configuration";
         let mut common = self.common?;
+        let asks = self.client_auth != ClientAuth::None || common.reauth;
         let trusting = self.trusting || common.raw_keys.trusted;
-        if self.client_auth != ClientAuth::None && self.verify && !trusting {
+        if asks && self.verify && !trusting {
             let why = "client certificates are asked for, but no authority is trusted that could have issued them; \
                        call with_trust_file() or another of these";
             return Err(Failure::new(ErrorKind::Credentials, DOING).detail(why).into());

@@ -50,6 +50,8 @@ pub(super) struct Common {
     srp_credentials: Option<SrpCredentials>,
     pub(super) priority: Priority,
     pub(super) priority_chosen: bool,
+    /// Certificates may be asked for after the handshake.
+    pub(super) reauth: bool,
     pub(super) alpn: Vec<Vec<u8>>,
     pub(super) alpn_required: bool,
     pub(super) key_update_after: Option<u64>,
@@ -84,6 +86,7 @@ impl Common {
             srp_credentials: None,
             priority: Priority::system()?,
             priority_chosen: false,
+            reauth: false,
             alpn: Vec::new(),
             alpn_required: false,
             key_update_after: None,
@@ -96,6 +99,11 @@ impl Common {
             client_demands: VerifyDemands::new(),
             no_tickets: false,
         })
+    }
+
+    /// What `gnutls_init` must know.
+    pub(super) fn flags(&self) -> c_uint {
+        if self.reauth { sys::GNUTLS_POST_HANDSHAKE_AUTH } else { 0 }
     }
 
     /// Whether pre-shared keys and passwords are the only way to authenticate; after `finish`.

@@ -18,7 +18,7 @@ use crate::session::{self, KeyUpdateRequest};
 /// Dropping it says that nobody reads any more: the sending half then looks for the peer's key updates and alerts by
 /// itself, and drops the peer's data.
 pub struct ReadHalf<IO, F> {
-    half: session::ReadHalf<TaskIo<IO, F>>,
+    pub(super) half: session::ReadHalf<TaskIo<IO, F>>,
     // Dropped after the half.
     wake: WakeWriter,
 }
@@ -27,7 +27,7 @@ pub struct ReadHalf<IO, F> {
 ///
 /// Dropping it sends nothing: the peer of a session that ends without a shutdown sees a truncated stream.
 pub struct WriteHalf<IO, F> {
-    half: session::WriteHalf<TaskIo<IO, F>>,
+    pub(super) half: session::WriteHalf<TaskIo<IO, F>>,
 }
 
 /// Tells a writer that waits, once there is no reader any more, that there is more to wait for.

@@ -57,6 +57,7 @@ mod halves;
 mod handshake;
 mod io;
 mod polls;
+mod reauth;
 mod resuming;
 mod stream;
 #[cfg(all(test, loom))]

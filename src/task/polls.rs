@@ -1,5 +1,6 @@
 //! What a task asks of a session: each poll is a call that never waits, and the wakers that come after it.
 
+use std::cell::Cell;
 use std::io::IoSlice;
 use std::task::{Context, Poll};
 
@@ -7,8 +8,9 @@ use super::family::Family;
 use super::io::{TaskIo, Turn};
 use super::wakers::Half;
 use crate::duplex::interest::Interest;
+use crate::engine::{Answer, Looked};
 use crate::error::{Error, ErrorKind, Failure, Result};
-use crate::session::{KeyUpdateRequest, Shared};
+use crate::session::{ClientAuth, KeyUpdateRequest, Shared};
 
 /// The result of a step, or what it waits for.
 type Step<R> = std::result::Result<Result<R>, Interest>;
@@ -17,9 +19,51 @@ impl<IO: Send + Unpin, F: Family<IO>> Shared<TaskIo<IO, F>> {
     pub(super) fn poll_read(&self, cx: &Context<'_>, buf: &mut [u8]) -> Poll<Result<usize>> {
         let turn = Turn { io: &self.io, half: Half::Reader };
         self.io.wakers.readable.take_fired();
-        self.io.wakers.attempt(Half::Reader, cx, || match self.engine.recv(&turn, buf) {
+        let answer = self.engine.client_answer();
+        let polled = self.io.wakers.attempt(Half::Reader, cx, || match self.engine.recv(&turn, buf) {
             Err(error) if error.would_block() => Err(self.engine.recv_interest() | self.flush_answers()),
             other => Ok(other),
+        });
+        if answer == Answer::Awaited || self.engine.client_answer() != answer {
+            self.io.wakers.wake(Half::Writer);
+        }
+        polled
+    }
+
+    /// Asks the client for a certificate, once (`asked` says whether it has been done), and waits for the answer; `alone`:
+    /// nobody reads meanwhile.
+    pub(super) fn poll_reauthenticate(
+        &self,
+        cx: &Context<'_>,
+        demand: ClientAuth,
+        asked: &mut bool,
+        alone: bool,
+    ) -> Poll<Result<bool>> {
+        let asked = Cell::from_mut(asked);
+        self.writing(cx, |turn| {
+            if !asked.get() {
+                match demand.question().and_then(|demand| self.engine.ask_client(turn, demand)) {
+                    Ok(()) => asked.set(true),
+                    Err(error) if error.would_block() => return self.blocked(turn),
+                    Err(error) => return Ok(Err(error)),
+                }
+            }
+            match self.engine.client_answer() {
+                Answer::Shown => return Ok(Ok(true)),
+                Answer::Declined => return Ok(Ok(false)),
+                Answer::NotAsked | Answer::Awaited => {}
+            }
+            let unsent =
+                match self.engine.flush(turn).map(|gone| if gone { self.flush_io() } else { step(Poll::Pending) }) {
+                    Err(error) | Ok(Ok(Err(error))) => return Ok(Err(error)),
+                    Ok(Ok(Ok(()))) => Interest::NONE,
+                    Ok(Err(want)) => want,
+                };
+            match self.engine.look_for_answer(turn, alone, alone) {
+                Ok(Looked::Taken) => Err(Interest::now()),
+                Ok(Looked::Nothing | Looked::Readers) => Err(Interest::new(true, false) | unsent),
+                Err(error) => Ok(Err(error)),
+            }
         })
     }
 

@@ -74,9 +74,14 @@ impl Outbox {
         self.start == self.buffer.len() && self.failed.is_none() && datagrams
     }
 
+    /// How many bytes wait.
+    pub(crate) fn len(&self) -> usize {
+        self.buffer.len() - self.start
+    }
+
     /// Whether no more application data should be encrypted before some of this has gone.
     pub(crate) fn is_full(&self) -> bool {
-        self.buffer.len() - self.start >= BUFFER
+        self.len() >= BUFFER
     }
 
     /// Offers everything to the transport; true if it took everything.

@@ -29,6 +29,7 @@ mod priorities;
 mod psk;
 mod quic;
 mod raw_keys;
+mod reauth;
 mod records;
 mod replay;
 mod resumed_unverified;

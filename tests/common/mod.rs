@@ -5,6 +5,7 @@ pub(crate) mod early;
 pub(crate) mod lane;
 pub(crate) mod polled;
 pub(crate) mod raw;
+pub(crate) mod reauth;
 
 use std::fmt::Display;
 use std::net::{TcpListener, TcpStream};

@@ -14,6 +14,7 @@ mod panics;
 mod panics_elsewhere;
 mod polling;
 mod random;
+mod reauth;
 mod reentry;
 mod rekey;
 mod scripted;

@@ -10,6 +10,7 @@ mod futures;
 mod handshake;
 mod idle;
 mod pair;
+mod reauth;
 mod timeouts;
 mod traffic;
 mod waiting;
