@@ -9,7 +9,7 @@ use std::time::Duration;
 use gnutls::key::PublicKey;
 use gnutls::pkcs11::Setup;
 use gnutls::transport::Transport;
-use gnutls::x509::{Certificate, Format};
+use gnutls::x509::{Certificate, Format, Purpose, VerifyDemands};
 use gnutls::{
     CertificateType, ClientConfig, Connect, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk,
     Session, SessionData, SrpUser,
@@ -20,6 +20,7 @@ use crate::log::Log;
 use crate::options::Options;
 use crate::report;
 use crate::udp;
+use crate::verify;
 
 /// How long the server may take for its handshake: GnuTLS's own default.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
@@ -68,6 +69,7 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
             builder = builder.dangerous().with_anonymous()?;
         }
     }
+    builder = verify::configure(options, builder)?;
     if options.keylog {
         builder = builder.key_log(KeyLogFile::from_env()?);
     }
@@ -99,7 +101,11 @@ pub(crate) fn connect(
 /// A connection to the server that has not started, under the names of the options.
 pub(crate) fn prepared(config: &ClientConfig, options: &Options) -> Result<Connect, Failure> {
     let (host, _) = options.server()?;
-    let connect = config.to(options.verify_hostname.as_deref().unwrap_or(host))?;
+    let mut connect = config.to(options.verify_hostname.as_deref().unwrap_or(host))?;
+    if let Some(purpose) = &options.verify_purpose {
+        let name = options.verify_hostname.as_deref().unwrap_or(host);
+        connect = connect.demand(VerifyDemands::new().host(name)?.purpose(Purpose::from_oid(purpose)?))?;
+    }
     // What is verified and what is sent are apart: --verify-hostname must not change the name that is sent.
     Ok(match &options.sni_hostname {
         Some(name) => connect.server_name(name),
@@ -110,18 +116,23 @@ pub(crate) fn prepared(config: &ClientConfig, options: &Options) -> Result<Conne
 
 /// Says what the handshake has agreed on.
 pub(crate) fn tell<T: Transport>(session: &Session<T>, options: &Options, log: &Log) -> Result<(), Failure> {
+    if let Some(file) = &options.save_ocsp {
+        let response = session.ocsp_response()?.ok_or_else(|| "the server has stapled no OCSP response".to_owned())?;
+        let saved = fs::write(file, response.to_der()?);
+        saved.map_err(|error| format!("writing {}: {error}", file.display()))?;
+    }
     log.say_all(&report::certificates(&session.peer_certificates()?, options.print_cert || options.verbose));
     // The lines of the session have what a key is to say.
     if session.peer_authentication() == Some(CredentialsType::CERTIFICATE) {
-        let what = match session.peer_certificate_type() {
+        let (what, unverified) = match session.peer_certificate_type() {
             CertificateType::RAW_PUBLIC_KEY => {
                 let id = session.peer_public_key()?.map(|key| key.key_id()).transpose()?.unwrap_or_default();
                 log.say(&format!("- Raw public key: {}", gnutls::encoding::hex::encode(id)?));
-                "raw public key"
+                ("raw public key", options.insecure)
             }
-            _ => "certificate",
+            _ => ("certificate", options.insecure || options.tofu || options.strict_tofu),
         };
-        let status = if options.insecure { "was not verified" } else { "is trusted" };
+        let status = if unverified { "was not verified" } else { "is trusted" };
         log.say(&format!("- Status: The {what} {status}."));
     }
     log.say_all(&report::session(session));

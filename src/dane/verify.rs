@@ -3,6 +3,7 @@
 use std::fmt;
 
 use gnutls_sys as sys;
+use parking_lot::Mutex;
 
 use super::{Query, State, check};
 use crate::container::bits;
@@ -95,6 +96,29 @@ impl State {
             unsafe { sys::dane_verify_crt(self.raw(), chain, count, kind, host, protocol, port, 0, flags, verdict) }
         })
     }
+
+    /// Looks up the records of a server, and compares them with the chain that a session has been shown.
+    ///
+    /// # Safety
+    /// The session is live, and nobody else uses it during the call.
+    pub(crate) unsafe fn verify_session(
+        &self,
+        session: sys::gnutls_session_t,
+        host: &str,
+        protocol: &str,
+        port: u16,
+        flags: VerifyFlags,
+    ) -> Result<Verdict> {
+        /// GnuTLS keeps what it has from a token in the trust list of the credentials, which other sessions have, too.
+        static ONE_BY_ONE: Mutex<()> = Mutex::new(());
+        let (host, protocol, flags) = (c_string(host, DOING)?, c_string(protocol, DOING)?, flags.raw());
+        let (host, protocol, port) = (host.as_ptr(), protocol.as_ptr(), port.into());
+        let _alone = ONE_BY_ONE.lock();
+        verdict(flags, |verdict| {
+            // SAFETY: a state, the caller's session, NUL-terminated strings that live through the call, a valid out pointer.
+            unsafe { sys::dane_verify_session_crt(self.raw(), session, host, protocol, port, 0, flags, verdict) }
+        })
+    }
 }
 
 fn compared(
@@ -104,8 +128,13 @@ fn compared(
 ) -> Result<Verdict> {
     let chain: Vec<_> = chain.iter().map(Certificate::to_der).collect();
     let data: Vec<_> = chain.iter().map(|der| datum(der, DOING)).collect::<Result<_>>()?;
+    let count = length(data.len(), DOING)?;
+    verdict(flags, |found| call(data.as_ptr(), count, found))
+}
+
+fn verdict(flags: u32, call: impl FnOnce(*mut u32) -> i32) -> Result<Verdict> {
     let mut verdict = 0;
-    let code = call(data.as_ptr(), length(data.len(), DOING)?, &mut verdict);
+    let code = call(&mut verdict);
     let unchecked = verdict & sys::DANE_VERIFY_UNKNOWN_DANE_INFO != 0;
     let fail = flags & sys::DANE_VFLAG_FAIL_IF_NOT_CHECKED != 0;
     // Without the flag GnuTLS says the same, beside the bit.

@@ -1,6 +1,8 @@
 //! A session after its handshake, in one piece.
 
 mod alerts;
+#[cfg(feature = "dane")]
+mod dane;
 mod dh;
 mod export;
 mod extensions;

@@ -19,4 +19,5 @@ mod resumption;
 mod server;
 mod srp;
 mod udp;
+mod verify;
 mod wire;
