@@ -3,13 +3,16 @@
 use std::fs;
 use std::io::Write;
 use std::net::{IpAddr, TcpStream, ToSocketAddrs};
+use std::path::Path;
 use std::time::Duration;
 
+use gnutls::key::PublicKey;
+use gnutls::pkcs11::Setup;
 use gnutls::transport::Transport;
-use gnutls::x509::Certificate;
+use gnutls::x509::{Certificate, Format, Purpose, VerifyDemands};
 use gnutls::{
-    ClientConfig, Connect, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk, Session, SessionData,
-    SrpUser,
+    CertificateType, ClientConfig, Connect, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk,
+    Session, SessionData, SrpUser,
 };
 
 use crate::failure::Failure;
@@ -17,6 +20,7 @@ use crate::log::Log;
 use crate::options::Options;
 use crate::report;
 use crate::udp;
+use crate::verify;
 
 /// How long the server may take for its handshake: GnuTLS's own default.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
@@ -26,6 +30,7 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
     builder = match &options.x509cafile {
         _ if options.insecure => builder.dangerous().accept_any_certificate(),
         None if options.pskkey.is_some() || options.srppasswd.is_some() => builder,
+        None if options.server_rawpkfile.is_some() => builder,
         None => builder.with_system_trust()?,
         Some(file) => {
             let authorities = Certificate::list_from_file(file)?;
@@ -39,8 +44,23 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
     if let (Some(name), Some(password)) = (&options.srpusername, &options.srppasswd) {
         builder = builder.with_srp(SrpUser::new(name, password)?);
     }
+    if let Some(module) = &options.provider {
+        Setup::manual().provider(module, None)?.apply()?;
+    }
     if let (Some(certificate), Some(key)) = (&options.x509certfile, &options.x509keyfile) {
-        builder = builder.with_identity(Identity::from_files(certificate, key)?)?;
+        let is_url = |path: &Path| path.to_str().is_some_and(|path| path.starts_with("pkcs11:"));
+        builder = match is_url(certificate) || is_url(key) {
+            true => builder.with_identity_files(certificate, key, Format::Pem, None)?,
+            false => builder.with_identity(Identity::from_files(certificate, key)?)?,
+        };
+    }
+    if let (Some(public), Some(private)) = (&options.rawpkfile, &options.rawpkkeyfile) {
+        builder = builder.with_raw_key_files(public, private, Format::Pem, None, &[])?;
+    }
+    if let Some(file) = &options.server_rawpkfile {
+        builder = builder.trust_raw_keys([PublicKey::from_pem(gnutls::encoding::load_file(file)?)?]);
+    } else if options.insecure && options.priority.as_ref().is_some_and(|words| words.contains("+CTYPE-SRV-RAWPK")) {
+        builder = builder.trust_raw_keys_by(|_, _| Ok(()));
     }
     if let Some(priority) = &options.priority {
         builder = builder.priority(Priority::new(priority)?);
@@ -49,6 +69,7 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
             builder = builder.dangerous().with_anonymous()?;
         }
     }
+    builder = verify::configure(options, builder)?;
     if options.keylog {
         builder = builder.key_log(KeyLogFile::from_env()?);
     }
@@ -80,7 +101,11 @@ pub(crate) fn connect(
 /// A connection to the server that has not started, under the names of the options.
 pub(crate) fn prepared(config: &ClientConfig, options: &Options) -> Result<Connect, Failure> {
     let (host, _) = options.server()?;
-    let connect = config.to(options.verify_hostname.as_deref().unwrap_or(host))?;
+    let mut connect = config.to(options.verify_hostname.as_deref().unwrap_or(host))?;
+    if let Some(purpose) = &options.verify_purpose {
+        let name = options.verify_hostname.as_deref().unwrap_or(host);
+        connect = connect.demand(VerifyDemands::new().host(name)?.purpose(Purpose::from_oid(purpose)?))?;
+    }
     // What is verified and what is sent are apart: --verify-hostname must not change the name that is sent.
     Ok(match &options.sni_hostname {
         Some(name) => connect.server_name(name),
@@ -91,11 +116,24 @@ pub(crate) fn prepared(config: &ClientConfig, options: &Options) -> Result<Conne
 
 /// Says what the handshake has agreed on.
 pub(crate) fn tell<T: Transport>(session: &Session<T>, options: &Options, log: &Log) -> Result<(), Failure> {
+    if let Some(file) = &options.save_ocsp {
+        let response = session.ocsp_response()?.ok_or_else(|| "the server has stapled no OCSP response".to_owned())?;
+        let saved = fs::write(file, response.to_der()?);
+        saved.map_err(|error| format!("writing {}: {error}", file.display()))?;
+    }
     log.say_all(&report::certificates(&session.peer_certificates()?, options.print_cert || options.verbose));
     // The lines of the session have what a key is to say.
     if session.peer_authentication() == Some(CredentialsType::CERTIFICATE) {
-        let status = if options.insecure { "The certificate was not verified." } else { "The certificate is trusted." };
-        log.say(&format!("- Status: {status}"));
+        let (what, unverified) = match session.peer_certificate_type() {
+            CertificateType::RAW_PUBLIC_KEY => {
+                let id = session.peer_public_key()?.map(|key| key.key_id()).transpose()?.unwrap_or_default();
+                log.say(&format!("- Raw public key: {}", gnutls::encoding::hex::encode(id)?));
+                ("raw public key", options.insecure)
+            }
+            _ => ("certificate", options.insecure || options.tofu || options.strict_tofu),
+        };
+        let status = if unverified { "was not verified" } else { "is trusted" };
+        log.say(&format!("- Status: The {what} {status}."));
     }
     log.say_all(&report::session(session));
     if options.verbose {

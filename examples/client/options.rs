@@ -32,6 +32,39 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME", conflicts_with = "insecure")]
     pub(crate) verify_hostname: Option<String>,
 
+    /// Purpose that the server's certificate must be for, as an object identifier [default: that of TLS servers]. (Not in
+    /// gnutls-cli)
+    #[arg(long, value_name = "OID", conflicts_with = "insecure")]
+    pub(crate) verify_purpose: Option<String>,
+
+    /// Take certificates with signatures that are broken: MD5 and SHA-1
+    #[arg(long)]
+    pub(crate) verify_allow_broken: bool,
+
+    /// Certificates that are revoked (CRL), in PEM or DER, each list signed by one of the authorities
+    #[arg(long, value_name = "FILE")]
+    pub(crate) x509crlfile: Option<PathBuf>,
+
+    /// Know the server by the key that it had before (in ~/.gnutls/known_hosts); ask whether to trust a new one
+    #[arg(long)]
+    pub(crate) tofu: bool,
+
+    /// Refuse a server whose key is not known
+    #[arg(long)]
+    pub(crate) strict_tofu: bool,
+
+    /// Refuse a server that does not staple an OCSP response. (gnutls-cli asks the responder then)
+    #[arg(long, conflicts_with = "insecure")]
+    pub(crate) ocsp: bool,
+
+    /// Write the OCSP response that the server has stapled to this file, in DER
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save_ocsp: Option<PathBuf>,
+
+    /// Refuse a server whose certificate is not the one that the DNS has (DANE; needs the feature dane)
+    #[arg(long)]
+    pub(crate) dane: bool,
+
     /// Name to send to the server (SNI), instead of HOSTNAME
     #[arg(long, value_name = "NAME")]
     pub(crate) sni_hostname: Option<String>,
@@ -47,6 +80,23 @@ pub(crate) struct Options {
     /// Private key of --x509certfile, in PEM or DER
     #[arg(long, value_name = "FILE", requires = "x509certfile")]
     pub(crate) x509keyfile: Option<PathBuf>,
+
+    /// Raw public key in PEM (RFC 7250) to show to a server that asks for one
+    #[arg(long, value_name = "FILE", requires = "rawpkkeyfile")]
+    pub(crate) rawpkfile: Option<PathBuf>,
+
+    /// Private key of --rawpkfile, in PEM
+    #[arg(long, value_name = "FILE", requires = "rawpkfile")]
+    pub(crate) rawpkkeyfile: Option<PathBuf>,
+
+    /// Raw public key in PEM by which the server is known. (gnutls-cli has no such option.) Without this, raw public keys are
+    /// taken with --insecure alone, and a --priority with +CTYPE-SRV-RAWPK
+    #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
+    pub(crate) server_rawpkfile: Option<PathBuf>,
+
+    /// PKCS#11 module with the tokens that URLs (pkcs11:...) in the place of certificate and key files name
+    #[arg(long, value_name = "FILE")]
+    pub(crate) provider: Option<PathBuf>,
 
     /// Identity of a key that this client and the server have. Without --x509cafile the server must have it, too; its
     /// certificate will not do

@@ -9,8 +9,8 @@ use super::Session;
 use super::shared::Shared;
 use crate::algorithm::HandshakeMessage;
 use crate::duplex::interest::Interest;
-use crate::engine::Engine;
-use crate::error::{Error, ErrorKind, Failure, Result};
+use crate::engine::{Engine, too_long};
+use crate::error::{Error, Failure, Result};
 use crate::transport::{Transport, Wait};
 
 /// A session in its handshake: it can be taken further, and nothing else. It becomes a [`Session`].
@@ -90,7 +90,7 @@ impl<T: Transport> Handshaking<T> {
     ///
     /// # Errors
     /// Those of [`ClientConfig::connect`](crate::ClientConfig::connect) and
-    /// [`ServerConfig::accept`](crate::ServerConfig::accept); [`ErrorKind::TimedOut`] once the handshake timeout has
+    /// [`ServerConfig::accept`](crate::ServerConfig::accept); [`TimedOut`](crate::ErrorKind::TimedOut) once the handshake timeout has
     /// run out. The peer has been sent the alert that fits. The transport is dropped.
     #[doc(alias = "gnutls_handshake")]
     pub fn advance(self) -> Result<Progress<T>> {
@@ -150,8 +150,7 @@ impl<T: Transport> Handshaking<T> {
     }
 
     fn timed_out(&self) -> Error {
-        let failure = Failure::new(ErrorKind::TimedOut, self.doing.clone()).detail("the peer took too long");
-        self.shared.engine.stood(failure.into())
+        self.shared.engine.stood(too_long(self.doing.clone()))
     }
 }
 
