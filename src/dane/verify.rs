@@ -6,34 +6,33 @@ use gnutls_sys as sys;
 use parking_lot::Mutex;
 
 use super::{Query, State, check};
-use crate::container::bits;
 use crate::error::Result;
-use crate::ffi::{OwnedDatum, c_string, datum, length};
+use crate::ffi::{OwnedDatum, bit_set, c_string, datum, length};
 use crate::x509::Certificate;
 
-bits! {
+bit_set! {
     /// Which records count.
     #[doc(alias = "dane_verify_flags_t")]
     VerifyFlags {
         /// It is an error if no record could be compared.
-        FAIL_IF_NOT_CHECKED = DANE_VFLAG_FAIL_IF_NOT_CHECKED,
+        FAIL_IF_NOT_CHECKED = DANE_VFLAG_FAIL_IF_NOT_CHECKED;
         /// Only those about the server.
-        ONLY_END_ENTITY = DANE_VFLAG_ONLY_CHECK_EE_USAGE,
+        ONLY_END_ENTITY = DANE_VFLAG_ONLY_CHECK_EE_USAGE;
         /// Only those about authorities.
-        ONLY_CA = DANE_VFLAG_ONLY_CHECK_CA_USAGE,
+        ONLY_CA = DANE_VFLAG_ONLY_CHECK_CA_USAGE;
     }
 }
 
-bits! {
+bit_set! {
     /// Why a chain does not fit the records. No bit means that it does. `{}` is a sentence for people.
     #[doc(alias = "dane_verify_status_t")]
     Verdict {
         /// No authority of the chain is the one of the records.
-        CA_CONSTRAINTS_VIOLATED = DANE_VERIFY_CA_CONSTRAINTS_VIOLATED,
+        CA_CONSTRAINTS_VIOLATED = DANE_VERIFY_CA_CONSTRAINTS_VIOLATED;
         /// The certificate is another one.
-        CERTIFICATE_DIFFERS = DANE_VERIFY_CERT_DIFFERS,
+        CERTIFICATE_DIFFERS = DANE_VERIFY_CERT_DIFFERS;
         /// There is no record that could be compared.
-        UNKNOWN_DANE_INFO = DANE_VERIFY_UNKNOWN_DANE_INFO,
+        UNKNOWN_DANE_INFO = DANE_VERIFY_UNKNOWN_DANE_INFO;
     }
 }
 

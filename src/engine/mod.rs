@@ -100,6 +100,7 @@ pub(crate) use early::EarlyPolicy;
 pub use export::{ChannelBinding, RandomOrder};
 pub use facts::{RecordState, SessionFlags};
 use handle::Handle;
+pub(crate) use handshake::too_long;
 pub(crate) use hooks::Hooks;
 pub use inspect::Counters;
 pub(crate) use inspect::Info;
