@@ -33,6 +33,7 @@ mod openssl_server;
 
 mod parameters;
 mod psk;
+mod reauth;
 mod resumption;
 mod srp;
 mod truncation;
