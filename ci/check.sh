@@ -128,8 +128,8 @@ asan() {
     # The flag is not stable yet; the compiler is.
     host=$(rustc --version --verbose | sed -n 's/^host: //p')
     RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=target/asan cargo test --locked \
-        --features "$features" --target "$host" --lib --test api --test containers --test crypto --test dane --test duplex \
-        --test interop --test keys --test pkcs11 --test stress --test tokio --test x509
+        --features "$features" --target "$host" --lib --test api --test containers --test crypto --test dane --test dtls \
+        --test duplex --test interop --test keys --test pkcs11 --test stress --test tokio --test x509
     echo "figure: asan: tests of one process: overruns, uses after free and leaks reported: 0"
 }
 

@@ -1,11 +1,13 @@
 //! DANE without a network: records as `danetool` and the test make them.
 
+mod common;
 #[path = "x509/tools.rs"]
 #[allow(dead_code, reason = "these tests need only some of it")]
 mod tools;
 
-use gnutls::ErrorKind;
 use gnutls::dane::{Flags, Matching, QueryStatus, RawRecords, Selector, State, Usage, Verdict, VerifyFlags};
+use gnutls::transport::memory;
+use gnutls::{ClientConfig, ErrorKind, Refusal, Session};
 
 use tools::{Chain, Directory, ask, assert_error, text};
 
@@ -87,4 +89,49 @@ fn a_host_without_records_is_told() {
     assert!(error.to_string().contains("DANE"), "{error}");
     assert_error(state.look_up("a\0b", "tcp", 443), ErrorKind::InvalidInput, &["NUL"]);
     assert_error(state.set_dlv_file("/no/such/file"), ErrorKind::Resource, &["look-aside"]);
+}
+
+/// What a client ends with that trusts the usual authority and asks `decide`.
+fn session(
+    decide: impl Fn(&gnutls::HandshakeView<'_>) -> Result<(), Refusal> + Send + Sync + 'static,
+) -> gnutls::Result<Session<memory::End>> {
+    let config = ClientConfig::builder().with_trust(std::slice::from_ref(&common::pki().ca)).expect("trust");
+    let config = config.verify_with(move |view, _| decide(view)).build().expect("a client");
+    common::within("two handshakes", move || {
+        let (near, far) = memory::pair(1 << 16);
+        let accepting = std::thread::spawn(move || common::server(common::TLS13).accept(far).map(drop));
+        let session = config.connect(common::HOST, near);
+        // The server's end is of no interest.
+        let _ = accepting.join().expect("no panic");
+        session
+    })
+}
+
+#[test]
+fn a_session_is_compared_with_records_about_its_server_and_its_authority() {
+    let session = session(|_| Ok(())).expect("a session");
+    let (state, pki) = (state(Flags::default()), common::pki());
+    let digest = |certificate: &gnutls::x509::Certificate| certificate.fingerprint_sha256().expect("a digest");
+    // The authority is trusted, and not shown.
+    for (usage, of, fits) in [
+        (3, &pki.server.chain()[0], true),
+        (3, &pki.ca, false),
+        (2, &pki.ca, true),
+        (0, &pki.ca, true),
+        (2, &Chain::new().root, false),
+    ] {
+        let query = state.records(&[[&[usage, 0, 1][..], &digest(of)].concat()], true, false).expect("a record");
+        let verdict = session.verify_dane(&state, &query, VerifyFlags::default()).expect("a verdict");
+        assert_eq!(verdict.is_ok(), fits, "usage {usage}: {verdict}");
+    }
+}
+
+#[test]
+fn a_handshake_can_wait_for_the_dns_which_may_know_nothing() {
+    let error = session(|view| {
+        let state = State::new(Flags::IGNORE_LOCAL_RESOLVER | Flags::IGNORE_DNSSEC | Flags::INSECURE)?;
+        let verdict = view.verify_dane(&state, "host.invalid", "tcp", 443, VerifyFlags::FAIL_IF_NOT_CHECKED)?;
+        Err(Refusal::new(verdict.to_string()))
+    });
+    assert_error(error, ErrorKind::Callback, &["verify_with", "DANE"]);
 }

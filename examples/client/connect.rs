@@ -6,7 +6,7 @@ use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 use gnutls::transport::Transport;
-use gnutls::x509::Certificate;
+use gnutls::x509::{Certificate, Purpose, VerifyDemands};
 use gnutls::{
     ClientConfig, Connect, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk, Session, SessionData,
     SrpUser,
@@ -17,6 +17,7 @@ use crate::log::Log;
 use crate::options::Options;
 use crate::report;
 use crate::udp;
+use crate::verify;
 
 /// How long the server may take for its handshake: GnuTLS's own default.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
@@ -49,6 +50,7 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
             builder = builder.dangerous().with_anonymous()?;
         }
     }
+    builder = verify::configure(options, builder)?;
     if options.keylog {
         builder = builder.key_log(KeyLogFile::from_env()?);
     }
@@ -80,7 +82,11 @@ pub(crate) fn connect(
 /// A connection to the server that has not started, under the names of the options.
 pub(crate) fn prepared(config: &ClientConfig, options: &Options) -> Result<Connect, Failure> {
     let (host, _) = options.server()?;
-    let connect = config.to(options.verify_hostname.as_deref().unwrap_or(host))?;
+    let mut connect = config.to(options.verify_hostname.as_deref().unwrap_or(host))?;
+    if let Some(purpose) = &options.verify_purpose {
+        let name = options.verify_hostname.as_deref().unwrap_or(host);
+        connect = connect.demand(VerifyDemands::new().host(name)?.purpose(Purpose::from_oid(purpose)?))?;
+    }
     // What is verified and what is sent are apart: --verify-hostname must not change the name that is sent.
     Ok(match &options.sni_hostname {
         Some(name) => connect.server_name(name),
@@ -91,10 +97,16 @@ pub(crate) fn prepared(config: &ClientConfig, options: &Options) -> Result<Conne
 
 /// Says what the handshake has agreed on.
 pub(crate) fn tell<T: Transport>(session: &Session<T>, options: &Options, log: &Log) -> Result<(), Failure> {
+    if let Some(file) = &options.save_ocsp {
+        let response = session.ocsp_response()?.ok_or_else(|| "the server has stapled no OCSP response".to_owned())?;
+        let saved = fs::write(file, response.to_der()?);
+        saved.map_err(|error| format!("writing {}: {error}", file.display()))?;
+    }
     log.say_all(&report::certificates(&session.peer_certificates()?, options.print_cert || options.verbose));
     // The lines of the session have what a key is to say.
     if session.peer_authentication() == Some(CredentialsType::CERTIFICATE) {
-        let status = if options.insecure { "The certificate was not verified." } else { "The certificate is trusted." };
+        let unverified = options.insecure || options.tofu || options.strict_tofu;
+        let status = if unverified { "The certificate was not verified." } else { "The certificate is trusted." };
         log.say(&format!("- Status: {status}"));
     }
     log.say_all(&report::session(session));

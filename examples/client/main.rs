@@ -13,6 +13,7 @@ mod restart;
 mod resume;
 mod talk;
 mod udp;
+mod verify;
 
 use std::process::ExitCode;
 

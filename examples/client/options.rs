@@ -32,6 +32,39 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME", conflicts_with = "insecure")]
     pub(crate) verify_hostname: Option<String>,
 
+    /// Purpose that the server's certificate must be for, as an object identifier [default: that of TLS servers]. (Not in
+    /// gnutls-cli)
+    #[arg(long, value_name = "OID", conflicts_with = "insecure")]
+    pub(crate) verify_purpose: Option<String>,
+
+    /// Take certificates with signatures that are broken: MD5 and SHA-1
+    #[arg(long)]
+    pub(crate) verify_allow_broken: bool,
+
+    /// Certificates that are revoked (CRL), in PEM or DER, each list signed by one of the authorities
+    #[arg(long, value_name = "FILE")]
+    pub(crate) x509crlfile: Option<PathBuf>,
+
+    /// Know the server by the key that it had before (in ~/.gnutls/known_hosts); ask whether to trust a new one
+    #[arg(long)]
+    pub(crate) tofu: bool,
+
+    /// Refuse a server whose key is not known
+    #[arg(long)]
+    pub(crate) strict_tofu: bool,
+
+    /// Refuse a server that does not staple an OCSP response. (gnutls-cli asks the responder then)
+    #[arg(long, conflicts_with = "insecure")]
+    pub(crate) ocsp: bool,
+
+    /// Write the OCSP response that the server has stapled to this file, in DER
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save_ocsp: Option<PathBuf>,
+
+    /// Refuse a server whose certificate is not the one that the DNS has (DANE; needs the feature dane)
+    #[arg(long)]
+    pub(crate) dane: bool,
+
     /// Name to send to the server (SNI), instead of HOSTNAME
     #[arg(long, value_name = "NAME")]
     pub(crate) sni_hostname: Option<String>,

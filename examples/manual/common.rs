@@ -1,7 +1,7 @@
 //! What the programs share: where a client goes, what it says there, and how a server serves.
 
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
 use std::path::PathBuf;
 use std::thread;
 
@@ -30,6 +30,19 @@ pub(crate) struct Target {
 impl Target {
     pub(crate) fn dial(&self) -> io::Result<TcpStream> {
         TcpStream::connect((self.host.as_str(), self.port))
+    }
+
+    /// A socket that sends to the server, and hears nobody else.
+    pub(crate) fn dial_udp(&self) -> io::Result<UdpSocket> {
+        let mut addresses = (self.host.as_str(), self.port).to_socket_addrs()?;
+        let server = addresses.next().ok_or_else(|| io::Error::other("the server has no address"))?;
+        let ours: SocketAddr = match server {
+            SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+            SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+        };
+        let socket = UdpSocket::bind(ours)?;
+        socket.connect(server)?;
+        Ok(socket)
     }
 
     /// The name that the server's certificate must have.
@@ -94,6 +107,12 @@ impl Listen {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
         println!("Server ready. Listening to port '{}'.", listener.local_addr()?.port());
         Ok(listener)
+    }
+
+    pub(crate) fn listen_udp(&self) -> io::Result<UdpSocket> {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, self.port))?;
+        println!("Server ready. Listening to port '{}'.", socket.local_addr()?.port());
+        Ok(socket)
     }
 
     /// Serves for ever: a thread for each client, and what is wrong with one is no matter for the next.

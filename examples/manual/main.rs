@@ -6,6 +6,7 @@ mod alert;
 mod cert_select;
 mod cert_select_pkcs11;
 mod client_anon;
+mod client_dtls;
 mod client_early;
 mod client_psk;
 mod client_resume;
@@ -18,6 +19,7 @@ mod pkcs11_list;
 mod pkcs12;
 mod print_ciphersuites;
 mod serv_anon;
+mod serv_dtls;
 mod serv_psk;
 mod serv_srp;
 mod serv_x509;
@@ -55,6 +57,8 @@ enum Program {
     CertSelectPkcs11(cert_select_pkcs11::Options),
     /// A client that asks nobody who they are (ex-client-anon)
     ClientAnon(client_anon::Options),
+    /// A client over datagrams (ex-client-dtls)
+    ClientDtls(client_dtls::Options),
     /// A client whose second request goes out before the server has answered anything
     ClientEarly(client_early::Options),
     /// A client with a pre-shared key (ex-client-psk)
@@ -77,6 +81,8 @@ enum Program {
     PrintCiphersuites(print_ciphersuites::Options),
     /// A server that asks nobody who they are (ex-serv-anon)
     ServAnon(serv_anon::Options),
+    /// A server over datagrams, for many clients on one socket (ex-serv-dtls)
+    ServDtls(serv_dtls::Options),
     /// A server for clients with pre-shared keys (ex-serv-psk)
     ServPsk(serv_psk::Options),
     /// A server for users with passwords (ex-serv-srp)
@@ -107,6 +113,7 @@ fn main() -> ExitCode {
         Program::CertSelect(options) => cert_select::run(&options),
         Program::CertSelectPkcs11(options) => cert_select_pkcs11::run(&options),
         Program::ClientAnon(options) => client_anon::run(&options),
+        Program::ClientDtls(options) => client_dtls::run(&options),
         Program::ClientEarly(options) => client_early::run(&options),
         Program::ClientPsk(options) => client_psk::run(&options),
         Program::ClientResume(options) => client_resume::run(&options),
@@ -118,6 +125,7 @@ fn main() -> ExitCode {
         Program::Pkcs12(options) => pkcs12::run(&options),
         Program::PrintCiphersuites(options) => print_ciphersuites::run(&options),
         Program::ServAnon(options) => serv_anon::run(&options),
+        Program::ServDtls(options) => serv_dtls::run(&options),
         Program::ServPsk(options) => serv_psk::run(&options),
         Program::ServSrp(options) => serv_srp::run(&options),
         Program::ServX509(options) => serv_x509::run(&options),

@@ -1,6 +1,7 @@
 //! From options to a server configuration.
 
 use std::error::Error;
+use std::fs;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +29,17 @@ pub(crate) fn config(options: &Options, identities: Vec<Identity>) -> gnutls::Re
     }
     if let Some(file) = &options.x509cafile {
         builder = builder.with_trust_file(file)?;
+    }
+    if let Some(file) = &options.x509crlfile {
+        builder = builder.with_revocation_file(file)?;
+    }
+    if options.ignore_ocsp_response_errors {
+        builder = builder.unchecked_staples();
+    }
+    for (identity, file) in options.ocsp_response.iter().enumerate() {
+        // What cannot be read is told by what staples it.
+        let format = fs::read(file).map_or(Format::Der, |bytes| Format::detect(&bytes));
+        builder = builder.with_staple_file(identity, file, format)?;
     }
     if !options.verify_client_cert {
         builder = builder.dangerous().accept_any_client_certificate();

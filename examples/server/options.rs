@@ -40,6 +40,19 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) x509cafile: Option<PathBuf>,
 
+    /// Certificates of clients that are revoked (CRL), in PEM or DER, each list signed by an authority of --x509cafile
+    #[arg(long, value_name = "FILE", requires = "x509cafile")]
+    pub(crate) x509crlfile: Option<PathBuf>,
+
+    /// OCSP response to staple to the certificate, in DER or PEM. May be repeated: each belongs to the --x509certfile in the
+    /// same place
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ocsp_response: Vec<PathBuf>,
+
+    /// Staple an --ocsp-response also if it is about another certificate, or out of date
+    #[arg(long, requires = "ocsp_response")]
+    pub(crate) ignore_ocsp_response_errors: bool,
+
     /// Keys of clients, as psktool writes them: lines IDENTITY:KEY. Without --x509certfile only clients with a key are
     /// welcome
     #[arg(long, value_name = "FILE")]

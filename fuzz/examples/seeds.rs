@@ -6,9 +6,14 @@
 use std::fs;
 use std::path::Path;
 
-use gnutls::Session;
+use gnutls::pkcs7::Pkcs7;
+use gnutls::pkcs12::Pkcs12;
 use gnutls::transport::{Transport, memory};
-use gnutls::x509::{CertificateBuilder, KeyType, KeyUsage, PrivateKey, Purpose};
+use gnutls::x509::{
+    Certificate, CertificateBuilder, Format, KeyType, KeyUsage, Pkcs8Cipher, PrivateKey, Purpose, RequestBuilder,
+    RevocationListBuilder,
+};
+use gnutls::{Digest, Session, key, ocsp};
 use gnutls_fuzz::join;
 use gnutls_fuzz::pki::Setup;
 
@@ -68,6 +73,32 @@ fn parsers() {
     parser("purpose", 10, 0, "1.3.6.1.5.5.7.3.1");
     parser("build", 11, 0, "CN=seed,O=Tests\nseed.example");
     parser("found_subject", 11, 0, "CN=#");
+    containers(&key, &leaf);
+}
+
+/// What certificates and keys come in, and what is said about them.
+fn containers(key: &PrivateKey, leaf: &Certificate) {
+    let request = RequestBuilder::new().subject("CN=seed").dns_name("seed.example").challenge_password("word");
+    let request = request.signed_by(key).expect("a request");
+    parser("request_der", 12, 0, request.to_der());
+    parser("request_pem", 13, 0, request.to_pem());
+    let root = CertificateBuilder::new().subject("CN=root").ca(None).self_signed(key).expect("a root");
+    let list = RevocationListBuilder::new().revoke(leaf).signed_by(&root, key).expect("a list");
+    parser("crl_der", 14, 0, list.to_der());
+    parser("crl_pem", 15, 0, list.to_pem());
+    let mut question = ocsp::Request::new().expect("a request");
+    question.add_certificate(Digest::SHA256, &root, leaf).expect("room");
+    parser("ocsp_request", 17, 0, question.to_der().expect("DER"));
+    // "Try later": the shortest response there is.
+    parser("ocsp_response", 16, 0, [0x30, 3, 10, 1, 3]);
+    let (name, chain) = (Some("seed"), std::slice::from_ref(leaf));
+    let file = Pkcs12::make(key, chain, "password", name, Pkcs8Cipher::Aes128).expect("a file");
+    parser("pkcs12", 19, 2, &*file.to_bytes(Format::Der).expect("DER"));
+    parser("public_key", 20, 0, key::PublicKey::from_certificate(leaf).expect("a key").to_der().expect("DER"));
+    let mut message = Pkcs7::new().expect("a structure");
+    message.add_certificate(leaf).expect("room");
+    message.add_crl(&list).expect("room");
+    parser("pkcs7", 18, 0, message.to_bytes(Format::Der).expect("DER"));
 }
 
 /// What a true side sends until it needs an answer, and what both send if they get theirs.

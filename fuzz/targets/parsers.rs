@@ -2,12 +2,18 @@
 //! part can be asked for.
 #![no_main]
 
+mod containers;
+
 use std::str;
 use std::time::{Duration, UNIX_EPOCH};
 
 use arbitrary::Arbitrary;
+use gnutls::key::PublicKey;
+use gnutls::ocsp::Response;
 use gnutls::transport::memory;
-use gnutls::x509::{Certificate, CertificateBuilder, Format, KeyUsage, PrivateKey, Purpose};
+use gnutls::x509::{
+    Certificate, CertificateBuilder, CertificateRequest, Format, KeyUsage, PrivateKey, Purpose, RevocationList,
+};
 use gnutls::{ClientConfig, Connect, ErrorKind, Identity, Priority, ServerConfig, SessionData};
 use gnutls_fuzz::pki::{Pki, Setup, pki};
 use gnutls_fuzz::{errors, feedback};
@@ -29,7 +35,8 @@ fuzz_target!(|input: Input<'_>| {
     feedback::install();
     let Input { parser, more, bytes } = input;
     let text = str::from_utf8(bytes).unwrap_or("");
-    match parser % 13 {
+    let format = if more & 1 == 0 { Format::Der } else { Format::Pem };
+    match parser % 23 {
         0 => certificate(Certificate::from_der(bytes), text),
         1 => certificate(Certificate::from_pem(bytes), text),
         2 => certificates(bytes, if more & 1 == 0 { Format::Der } else { Format::Pem }),
@@ -42,7 +49,17 @@ fuzz_target!(|input: Input<'_>| {
         9 => alpn(bytes, usize::from(more)),
         10 => purpose(text),
         11 => extensions(bytes, more),
-        _ => build(bytes, text, more),
+        22 => build(bytes, text, more),
+        12 => containers::request(CertificateRequest::from_der(bytes)),
+        13 => containers::request(CertificateRequest::from_pem(bytes)),
+        14 => containers::revocation_list(RevocationList::from_der(bytes)),
+        15 => containers::revocation_list(RevocationList::from_pem(bytes)),
+        16 => containers::ocsp_response(Response::from_der(bytes)),
+        17 => containers::ocsp_request(bytes),
+        18 => containers::pkcs7(bytes, format, text),
+        19 => containers::pkcs12(bytes, format, more),
+        20 => containers::public_key(PublicKey::from_bytes(bytes, format)),
+        _ => containers::ocsp_response(Response::from_pem(bytes)),
     }
 });
 

@@ -97,7 +97,7 @@ const HEAD: &str = "<!-- Made by `ci/coverage.sh regenerate` from the source. Do
 * **freed by Drop**: the function that frees something; the source calls it when the Rust value is dropped.
 * **not needed**: allocation and the start of the library.
 * **done otherwise**: a public item has the function as its alias, and does the same by calling others.
-* **another form**: the crate does it by itself, or it has no function.
+* **another form**: the crate does it by itself, or something else does it, which is named.
 * **not offered**: with the reason.
 * **open**: not done yet.
 
@@ -180,6 +180,15 @@ mod tests {
                 let path = note.text[at..].split(|c| !inside(c)).next().unwrap_or_default().trim_end_matches(':');
                 assert!(kit.index.at(path).is_some(), "{}: there is no {path}", note.pattern);
             }
+        }
+    }
+
+    #[test]
+    fn what_has_another_form_is_named() {
+        let kit = Kit::read().expect("the repository");
+        for name in kit.names.functions.keys().filter(|name| kit.function(name).status == Status::Elsewhere) {
+            let reason = &kit.notes.reason(name).expect("it has another form for a reason").text;
+            assert!(reason.contains("gnutls::") || reason.contains("std::"), "{name}: {reason}");
         }
     }
 

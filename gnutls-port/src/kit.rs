@@ -43,12 +43,13 @@ impl Status {
         }
     }
 
-    /// Whether it is covered in the strict sense, or need not be.
+    /// Whether it is covered in the strict sense (a public item stands for it, and the source calls it), or need not be:
+    /// `Drop` calls it, Rust needs nothing of the kind, or nobody should call it any more.
     pub(crate) fn is_covered(self) -> bool {
         matches!(self, Status::Covered | Status::Freed | Status::NotNeeded | Status::Deprecated)
     }
 
-    /// Whether a program that needs it can be ported: also if not the very function is called.
+    /// Whether a program that needs it can be ported: also if something else does the same, which has a name to look up.
     pub(crate) fn is_portable(self) -> bool {
         self.is_covered() || matches!(self, Status::Alike | Status::Elsewhere)
     }
@@ -92,6 +93,8 @@ impl Kit {
     pub(crate) fn function(&self, name: &str) -> Verdict<'_> {
         let kind = self.names.functions.get(name).map(|function| &function.kind);
         let mut items: Vec<&Item> = self.index.items(name).collect();
+        // What is for C code alone comes last.
+        items.sort_by_key(|item| item.path.starts_with("gnutls::RawSession"));
         let mut notes = Vec::new();
         let reason = self.notes.reason(name);
         let called = match kind {

@@ -2,6 +2,7 @@
 
 named! {
     /// What a peer shows for a certificate.
+    #[doc(alias = "gnutls_certificate_type_t")]
     CertificateType(gnutls_certificate_type_t), gnutls_certificate_type_get_name, "gnutls_certificate_type_get_name" {
         /// X.509 (RFC 5280).
         X509 = GNUTLS_CRT_X509,

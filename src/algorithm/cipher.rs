@@ -4,6 +4,7 @@ use gnutls_sys as sys;
 
 named! {
     /// A symmetric cipher with its mode.
+    #[doc(alias = "gnutls_cipher_algorithm_t")]
     Cipher(gnutls_cipher_algorithm_t), gnutls_cipher_get_name, "gnutls_cipher_get_name" {
         /// No encryption.
         NULL = GNUTLS_CIPHER_NULL,

@@ -2,6 +2,7 @@
 
 named! {
     /// A method to compress certificates with (RFC 8879).
+    #[doc(alias = "gnutls_compression_method_t")]
     CompressionMethod(gnutls_compression_method_t), gnutls_compression_get_name, "gnutls_compression_get_name" {
         /// zlib (RFC 1950).
         ZLIB = GNUTLS_COMP_ZLIB,

@@ -6,6 +6,7 @@ use super::PublicKeyAlgorithm;
 
 named! {
     /// An elliptic curve.
+    #[doc(alias = "gnutls_ecc_curve_t")]
     EccCurve(gnutls_ecc_curve_t), gnutls_ecc_curve_get_name, "gnutls_ecc_curve_get_name" {
         /// NIST P-192.
         SECP192R1 = GNUTLS_ECC_CURVE_SECP192R1,

@@ -4,6 +4,7 @@ use gnutls_sys as sys;
 
 named! {
     /// A digest (hash) algorithm.
+    #[doc(alias = "gnutls_digest_algorithm_t")]
     Digest(gnutls_digest_algorithm_t), gnutls_digest_get_name, "gnutls_digest_get_name" {
         /// MD5, for old data only: it is broken.
         MD5 = GNUTLS_DIG_MD5,

@@ -2,6 +2,7 @@
 
 named! {
     /// The substitution boxes of GOST 28147-89 that a GOST key names.
+    #[doc(alias = "gnutls_gost_paramset_t")]
     GostParamset(gnutls_gost_paramset_t), gnutls_gost_paramset_get_name, "gnutls_gost_paramset_get_name" {
         /// TC26 Z, of GOST R 34.12-2015.
         TC26_Z = GNUTLS_GOST_PARAMSET_TC26_Z,

@@ -2,6 +2,7 @@
 
 named! {
     /// A group of a (EC)DHE key exchange.
+    #[doc(alias = "gnutls_group_t")]
     Group(gnutls_group_t), gnutls_group_get_name, "gnutls_group_get_name" {
         /// NIST P-192.
         SECP192R1 = GNUTLS_GROUP_SECP192R1,

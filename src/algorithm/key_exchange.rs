@@ -2,6 +2,7 @@
 
 named! {
     /// A key exchange of TLS 1.2 and older.
+    #[doc(alias = "gnutls_kx_algorithm_t")]
     KeyExchange(gnutls_kx_algorithm_t), gnutls_kx_get_name, "gnutls_kx_get_name" {
         /// RSA key transport, without forward secrecy.
         RSA = GNUTLS_KX_RSA,

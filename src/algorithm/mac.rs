@@ -4,6 +4,7 @@ use gnutls_sys as sys;
 
 named! {
     /// A message authentication code.
+    #[doc(alias = "gnutls_mac_algorithm_t")]
     Mac(gnutls_mac_algorithm_t), gnutls_mac_get_name, "gnutls_mac_get_name" {
         /// HMAC with MD5, for old data only: it is broken.
         MD5 = GNUTLS_MAC_MD5,

@@ -2,6 +2,7 @@
 
 named! {
     /// A version of the protocol.
+    #[doc(alias = "gnutls_protocol_t")]
     Protocol(gnutls_protocol_t), gnutls_protocol_get_name, "gnutls_protocol_get_name" {
         /// TLS 1.0 (RFC 2246), deprecated by RFC 8996.
         TLS1_0 = GNUTLS_TLS1_0,

@@ -2,6 +2,7 @@
 
 named! {
     /// The algorithm of a public key or of the private key that belongs to it.
+    #[doc(alias = "gnutls_pk_algorithm_t")]
     PublicKeyAlgorithm(gnutls_pk_algorithm_t), gnutls_pk_algorithm_get_name, "gnutls_pk_algorithm_get_name" {
         /// RSA, for any padding (RFC 8017).
         RSA = GNUTLS_PK_RSA,

@@ -6,6 +6,7 @@ use super::PublicKeyAlgorithm;
 
 named! {
     /// A security level, in the strength of a symmetric key; larger is stronger.
+    #[doc(alias = "gnutls_sec_param_t")]
     SecurityParameter(gnutls_sec_param_t), gnutls_sec_param_get_name, "gnutls_sec_param_get_name" {
         /// Less than 42 bits: broken at once.
         INSECURE = GNUTLS_SEC_PARAM_INSECURE,

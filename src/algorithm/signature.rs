@@ -6,6 +6,7 @@ use super::{Digest, PublicKeyAlgorithm};
 
 named! {
     /// A signature algorithm.
+    #[doc(alias = "gnutls_sign_algorithm_t")]
     SignatureScheme(gnutls_sign_algorithm_t), gnutls_sign_get_name, "gnutls_sign_get_name" {
         /// RSA (PKCS#1 v1.5) with MD2.
         RSA_MD2 = GNUTLS_SIGN_RSA_MD2,

@@ -1,14 +1,6 @@
-//! What the containers of certificates share: the trusted ones for a verification, revocation lists in DER, sets of bits, times.
-
-mod bits;
-mod crl;
-mod trusted;
+//! What the containers of certificates share: their times.
 
 use std::time::{Duration, SystemTime};
-
-pub(crate) use bits::bits;
-pub(crate) use crl::CrlHandle;
-pub(crate) use trusted::Trusted;
 
 /// GnuTLS's time as ours; `None` for `(time_t) -1`, which says that there is none. What lies before 1970 is 1970.
 pub(crate) fn system_time(seconds: impl Into<i64>) -> Option<SystemTime> {

@@ -8,21 +8,20 @@ use std::ptr;
 use gnutls_sys as sys;
 
 use super::check;
-use crate::container::bits;
 use crate::error::Result;
-use crate::ffi::{path_c_string, raw_access};
+use crate::ffi::{bit_set, path_c_string, raw_access};
 use crate::global;
 
-bits! {
+bit_set! {
     /// How the resolver shall work.
     #[doc(alias = "dane_state_flags_t")]
     Flags {
         /// Without the resolver that the system is configured with.
-        IGNORE_LOCAL_RESOLVER = DANE_F_IGNORE_LOCAL_RESOLVER,
+        IGNORE_LOCAL_RESOLVER = DANE_F_IGNORE_LOCAL_RESOLVER;
         /// Records that DNSSEC does not protect are taken too.
-        INSECURE = DANE_F_INSECURE,
+        INSECURE = DANE_F_INSECURE;
         /// Without the keys of DNSSEC: for records that are looked up elsewhere.
-        IGNORE_DNSSEC = DANE_F_IGNORE_DNSSEC,
+        IGNORE_DNSSEC = DANE_F_IGNORE_DNSSEC;
     }
 }
 

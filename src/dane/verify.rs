@@ -3,36 +3,36 @@
 use std::fmt;
 
 use gnutls_sys as sys;
+use parking_lot::Mutex;
 
 use super::{Query, State, check};
-use crate::container::bits;
 use crate::error::Result;
-use crate::ffi::{OwnedDatum, c_string, datum, length};
+use crate::ffi::{OwnedDatum, bit_set, c_string, datum, length};
 use crate::x509::Certificate;
 
-bits! {
+bit_set! {
     /// Which records count.
     #[doc(alias = "dane_verify_flags_t")]
     VerifyFlags {
         /// It is an error if no record could be compared.
-        FAIL_IF_NOT_CHECKED = DANE_VFLAG_FAIL_IF_NOT_CHECKED,
+        FAIL_IF_NOT_CHECKED = DANE_VFLAG_FAIL_IF_NOT_CHECKED;
         /// Only those about the server.
-        ONLY_END_ENTITY = DANE_VFLAG_ONLY_CHECK_EE_USAGE,
+        ONLY_END_ENTITY = DANE_VFLAG_ONLY_CHECK_EE_USAGE;
         /// Only those about authorities.
-        ONLY_CA = DANE_VFLAG_ONLY_CHECK_CA_USAGE,
+        ONLY_CA = DANE_VFLAG_ONLY_CHECK_CA_USAGE;
     }
 }
 
-bits! {
+bit_set! {
     /// Why a chain does not fit the records. No bit means that it does. `{}` is a sentence for people.
     #[doc(alias = "dane_verify_status_t")]
     Verdict {
         /// No authority of the chain is the one of the records.
-        CA_CONSTRAINTS_VIOLATED = DANE_VERIFY_CA_CONSTRAINTS_VIOLATED,
+        CA_CONSTRAINTS_VIOLATED = DANE_VERIFY_CA_CONSTRAINTS_VIOLATED;
         /// The certificate is another one.
-        CERTIFICATE_DIFFERS = DANE_VERIFY_CERT_DIFFERS,
+        CERTIFICATE_DIFFERS = DANE_VERIFY_CERT_DIFFERS;
         /// There is no record that could be compared.
-        UNKNOWN_DANE_INFO = DANE_VERIFY_UNKNOWN_DANE_INFO,
+        UNKNOWN_DANE_INFO = DANE_VERIFY_UNKNOWN_DANE_INFO;
     }
 }
 
@@ -95,6 +95,29 @@ impl State {
             unsafe { sys::dane_verify_crt(self.raw(), chain, count, kind, host, protocol, port, 0, flags, verdict) }
         })
     }
+
+    /// Looks up the records of a server, and compares them with the chain that a session has been shown.
+    ///
+    /// # Safety
+    /// The session is live, and nobody else uses it during the call.
+    pub(crate) unsafe fn verify_session(
+        &self,
+        session: sys::gnutls_session_t,
+        host: &str,
+        protocol: &str,
+        port: u16,
+        flags: VerifyFlags,
+    ) -> Result<Verdict> {
+        /// GnuTLS keeps what it has from a token in the trust list of the credentials, which other sessions have, too.
+        static ONE_BY_ONE: Mutex<()> = Mutex::new(());
+        let (host, protocol, flags) = (c_string(host, DOING)?, c_string(protocol, DOING)?, flags.raw());
+        let (host, protocol, port) = (host.as_ptr(), protocol.as_ptr(), port.into());
+        let _alone = ONE_BY_ONE.lock();
+        verdict(flags, |verdict| {
+            // SAFETY: a state, the caller's session, NUL-terminated strings that live through the call, a valid out pointer.
+            unsafe { sys::dane_verify_session_crt(self.raw(), session, host, protocol, port, 0, flags, verdict) }
+        })
+    }
 }
 
 fn compared(
@@ -104,8 +127,13 @@ fn compared(
 ) -> Result<Verdict> {
     let chain: Vec<_> = chain.iter().map(Certificate::to_der).collect();
     let data: Vec<_> = chain.iter().map(|der| datum(der, DOING)).collect::<Result<_>>()?;
+    let count = length(data.len(), DOING)?;
+    verdict(flags, |found| call(data.as_ptr(), count, found))
+}
+
+fn verdict(flags: u32, call: impl FnOnce(*mut u32) -> i32) -> Result<Verdict> {
     let mut verdict = 0;
-    let code = call(data.as_ptr(), length(data.len(), DOING)?, &mut verdict);
+    let code = call(&mut verdict);
     let unchecked = verdict & sys::DANE_VERIFY_UNKNOWN_DANE_INFO != 0;
     let fail = flags & sys::DANE_VFLAG_FAIL_IF_NOT_CHECKED != 0;
     // Without the flag GnuTLS says the same, beside the bit.

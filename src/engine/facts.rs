@@ -4,43 +4,42 @@ use gnutls_sys as sys;
 
 use super::Engine;
 use crate::algorithm::{EccCurve, KeyExchange, Mac, SignatureScheme};
-use crate::container::bits;
 #[cfg(gnutls_3_7_4)]
 use crate::cstr::static_text;
 use crate::error::Result;
-use crate::ffi::{check, copied, no_datum};
+use crate::ffi::{bit_set, check, copied, no_datum};
 use crate::secret::SecretBytes;
 
-bits! {
+bit_set! {
     /// What a session has used or may use: the bits of `gnutls_session_flags_t`.
     #[doc(alias = "gnutls_session_flags_t")]
     SessionFlags {
         /// Renegotiation is bound to the session (RFC 5746).
-        SAFE_RENEGOTIATION = GNUTLS_SFLAGS_SAFE_RENEGOTIATION,
+        SAFE_RENEGOTIATION = GNUTLS_SFLAGS_SAFE_RENEGOTIATION;
         /// The master secret is bound to the handshake (RFC 7627); TLS 1.3 does so without.
-        EXTENDED_MASTER_SECRET = GNUTLS_SFLAGS_EXT_MASTER_SECRET,
+        EXTENDED_MASTER_SECRET = GNUTLS_SFLAGS_EXT_MASTER_SECRET;
         /// Records of CBC ciphers are encrypted first, then authenticated (RFC 7366).
-        ENCRYPT_THEN_MAC = GNUTLS_SFLAGS_ETM,
+        ENCRYPT_THEN_MAC = GNUTLS_SFLAGS_ETM;
         /// We may send heartbeats.
-        HEARTBEAT_LOCAL = GNUTLS_SFLAGS_HB_LOCAL_SEND,
+        HEARTBEAT_LOCAL = GNUTLS_SFLAGS_HB_LOCAL_SEND;
         /// The peer may send heartbeats.
-        HEARTBEAT_PEER = GNUTLS_SFLAGS_HB_PEER_SEND,
+        HEARTBEAT_PEER = GNUTLS_SFLAGS_HB_PEER_SEND;
         /// False start was used.
-        FALSE_START = GNUTLS_SFLAGS_FALSE_START,
+        FALSE_START = GNUTLS_SFLAGS_FALSE_START;
         /// The finite field was one of RFC 7919.
-        RFC7919 = GNUTLS_SFLAGS_RFC7919,
+        RFC7919 = GNUTLS_SFLAGS_RFC7919;
         /// A session ticket has come.
-        SESSION_TICKET = GNUTLS_SFLAGS_SESSION_TICKET,
+        SESSION_TICKET = GNUTLS_SFLAGS_SESSION_TICKET;
         /// The client can be asked for a certificate after the handshake.
-        POST_HANDSHAKE_AUTH = GNUTLS_SFLAGS_POST_HANDSHAKE_AUTH,
+        POST_HANDSHAKE_AUTH = GNUTLS_SFLAGS_POST_HANDSHAKE_AUTH;
         /// A server sent before the client's last message.
-        EARLY_START = GNUTLS_SFLAGS_EARLY_START,
+        EARLY_START = GNUTLS_SFLAGS_EARLY_START;
         /// Early data were used.
-        EARLY_DATA = GNUTLS_SFLAGS_EARLY_DATA,
+        EARLY_DATA = GNUTLS_SFLAGS_EARLY_DATA;
         /// The client asked for the status of the server's certificate.
-        CLIENT_REQUESTED_OCSP = GNUTLS_SFLAGS_CLI_REQUESTED_OCSP,
+        CLIENT_REQUESTED_OCSP = GNUTLS_SFLAGS_CLI_REQUESTED_OCSP;
         /// The server asked for the status of the client's certificate.
-        SERVER_REQUESTED_OCSP = GNUTLS_SFLAGS_SERV_REQUESTED_OCSP,
+        SERVER_REQUESTED_OCSP = GNUTLS_SFLAGS_SERV_REQUESTED_OCSP;
     }
 }
 

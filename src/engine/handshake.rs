@@ -12,7 +12,7 @@ use super::inspect::Info;
 use super::receive::stop_error;
 use super::sides::Held;
 use crate::duplex::interest::Interest;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::transport::Transport;
 
 const DOING: &str = "the handshake";
@@ -66,6 +66,8 @@ impl Engine {
                 (sys::GNUTLS_E_INTERNAL_ERROR, _) if warnings => {
                     return Err(self.fail(io, held, sys::GNUTLS_E_TOO_MANY_HANDSHAKE_PACKETS, doing()).0);
                 }
+                // As those who take the steps say it.
+                (sys::GNUTLS_E_TIMEDOUT, _) => return Err(too_long(doing())),
                 (code, _) => return Err(self.fail(io, held, code, doing()).0),
             }
         }
@@ -116,6 +118,11 @@ impl Engine {
         let left_over = held.send_side().is_some_and(|side| !side.outbox.is_empty());
         Interest::new(!writing, writing || left_over)
     }
+}
+
+/// The error for a handshake whose time has run out.
+pub(crate) fn too_long(doing: Cow<'static, str>) -> Error {
+    Failure::new(ErrorKind::TimedOut, doing).detail("the peer took too long").into()
 }
 
 /// What the peer may send in a handshake, in bytes. GnuTLS keeps a message of any length (up to 16 MB) before it knows

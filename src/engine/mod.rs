@@ -17,7 +17,6 @@
 //! | `gnutls_handshake` | RECV and SEND | `handshake.rs`, `quic.rs` |
 //! | `gnutls_handshake_write`, `gnutls_handshake_update_receiving_key` | RECV and SEND | `quic.rs` |
 //! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
-//! | what this side has shown | RECV and SEND | `own.rs` |
 //! | what this side has shown, and what it is to show | RECV and SEND | `own.rs`, `retrieve.rs` |
 //! | the raw public key of the peer | RECV and SEND | `raw_key.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
@@ -36,6 +35,8 @@ mod close;
 mod cork;
 mod credentials;
 mod custom;
+#[cfg(feature = "dane")]
+mod dane;
 mod datagram;
 mod dh;
 mod early;
@@ -99,6 +100,7 @@ pub(crate) use early::EarlyPolicy;
 pub use export::{ChannelBinding, RandomOrder};
 pub use facts::{RecordState, SessionFlags};
 use handle::Handle;
+pub(crate) use handshake::too_long;
 pub(crate) use hooks::Hooks;
 pub use inspect::Counters;
 pub(crate) use inspect::Info;

@@ -99,7 +99,6 @@ impl RawSession<'_> {
 
     /// Sets the descriptors, for C code that asks for them: to wait for one, say. (The kernel's TLS is not offered them:
     /// GnuTLS leaves that be where the transport is not its own.)
-    #[doc(alias = "gnutls_transport_set_int")]
     #[doc(alias = "gnutls_transport_set_int2")]
     pub fn set_transport_ints(&self, receiving: c_int, sending: c_int) {
         // SAFETY: as above.

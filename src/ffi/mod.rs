@@ -1,5 +1,6 @@
 //! The small shapes that every call into GnuTLS shares: results, strings, data, and panics that must not cross C.
 
+mod bits;
 pub(crate) mod callback;
 mod data;
 mod filled;
@@ -10,6 +11,7 @@ mod result;
 mod text;
 mod wiped;
 
+pub(crate) use bits::bit_set;
 pub(crate) use data::{OwnedDatum, allocated, copied, datum, give, no_datum, static_bytes};
 pub(crate) use filled::{
     OwnedArray, by_index, filled, filled_many, filled_optional, items, optional, pairs_by_index, sized, sized_exactly,

@@ -3,29 +3,28 @@
 use gnutls_sys as sys;
 
 use super::Response;
-use crate::container::{Trusted, bits};
 use crate::error::Result;
-use crate::ffi::check;
-use crate::x509::Certificate;
+use crate::ffi::{bit_set, check};
+use crate::x509::{Certificate, TrustList};
 
-bits! {
+bit_set! {
     /// Why a response is not to be believed. No bit means accepted.
     #[doc(alias = "gnutls_ocsp_verify_reason_t")]
     Verification {
         /// Its signer's certificate is neither in it nor known.
-        SIGNER_NOT_FOUND = GNUTLS_OCSP_VERIFY_SIGNER_NOT_FOUND,
+        SIGNER_NOT_FOUND = GNUTLS_OCSP_VERIFY_SIGNER_NOT_FOUND;
         /// Its signer's certificate is not for this.
-        SIGNER_KEY_USAGE = GNUTLS_OCSP_VERIFY_SIGNER_KEYUSAGE_ERROR,
+        SIGNER_KEY_USAGE = GNUTLS_OCSP_VERIFY_SIGNER_KEYUSAGE_ERROR;
         /// Nobody who is trusted vouches for its signer.
-        UNTRUSTED_SIGNER = GNUTLS_OCSP_VERIFY_UNTRUSTED_SIGNER,
+        UNTRUSTED_SIGNER = GNUTLS_OCSP_VERIFY_UNTRUSTED_SIGNER;
         /// It is signed with an algorithm that is not secure.
-        INSECURE_ALGORITHM = GNUTLS_OCSP_VERIFY_INSECURE_ALGORITHM,
+        INSECURE_ALGORITHM = GNUTLS_OCSP_VERIFY_INSECURE_ALGORITHM;
         /// Its signature is wrong.
-        SIGNATURE_FAILURE = GNUTLS_OCSP_VERIFY_SIGNATURE_FAILURE,
+        SIGNATURE_FAILURE = GNUTLS_OCSP_VERIFY_SIGNATURE_FAILURE;
         /// Its signer's certificate is not valid yet.
-        NOT_ACTIVATED = GNUTLS_OCSP_VERIFY_CERT_NOT_ACTIVATED,
+        NOT_ACTIVATED = GNUTLS_OCSP_VERIFY_CERT_NOT_ACTIVATED;
         /// Its signer's certificate is no longer valid.
-        EXPIRED = GNUTLS_OCSP_VERIFY_CERT_EXPIRED,
+        EXPIRED = GNUTLS_OCSP_VERIFY_CERT_EXPIRED;
     }
 }
 
@@ -39,15 +38,14 @@ impl Verification {
 const DOING: &str = "verifying an OCSP response";
 
 impl Response {
-    /// Whether the response was signed by one of `trusted`, or by somebody to whom they delegated it. The times of its
+    /// Whether the response was signed by an authority of `trusted`, or by somebody to whom it delegated this. The times of its
     /// answers and its nonce are the caller's to look at.
     ///
     /// # Errors
     /// If it could not be looked at: the responder did not answer.
     #[doc(alias = "gnutls_ocsp_resp_verify")]
-    pub fn verify(&self, trusted: &[Certificate]) -> Result<Verification> {
+    pub fn verify(&self, trusted: &TrustList) -> Result<Verification> {
         self.answered(DOING)?;
-        let trusted = Trusted::new(trusted)?;
         let mut reasons = 0;
         // SAFETY: a response, a list that lives through the call, and a valid out pointer.
         let code = unsafe { sys::gnutls_ocsp_resp_verify(self.raw(), trusted.raw(), &mut reasons, 0) };

@@ -4,90 +4,90 @@ use std::fmt;
 
 use gnutls_sys as sys;
 
-use crate::container::bits;
+use crate::ffi::bit_set;
 
-bits! {
+bit_set! {
     /// What a token is, and in which state.
     TokenFlags {
         /// Made of hardware.
-        HARDWARE = GNUTLS_PKCS11_TOKEN_HW,
+        HARDWARE = GNUTLS_PKCS11_TOKEN_HW;
         /// Marked as trusted in the configuration of p11-kit.
-        TRUSTED = GNUTLS_PKCS11_TOKEN_TRUSTED,
+        TRUSTED = GNUTLS_PKCS11_TOKEN_TRUSTED;
         /// It has a source of randomness.
-        RANDOM = GNUTLS_PKCS11_TOKEN_RNG,
+        RANDOM = GNUTLS_PKCS11_TOKEN_RNG;
         /// Most things need a login.
-        LOGIN_REQUIRED = GNUTLS_PKCS11_TOKEN_LOGIN_REQUIRED,
+        LOGIN_REQUIRED = GNUTLS_PKCS11_TOKEN_LOGIN_REQUIRED;
         /// PINs are typed on the token.
-        OWN_PIN_PAD = GNUTLS_PKCS11_TOKEN_PROTECTED_AUTHENTICATION_PATH,
+        OWN_PIN_PAD = GNUTLS_PKCS11_TOKEN_PROTECTED_AUTHENTICATION_PATH;
         /// It is ready for use.
-        INITIALIZED = GNUTLS_PKCS11_TOKEN_INITIALIZED,
+        INITIALIZED = GNUTLS_PKCS11_TOKEN_INITIALIZED;
         /// A wrong user's PIN was tried.
-        USER_PIN_COUNT_LOW = GNUTLS_PKCS11_TOKEN_USER_PIN_COUNT_LOW,
+        USER_PIN_COUNT_LOW = GNUTLS_PKCS11_TOKEN_USER_PIN_COUNT_LOW;
         /// One more wrong user's PIN locks the token.
-        USER_PIN_FINAL_TRY = GNUTLS_PKCS11_TOKEN_USER_PIN_FINAL_TRY,
+        USER_PIN_FINAL_TRY = GNUTLS_PKCS11_TOKEN_USER_PIN_FINAL_TRY;
         /// The user's PIN is locked.
-        USER_PIN_LOCKED = GNUTLS_PKCS11_TOKEN_USER_PIN_LOCKED,
+        USER_PIN_LOCKED = GNUTLS_PKCS11_TOKEN_USER_PIN_LOCKED;
         /// A wrong PIN of the security officer was tried.
-        OFFICER_PIN_COUNT_LOW = GNUTLS_PKCS11_TOKEN_SO_PIN_COUNT_LOW,
+        OFFICER_PIN_COUNT_LOW = GNUTLS_PKCS11_TOKEN_SO_PIN_COUNT_LOW;
         /// One more wrong PIN of the security officer locks the token.
-        OFFICER_PIN_FINAL_TRY = GNUTLS_PKCS11_TOKEN_SO_PIN_FINAL_TRY,
+        OFFICER_PIN_FINAL_TRY = GNUTLS_PKCS11_TOKEN_SO_PIN_FINAL_TRY;
         /// The security officer's PIN is locked.
-        OFFICER_PIN_LOCKED = GNUTLS_PKCS11_TOKEN_SO_PIN_LOCKED,
+        OFFICER_PIN_LOCKED = GNUTLS_PKCS11_TOKEN_SO_PIN_LOCKED;
         /// There is a user's PIN.
-        USER_PIN_SET = GNUTLS_PKCS11_TOKEN_USER_PIN_INITIALIZED,
+        USER_PIN_SET = GNUTLS_PKCS11_TOKEN_USER_PIN_INITIALIZED;
         /// It has failed a test of itself.
-        ERROR_STATE = GNUTLS_PKCS11_TOKEN_ERROR_STATE,
+        ERROR_STATE = GNUTLS_PKCS11_TOKEN_ERROR_STATE;
     }
 }
 
-bits! {
+bit_set! {
     /// What to look for or to do, and what an object is marked as.
     #[doc(alias = "gnutls_pkcs11_obj_flags")]
     ObjectFlags {
         /// Log in as the user.
-        LOGIN = GNUTLS_PKCS11_OBJ_FLAG_LOGIN,
+        LOGIN = GNUTLS_PKCS11_OBJ_FLAG_LOGIN;
         /// Log in as the security officer.
-        LOGIN_OFFICER = GNUTLS_PKCS11_OBJ_FLAG_LOGIN_SO,
+        LOGIN_OFFICER = GNUTLS_PKCS11_OBJ_FLAG_LOGIN_SO;
         /// Only certificates.
-        CERTIFICATES = GNUTLS_PKCS11_OBJ_FLAG_CRT,
+        CERTIFICATES = GNUTLS_PKCS11_OBJ_FLAG_CRT;
         /// Only what there is a private key for.
-        WITH_PRIVATE_KEY = GNUTLS_PKCS11_OBJ_FLAG_WITH_PRIVKEY,
+        WITH_PRIVATE_KEY = GNUTLS_PKCS11_OBJ_FLAG_WITH_PRIVKEY;
         /// Only public keys.
-        PUBLIC_KEYS = GNUTLS_PKCS11_OBJ_FLAG_PUBKEY,
+        PUBLIC_KEYS = GNUTLS_PKCS11_OBJ_FLAG_PUBKEY;
         /// Only private keys.
-        PRIVATE_KEYS = GNUTLS_PKCS11_OBJ_FLAG_PRIVKEY,
+        PRIVATE_KEYS = GNUTLS_PKCS11_OBJ_FLAG_PRIVKEY;
         /// Whether trusted or not, where usually only the trusted count.
-        ANY = GNUTLS_PKCS11_OBJ_FLAG_RETRIEVE_ANY,
+        ANY = GNUTLS_PKCS11_OBJ_FLAG_RETRIEVE_ANY;
         /// Trusted.
-        TRUSTED = GNUTLS_PKCS11_OBJ_FLAG_MARK_TRUSTED,
+        TRUSTED = GNUTLS_PKCS11_OBJ_FLAG_MARK_TRUSTED;
         /// Distrusted.
-        DISTRUSTED = GNUTLS_PKCS11_OBJ_FLAG_MARK_DISTRUSTED,
+        DISTRUSTED = GNUTLS_PKCS11_OBJ_FLAG_MARK_DISTRUSTED;
         /// An authority's.
-        AUTHORITY = GNUTLS_PKCS11_OBJ_FLAG_MARK_CA,
+        AUTHORITY = GNUTLS_PKCS11_OBJ_FLAG_MARK_CA;
         /// A secret that never leaves the token.
-        SENSITIVE = GNUTLS_PKCS11_OBJ_FLAG_MARK_SENSITIVE,
+        SENSITIVE = GNUTLS_PKCS11_OBJ_FLAG_MARK_SENSITIVE;
         /// Not a secret.
-        NOT_SENSITIVE = GNUTLS_PKCS11_OBJ_FLAG_MARK_NOT_SENSITIVE,
+        NOT_SENSITIVE = GNUTLS_PKCS11_OBJ_FLAG_MARK_NOT_SENSITIVE;
         /// Seen after a login only.
-        PRIVATE = GNUTLS_PKCS11_OBJ_FLAG_MARK_PRIVATE,
+        PRIVATE = GNUTLS_PKCS11_OBJ_FLAG_MARK_PRIVATE;
         /// Seen without a login.
-        NOT_PRIVATE = GNUTLS_PKCS11_OBJ_FLAG_MARK_NOT_PRIVATE,
+        NOT_PRIVATE = GNUTLS_PKCS11_OBJ_FLAG_MARK_NOT_PRIVATE;
         /// A key that wraps others.
-        KEY_WRAP = GNUTLS_PKCS11_OBJ_FLAG_MARK_KEY_WRAP,
+        KEY_WRAP = GNUTLS_PKCS11_OBJ_FLAG_MARK_KEY_WRAP;
         /// The PIN is asked for with each use.
-        ALWAYS_AUTHENTICATE = GNUTLS_PKCS11_OBJ_FLAG_MARK_ALWAYS_AUTH,
+        ALWAYS_AUTHENTICATE = GNUTLS_PKCS11_OBJ_FLAG_MARK_ALWAYS_AUTH;
         /// A key that may leave the token, wrapped.
-        EXTRACTABLE = GNUTLS_PKCS11_OBJ_FLAG_MARK_EXTRACTABLE,
+        EXTRACTABLE = GNUTLS_PKCS11_OBJ_FLAG_MARK_EXTRACTABLE;
         /// It never was extractable.
-        NEVER_EXTRACTABLE = GNUTLS_PKCS11_OBJ_FLAG_NEVER_EXTRACTABLE,
+        NEVER_EXTRACTABLE = GNUTLS_PKCS11_OBJ_FLAG_NEVER_EXTRACTABLE;
         /// The certificate must be the very one, not one with the same names.
-        COMPARE = GNUTLS_PKCS11_OBJ_FLAG_COMPARE,
+        COMPARE = GNUTLS_PKCS11_OBJ_FLAG_COMPARE;
         /// The key of the certificate must be the very one.
-        COMPARE_KEY = GNUTLS_PKCS11_OBJ_FLAG_COMPARE_KEY,
+        COMPARE_KEY = GNUTLS_PKCS11_OBJ_FLAG_COMPARE_KEY;
         /// Only in a trusted module.
-        IN_TRUSTED_MODULE = GNUTLS_PKCS11_OBJ_FLAG_PRESENT_IN_TRUSTED_MODULE,
+        IN_TRUSTED_MODULE = GNUTLS_PKCS11_OBJ_FLAG_PRESENT_IN_TRUSTED_MODULE;
         /// With the extensions that a trusted module attaches.
-        ATTACHED_EXTENSIONS = GNUTLS_PKCS11_OBJ_FLAG_OVERWRITE_TRUSTMOD_EXT,
+        ATTACHED_EXTENSIONS = GNUTLS_PKCS11_OBJ_FLAG_OVERWRITE_TRUSTMOD_EXT;
     }
 }
 

@@ -8,11 +8,10 @@ use gnutls_sys as sys;
 use super::ElementKind;
 use super::file::{c_password, done};
 use crate::algorithm::Cipher;
-use crate::container::CrlHandle;
 use crate::error::{Error, Result};
 use crate::ffi::{OwnedDatum, c_string, check, datum, handle, raw_access};
 use crate::global;
-use crate::x509::{Certificate, Pkcs8Cipher, Pkcs8Info, PrivateKey};
+use crate::x509::{Certificate, Pkcs8Cipher, Pkcs8Info, PrivateKey, RevocationList};
 
 handle! {
     /// A `gnutls_pkcs12_bag_t` and the duty to release it.
@@ -80,13 +79,12 @@ impl Bag {
         check(unsafe { sys::gnutls_pkcs12_bag_set_crt(self.raw(), certificate.raw()) }, FILLING)
     }
 
-    /// Adds a revocation list in DER; returns its index.
+    /// Adds a revocation list; returns its index.
     ///
     /// # Errors
-    /// As for [`add`](Bag::add), and [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if it is malformed.
+    /// As for [`add`](Bag::add).
     #[doc(alias = "gnutls_pkcs12_bag_set_crl")]
-    pub fn add_crl(&mut self, der: impl AsRef<[u8]>) -> Result<u32> {
-        let crl = CrlHandle::from_der(der.as_ref())?;
+    pub fn add_crl(&mut self, crl: &RevocationList) -> Result<u32> {
         // SAFETY: a bag and a list, which is copied.
         check(unsafe { sys::gnutls_pkcs12_bag_set_crl(self.raw(), crl.raw()) }, FILLING)
     }

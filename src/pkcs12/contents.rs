@@ -7,10 +7,9 @@ use gnutls_sys as sys;
 
 use super::Pkcs12;
 use super::file::{c_password, done};
-use crate::container::CrlHandle;
 use crate::error::Result;
 use crate::ffi::OwnedArray;
-use crate::x509::{Certificate, CrtHandle, KeyHandle, PrivateKey};
+use crate::x509::{Certificate, CrtHandle, KeyHandle, PrivateKey, RevocationList};
 
 /// What was found in a PKCS#12 structure.
 #[derive(Clone, Default)]
@@ -22,8 +21,8 @@ pub struct Contents {
     pub chain: Vec<Certificate>,
     /// All other certificates.
     pub others: Vec<Certificate>,
-    /// A revocation list in DER.
-    pub crl: Option<Vec<u8>>,
+    /// A revocation list.
+    pub crl: Option<RevocationList>,
 }
 
 impl Pkcs12 {
@@ -82,7 +81,7 @@ impl Pkcs12 {
         // SAFETY: initialised by GnuTLS for us.
         let key = (!key.is_null()).then(|| PrivateKey::finished(unsafe { KeyHandle::from_raw(key) }));
         // SAFETY: as above.
-        let crl = (!crl.is_null()).then(|| unsafe { CrlHandle::from_raw(crl) });
+        let crl = (!crl.is_null()).then(|| unsafe { RevocationList::from_raw(crl) });
         let certificates = |handles: OwnedArray<sys::gnutls_x509_crt_t>| {
             let owned = handles.as_slice().iter().map(|&raw| {
                 // SAFETY: imported by GnuTLS for us; each is taken over once.
@@ -91,7 +90,7 @@ impl Pkcs12 {
             owned.collect()
         };
         let (chain, others) = (certificates(chain), certificates(others));
-        Ok(Contents { key, chain, others, crl: crl.map(|crl| crl.to_der()).transpose()? })
+        Ok(Contents { key, chain, others, crl })
     }
 }
 
@@ -99,6 +98,6 @@ impl fmt::Debug for Contents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Contents");
         out.field("key", &self.key).field("chain", &self.chain).field("others", &self.others);
-        out.field("crl", &self.crl.as_ref().map(Vec::len)).finish()
+        out.field("crl", &self.crl).finish()
     }
 }

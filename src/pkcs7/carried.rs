@@ -4,10 +4,9 @@ use gnutls_sys as sys;
 
 use super::Pkcs7;
 use super::structure::READING;
-use crate::container::CrlHandle;
 use crate::error::Result;
 use crate::ffi::{check, datum, filled, written};
-use crate::x509::Certificate;
+use crate::x509::{Certificate, RevocationList};
 
 const CHANGING: &str = "changing a PKCS#7 structure";
 
@@ -66,13 +65,13 @@ impl Pkcs7 {
         check(unsafe { sys::gnutls_pkcs7_set_crt_raw(self.raw(), &data) }, CHANGING).map(drop)
     }
 
-    /// The revocation lists in DER.
+    /// The revocation lists.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if one is malformed.
     #[doc(alias = "gnutls_pkcs7_get_crl_count")]
     #[doc(alias = "gnutls_pkcs7_get_crl_raw2")]
-    pub fn crls(&self) -> Result<Vec<Vec<u8>>> {
+    pub fn crls(&self) -> Result<Vec<RevocationList>> {
         // SAFETY: a structure.
         let count = check(unsafe { sys::gnutls_pkcs7_get_crl_count(self.raw()) }, READING)?;
         let crl = |index| {
@@ -80,7 +79,7 @@ impl Pkcs7 {
                 // SAFETY: a structure and a valid out pointer.
                 unsafe { sys::gnutls_pkcs7_get_crl_raw2(self.raw(), index, out) }
             })?;
-            Ok(der.as_slice().to_vec())
+            RevocationList::from_der(der.as_slice())
         };
         (0..count).map(crl).collect()
     }
@@ -98,13 +97,12 @@ impl Pkcs7 {
         })
     }
 
-    /// Adds a revocation list in DER, which is read first.
+    /// Adds a revocation list.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if it is malformed.
+    /// If memory runs out.
     #[doc(alias = "gnutls_pkcs7_set_crl")]
-    pub fn add_crl(&mut self, der: impl AsRef<[u8]>) -> Result<()> {
-        let crl = CrlHandle::from_der(der.as_ref())?;
+    pub fn add_crl(&mut self, crl: &RevocationList) -> Result<()> {
         // SAFETY: a structure and a list, which is copied.
         check(unsafe { sys::gnutls_pkcs7_set_crl(self.raw(), crl.raw()) }, CHANGING).map(drop)
     }

@@ -5,17 +5,16 @@ use std::ptr;
 use gnutls_sys as sys;
 
 use super::Pkcs7;
-use crate::container::Trusted;
 use crate::error::{ErrorKind, Failure, Origin, Result};
 use crate::ffi::{check, datum};
-use crate::x509::{Certificate, Purpose};
+use crate::x509::{Certificate, Purpose, TrustList};
 
 const DOING: &str = "verifying a signature of PKCS#7";
 
 impl Pkcs7 {
     /// Checks that the signature at `index` was made over `data`, or without them over those inside, by a holder of a
-    /// certificate for whom `trusted` vouch: for this purpose, if one is given. The certificate must be in the structure
-    /// or among `trusted`.
+    /// certificate for whom an authority of `trusted` vouches: for this purpose, if one is given. The certificate must be in the structure
+    /// or in `trusted`.
     ///
     /// # Errors
     /// [`ErrorKind::Verification`] if it was not, [`ErrorKind::InvalidInput`] if there is no such signature or there are
@@ -23,12 +22,11 @@ impl Pkcs7 {
     #[doc(alias = "gnutls_pkcs7_verify")]
     pub fn verify(
         &self,
-        trusted: &[Certificate],
+        trusted: &TrustList,
         purpose: Option<&Purpose>,
         index: u32,
         data: Option<&[u8]>,
     ) -> Result<()> {
-        let trusted = Trusted::new(trusted)?;
         let data = data.map(|data| datum(data, DOING)).transpose()?;
         let data = data.as_ref().map_or(ptr::null(), ptr::from_ref);
         let mut wanted = purpose.map(|purpose| sys::gnutls_typed_vdata_st {

@@ -1,6 +1,8 @@
 //! A session after its handshake, in one piece.
 
 mod alerts;
+#[cfg(feature = "dane")]
+mod dane;
 mod dh;
 mod export;
 mod extensions;
@@ -233,6 +235,10 @@ impl<T: Transport> Session<T> {
     }
 
     /// The transport below.
+    #[doc(alias = "gnutls_transport_get_ptr")]
+    #[doc(alias = "gnutls_transport_get_ptr2")]
+    #[doc(alias = "gnutls_transport_get_int")]
+    #[doc(alias = "gnutls_transport_get_int2")]
     pub fn get_ref(&self) -> &T {
         &self.shared.io
     }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use super::Session;
 use super::shared::Shared;
 use crate::duplex::interest::Interest;
-use crate::engine::Engine;
-use crate::error::{Error, ErrorKind, Failure, Result};
+use crate::engine::{Engine, too_long};
+use crate::error::{Error, Failure, Result};
 use crate::transport::{Transport, Wait};
 
 /// A session in its handshake: it can be taken further, and nothing else. It becomes a [`Session`].
@@ -89,7 +89,7 @@ impl<T: Transport> Handshaking<T> {
     ///
     /// # Errors
     /// Those of [`ClientConfig::connect`](crate::ClientConfig::connect) and
-    /// [`ServerConfig::accept`](crate::ServerConfig::accept); [`ErrorKind::TimedOut`] once the handshake timeout has
+    /// [`ServerConfig::accept`](crate::ServerConfig::accept); [`TimedOut`](crate::ErrorKind::TimedOut) once the handshake timeout has
     /// run out. The peer has been sent the alert that fits. The transport is dropped.
     #[doc(alias = "gnutls_handshake")]
     pub fn advance(self) -> Result<Progress<T>> {
@@ -129,7 +129,7 @@ impl<T: Transport> Handshaking<T> {
     }
 
     fn timed_out(&self) -> Error {
-        Failure::new(ErrorKind::TimedOut, self.doing.clone()).detail("the peer took too long").into()
+        too_long(self.doing.clone())
     }
 }
 

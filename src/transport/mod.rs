@@ -30,6 +30,8 @@ pub use datagram::{Datagram, DatagramTransport, DatagramWait};
 /// The transports of the standard library never raise SIGPIPE (they send with `MSG_NOSIGNAL`); one of your own
 /// should do the same.
 #[doc(alias = "gnutls_transport_set_ptr")]
+#[doc(alias = "gnutls_transport_set_ptr2")]
+#[doc(alias = "gnutls_transport_set_int2")]
 pub trait Transport: Send + Sync {
     /// Reads what is there: the number of bytes, or 0 at the end of the stream.
     ///

@@ -11,7 +11,6 @@
 //! What C writes into the caller's buffer is a method that ends in `_into`; a getter by index is a list here; whether an
 //! extension is critical stands in [`Extension`].
 
-mod bits;
 mod builder;
 mod certificate;
 mod certified_key;

@@ -18,10 +18,9 @@ pub use verify::{Verification, VerificationStep, VerifyDemands};
 
 use self::issuers::Lookup;
 use super::Certificate;
-use super::bits::bit_set;
 use super::handle::CrtHandle;
 use crate::error::Result;
-use crate::ffi::{check, datum, optional, raw_access};
+use crate::ffi::{bit_set, check, datum, optional, raw_access};
 use crate::global;
 
 bit_set! {
@@ -99,7 +98,7 @@ impl TrustList {
         Ok(TrustList { raw, lookup: None })
     }
 
-    fn raw(&self) -> sys::gnutls_x509_trust_list_t {
+    pub(crate) fn raw(&self) -> sys::gnutls_x509_trust_list_t {
         self.raw
     }
 

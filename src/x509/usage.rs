@@ -6,8 +6,8 @@ use std::fmt;
 use gnutls_sys as sys;
 
 use super::Oid;
-use super::bits::bit_set;
 use crate::error::Result;
+use crate::ffi::bit_set;
 
 bit_set! {
     /// What a key may do: the bits of the key usage extension (RFC 5280, section 4.2.1.3). Unknown bits are kept.

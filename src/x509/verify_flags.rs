@@ -4,9 +4,8 @@ use std::fmt;
 
 use gnutls_sys as sys;
 
-use super::bits::bit_set;
 use crate::cstr::static_text;
-use crate::ffi::c_string;
+use crate::ffi::{bit_set, c_string};
 
 bit_set! {
     /// What verification allows and demands. The upper bits hold a [profile](VerifyProfile).

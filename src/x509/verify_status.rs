@@ -5,9 +5,8 @@ use std::fmt;
 use gnutls_sys as sys;
 
 use super::Verification;
-use super::bits::bit_set;
 use crate::error::Error;
-use crate::ffi::OwnedDatum;
+use crate::ffi::{OwnedDatum, bit_set};
 
 bit_set! {
     /// The result of a certificate verification: the bits of `gnutls_certificate_status_t`. Zero means accepted.

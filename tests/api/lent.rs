@@ -183,6 +183,23 @@ fn a_handshake_that_is_lent_between_two_steps_goes_on() {
 }
 
 #[test]
+fn a_handshake_that_takes_too_long_ends_for_c_as_well() {
+    let config = ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity");
+    let config = config.handshake_timeout(Duration::from_millis(1)).build().expect("a configuration");
+    let (_near, far) = memory::pair(1 << 16);
+    let accepting = config.start(far).expect("a start");
+    loop {
+        // SAFETY: a session that is lent.
+        match accepting.with_raw(|c| unsafe { sys::gnutls_handshake(c.as_ptr()) }).expect("lent") {
+            sys::GNUTLS_E_AGAIN => std::thread::yield_now(),
+            code => break assert_eq!(code, sys::GNUTLS_E_TIMEDOUT),
+        }
+    }
+    let error = accepting.complete().expect_err("and so for Rust");
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+}
+
+#[test]
 fn a_socket_is_waited_for_as_gnutls_does() {
     let (near, mut far) = UnixStream::pair().expect("a pair");
     assert!(!wait_readable(&near, Some(Duration::ZERO)).expect("polled"));

@@ -14,3 +14,10 @@ mod staples;
 #[path = "../x509/tools.rs"]
 #[allow(dead_code, reason = "these tests need only some of it")]
 mod tools;
+
+/// Those who trust these authorities.
+fn trusting(authorities: &[gnutls::x509::Certificate]) -> gnutls::x509::TrustList {
+    let mut list = gnutls::x509::TrustList::new().expect("a list");
+    list.add_authorities(authorities, gnutls::x509::TrustFlags::empty()).expect("room");
+    list
+}

@@ -10,6 +10,7 @@ use gnutls::{Digest, ErrorKind, SignatureScheme};
 
 use super::ocsp_verdicts::{REVOKED_AT, Station};
 use super::tools::{Directory, assert_error, run, text};
+use super::trusting;
 
 #[test]
 fn openssl_reads_the_request_that_was_made() {
@@ -129,7 +130,7 @@ fn a_refusal_has_a_status_and_nothing_else() {
     assert_eq!((response.nonce().expect("none"), response.produced_at()), (None, None));
     assert!(response.version().is_err() && response.signature().is_err() && response.responder().is_err());
     assert!(response.answer().is_err() && response.signature_algorithm().is_err());
-    assert_error(response.verify(&[]), ErrorKind::InvalidInput, &["did not answer", "TRY_LATER"]);
+    assert_error(response.verify(&trusting(&[])), ErrorKind::InvalidInput, &["did not answer", "TRY_LATER"]);
     assert!(format!("{response:?}").contains("TRY_LATER"));
     response.print_full().expect("a text");
 }

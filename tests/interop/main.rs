@@ -12,6 +12,7 @@ mod process;
 mod proxy;
 mod servers;
 #[cfg(feature = "tokio")]
+mod staples;
 mod tasks;
 mod text;
 

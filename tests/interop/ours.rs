@@ -80,7 +80,7 @@ impl Port {
         Port(TcpListener::bind("127.0.0.1:0").expect("a port"))
     }
 
-    fn number(&self) -> u16 {
+    pub(crate) fn number(&self) -> u16 {
         self.0.local_addr().expect("an address").port()
     }
 

@@ -18,4 +18,5 @@ mod resumption;
 mod server;
 mod srp;
 mod udp;
+mod verify;
 mod wire;

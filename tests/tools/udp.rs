@@ -1,8 +1,11 @@
 //! The example programs over UDP (DTLS), with each other and with GnuTLS's.
 
+use std::process::Command;
+
+use crate::examples::example;
 use crate::files::Files;
 use crate::peers::{Cli, Serv};
-use crate::process::Process;
+use crate::process::{Finished, Process};
 
 const PROFILE: &str = "SRTP_AES128_CM_HMAC_SHA1_80";
 
@@ -20,6 +23,35 @@ fn each_client_talks_to_each_server() {
             client.finish().assert_says("- Description: (DTLS1.2").assert_says(&format!("- SRTP profile: {PROFILE}"));
         }
     }
+}
+
+/// So many of gnutls-cli at `port`, each of which has its line back while all the others are connected.
+pub(crate) fn talk_at_once(files: &Files, port: u16, clients: usize) -> Vec<Finished> {
+    let start = |_| Process::start(Cli::Gnutls.command(files, port).arg("--udp"));
+    let mut clients: Vec<Process> = (0..clients).map(start).collect();
+    for client in &clients {
+        client.wait_for("- Simple Client Mode:");
+    }
+    for (i, client) in clients.iter_mut().enumerate() {
+        client.type_in(format!("I am {i}\n").as_bytes());
+    }
+    for (i, client) in clients.iter().enumerate() {
+        client.wait_for(&format!("\nI am {i}\n"));
+    }
+    clients.into_iter().map(Process::finish).collect()
+}
+
+#[test]
+fn the_echo_server_in_one_thread_has_many_clients_at_once() {
+    let files = Files::new();
+    let mut command = Command::new(example("dtls_server"));
+    let server = Process::start(command.args(["--listen", "127.0.0.1:0"]).args(files.identities(&["a"])));
+    let address = server.wait_for_rest("listening on ");
+    let port = address.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+    for talk in talk_at_once(&files, port, 5) {
+        talk.assert_says("- Description: (DTLS1.2").assert_says("- Status: The certificate is trusted.");
+    }
+    server.wait_for_times(": (DTLS1.2", 5);
 }
 
 #[test]

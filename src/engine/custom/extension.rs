@@ -6,27 +6,26 @@ use std::sync::Arc;
 
 use gnutls_sys as sys;
 
-use crate::container::bits;
 use crate::cstr::static_text;
 use crate::engine::frame::{EXTENSION_RECEIVED, EXTENSION_SENDING};
 use crate::engine::view::HandshakeView;
 use crate::error::{ErrorKind, Failure, Origin, Refusal, Result};
-use crate::ffi::c_string;
+use crate::ffi::{bit_set, c_string};
 
-bits! {
+bit_set! {
     /// Messages of a handshake that have extensions.
     #[doc(alias = "gnutls_ext_flags_t")]
     HelloMessages {
         /// What the client begins with.
-        CLIENT_HELLO = GNUTLS_EXT_FLAG_CLIENT_HELLO,
+        CLIENT_HELLO = GNUTLS_EXT_FLAG_CLIENT_HELLO;
         /// The server's answer in TLS 1.2 and older.
-        TLS12_SERVER_HELLO = GNUTLS_EXT_FLAG_TLS12_SERVER_HELLO,
+        TLS12_SERVER_HELLO = GNUTLS_EXT_FLAG_TLS12_SERVER_HELLO;
         /// The server's answer in TLS 1.3, which is not encrypted.
-        TLS13_SERVER_HELLO = GNUTLS_EXT_FLAG_TLS13_SERVER_HELLO,
+        TLS13_SERVER_HELLO = GNUTLS_EXT_FLAG_TLS13_SERVER_HELLO;
         /// What a server of TLS 1.3 has to say beside it, encrypted.
-        ENCRYPTED_EXTENSIONS = GNUTLS_EXT_FLAG_EE,
+        ENCRYPTED_EXTENSIONS = GNUTLS_EXT_FLAG_EE;
         /// The server's wish to hear another hello (TLS 1.3).
-        HELLO_RETRY_REQUEST = GNUTLS_EXT_FLAG_HRR,
+        HELLO_RETRY_REQUEST = GNUTLS_EXT_FLAG_HRR;
     }
 }
 

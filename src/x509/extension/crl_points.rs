@@ -4,8 +4,7 @@ use gnutls_sys as sys;
 
 use super::{ExtensionValue, Sealed};
 use crate::error::{Error, Result};
-use crate::ffi::{check, datum, filled, items, no_datum};
-use crate::x509::bits::bit_set;
+use crate::ffi::{bit_set, check, datum, filled, items, no_datum};
 use crate::x509::handle::CrlPointsHandle;
 use crate::x509::{GeneralName, Oid};
 

@@ -124,6 +124,15 @@ fn client_anon_talks_to_anybody() {
 }
 
 #[test]
+fn client_dtls_has_its_datagram_back() {
+    let files = Files::new();
+    let server = Serv::Gnutls.start(&files, &["--udp", "--echo", "--disable-client-cert"]);
+    let talk = client("client-dtls", &server, &[&files.trust()]);
+    talk.assert_says("- Session info: (DTLS1.2").assert_says("- Received 18 bytes: GET / HTTP/1.0");
+    client("client-dtls", &server, &[&format!("--x509cafile={}", files.path("stranger.pem"))]).assert_fails("unknown");
+}
+
+#[test]
 fn client_psk_is_known_by_its_key() {
     let files = Files::new();
     let keys = files.path("keys");

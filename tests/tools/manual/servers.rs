@@ -8,7 +8,7 @@ use super::manual;
 use crate::files::Files;
 use crate::peers::{Cli, Server};
 use crate::process::{Process, run};
-use crate::srp;
+use crate::{srp, udp};
 
 fn start(program: &str, options: &[&str]) -> Server {
     let process = Process::start(manual(program, &["--port", "0"]).args(options));
@@ -44,6 +44,18 @@ fn serv_anon_echoes_to_strangers() {
     let priority = "NORMAL:-VERS-ALL:+VERS-TLS1.2:-KX-ALL:+ANON-ECDH:+ANON-DH";
     Cli::Gnutls.talk(&files, server.port, &["--priority", priority], "hello\n").assert_says("hello\n");
     server.process.wait_for("ANON");
+}
+
+#[test]
+fn serv_dtls_echoes_to_clients_at_once() {
+    let files = Files::new();
+    let identity = files.identities(&["a"]);
+    let server = start("serv-dtls", &identity.iter().map(String::as_str).collect::<Vec<_>>());
+    let talks = udp::talk_at_once(&files, server.port, 2);
+    for talk in talks {
+        talk.assert_says("- Status: The certificate is trusted.");
+    }
+    server.process.wait_for_times("- Handshake was completed. (DTLS1.2", 2);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Sets of bits that C has as flags: open, so that unknown bits survive.
 
-/// Declares an open set of bits: its named members, and what all such sets can do.
+/// Declares an open set of bits: its named members, and what all such sets can do. Where it is used, `sys` must be named.
 macro_rules! bit_set {
     ($(#[$doc:meta])* $set:ident { $($(#[$item:meta])* $name:ident = $value:ident;)* }) => {
         $(#[$doc])*
@@ -38,7 +38,7 @@ macro_rules! bit_set {
             }
         }
 
-        impl std::ops::BitOr for $set {
+        impl ::std::ops::BitOr for $set {
             type Output = $set;
 
             fn bitor(self, other: $set) -> $set {
@@ -46,8 +46,8 @@ macro_rules! bit_set {
             }
         }
 
-        impl std::fmt::Debug for $set {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        impl ::std::fmt::Debug for $set {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 let named = $set::NAMES.iter().filter(|(one, _)| !one.is_empty() && self.contains(*one));
                 let names: Vec<_> = named.map(|(_, name)| *name).collect();
                 write!(f, "{}({:#x}: {})", stringify!($set), self.0, names.join(" | "))
@@ -56,4 +56,4 @@ macro_rules! bit_set {
     };
 }
 
-pub(super) use bit_set;
+pub(crate) use bit_set;

@@ -1,0 +1,127 @@
+//! Ways to verify the server beside its name and its authorities: known keys, revocation, OCSP, the DNS.
+
+use std::fs;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use gnutls::tofu::{Known, KnownHosts};
+use gnutls::x509::{Certificate, Verification, VerifyFlags, VerifyStatus};
+use gnutls::{Alert, ClientConfigBuilder, HandshakeView, Refusal};
+
+use crate::options::Options;
+
+/// What the code in the handshake goes by.
+#[derive(Clone)]
+struct Rules {
+    insecure: bool,
+    tofu: bool,
+    strict: bool,
+    ocsp: bool,
+    dane: bool,
+    port: u16,
+}
+
+/// Sets what the options say; without any of them the builder's own rules stay.
+pub(crate) fn configure(options: &Options, mut builder: ClientConfigBuilder) -> gnutls::Result<ClientConfigBuilder> {
+    if let Some(file) = &options.x509crlfile {
+        builder = builder.with_revocation_file(file)?;
+    }
+    if options.verify_allow_broken {
+        builder =
+            builder.dangerous().verify_flags(VerifyFlags::ALLOW_SIGN_RSA_MD5 | VerifyFlags::ALLOW_SIGN_WITH_SHA1)?;
+    }
+    let rules = Rules {
+        insecure: options.insecure,
+        tofu: options.tofu || options.strict_tofu,
+        strict: options.strict_tofu,
+        ocsp: options.ocsp,
+        dane: options.dane,
+        port: options.server().map_or(options.port, |(_, port)| port),
+    };
+    if !(rules.tofu || rules.ocsp || rules.dane) {
+        return Ok(builder);
+    }
+    if rules.tofu {
+        // As with gnutls-cli, a server that no authority knows can be known by its key.
+        builder = builder.dangerous().accept_any_certificate();
+    }
+    let rules = Arc::new(rules);
+    Ok(builder.verify_with(move |view, found| rules.decide(view, found)))
+}
+
+impl Rules {
+    fn decide(&self, view: &HandshakeView<'_>, found: &Verification) -> Result<(), Refusal> {
+        let chain = view.peer_certificates()?;
+        let [own, ..] = &chain[..] else { return Err(Refusal::new("the server has no certificate")) };
+        let host = view.host().unwrap_or_default();
+        if self.ocsp && !view.is_resumed() && view.ocsp_response_of(0).is_none() {
+            return Err(
+                Refusal::new("the server has stapled no OCSP response").alert(Alert::BAD_CERTIFICATE_STATUS_RESPONSE)
+            );
+        }
+        if self.dane {
+            self.ask_the_dns(view, host)?;
+        }
+        if self.tofu { self.is_known(host, own, found.status()) } else { Ok(()) }
+    }
+
+    /// Asks the user's file of known hosts, and then the user.
+    fn is_known(&self, host: &str, shown: &Certificate, status: VerifyStatus) -> Result<(), Refusal> {
+        let (hosts, service) = (KnownHosts::of_user(), service(self.port));
+        let question = match hosts.verify(host, Some(&service), shown)? {
+            Known::Same => return Ok(()),
+            Known::Unknown => {
+                eprintln!("Host {host} ({service}) has never been contacted before.");
+                if status.is_ok() {
+                    eprintln!("Its certificate is valid for {host}.");
+                }
+                "Are you sure you want to trust it? (y/N): "
+            }
+            Known::Different => {
+                eprintln!("Warning: host {host} is known and it is associated with a different key.");
+                eprintln!("It might be that the server has multiple keys, or that somebody has replaced the key.");
+                "Do you trust the received key? (y/N): "
+            }
+        };
+        eprintln!("{}", if status.is_ok() { "The certificate is trusted.".to_owned() } else { status.to_string() });
+        if !self.insecure && (self.strict || !says_yes(question)?) {
+            return Err(Refusal::new("the key of the server is not known").alert(Alert::BAD_CERTIFICATE));
+        }
+        Ok(hosts.store(host, Some(&service), shown, None)?)
+    }
+
+    #[cfg(feature = "dane")]
+    fn ask_the_dns(&self, view: &HandshakeView<'_>, host: &str) -> Result<(), Refusal> {
+        use gnutls::dane::{Flags, State, VerifyFlags};
+        let verdict =
+            view.verify_dane(&State::new(Flags::default())?, host, "tcp", self.port, VerifyFlags::default())?;
+        eprintln!("- DANE: {verdict}");
+        if verdict.is_ok() || self.insecure {
+            return Ok(());
+        }
+        Err(Refusal::new(verdict.to_string()).alert(Alert::BAD_CERTIFICATE))
+    }
+
+    #[cfg(not(feature = "dane"))]
+    #[allow(clippy::unused_self, reason = "as with the feature")]
+    fn ask_the_dns(&self, _: &HandshakeView<'_>, _: &str) -> Result<(), Refusal> {
+        Err(Refusal::new("--dane needs this program to be built with --features dane"))
+    }
+}
+
+fn says_yes(question: &str) -> io::Result<bool> {
+    let mut said = String::new();
+    write!(io::stderr(), "{question}")?;
+    io::stdin().read_line(&mut said)?;
+    Ok(said.trim_start().starts_with(['y', 'Y']))
+}
+
+/// What gnutls-cli keeps a port under: its name in /etc/services, if it has one.
+fn service(port: u16) -> String {
+    let (services, wanted) = (fs::read_to_string("/etc/services").unwrap_or_default(), format!("{port}/tcp"));
+    let line = services.lines().map(str::split_whitespace).find_map(|mut words| {
+        let name = words.next()?;
+        (words.next()? == wanted).then(|| name.to_owned())
+    });
+    line.unwrap_or_else(|| port.to_string())
+}

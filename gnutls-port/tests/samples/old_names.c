@@ -1,0 +1,13 @@
+/* Names that real programs use, and that were reported wrongly once. */
+#include <gnutls/gnutls.h>
+
+static int names(gnutls_session_t session, gnutls_digest_algorithm_t digest, void *connection)
+{
+    gnutls_transport_set_ptr(session, connection);
+    gnutls_x509_crt_print(crt, GNUTLS_X509_CRT_ONELINE, &text);
+    gnutls_x509_privkey_import_pkcs8(key, &data, GNUTLS_X509_FMT_PEM, NULL, GNUTLS_PKCS_PLAIN);
+#if 0
+    gnutls_certificate_get_ours(session);
+#endif
+    return gnutls_pk_get_name(GNUTLS_PK_ECC) != NULL;
+}
