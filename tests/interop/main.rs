@@ -34,6 +34,7 @@ mod openssl_server;
 
 mod parameters;
 mod psk;
+mod reauth;
 mod resumption;
 mod srp;
 mod truncation;
