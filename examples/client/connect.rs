@@ -3,13 +3,16 @@
 use std::fs;
 use std::io::Write;
 use std::net::{IpAddr, TcpStream, ToSocketAddrs};
+use std::path::Path;
 use std::time::Duration;
 
+use gnutls::key::PublicKey;
+use gnutls::pkcs11::Setup;
 use gnutls::transport::Transport;
-use gnutls::x509::{Certificate, Purpose, VerifyDemands};
+use gnutls::x509::{Certificate, Format, Purpose, VerifyDemands};
 use gnutls::{
-    ClientConfig, Connect, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk, Session, SessionData,
-    SrpUser,
+    CertificateType, ClientConfig, Connect, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk,
+    Session, SessionData, SrpUser,
 };
 
 use crate::failure::Failure;
@@ -27,6 +30,7 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
     builder = match &options.x509cafile {
         _ if options.insecure => builder.dangerous().accept_any_certificate(),
         None if options.pskkey.is_some() || options.srppasswd.is_some() => builder,
+        None if options.server_rawpkfile.is_some() => builder,
         None => builder.with_system_trust()?,
         Some(file) => {
             let authorities = Certificate::list_from_file(file)?;
@@ -40,8 +44,23 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
     if let (Some(name), Some(password)) = (&options.srpusername, &options.srppasswd) {
         builder = builder.with_srp(SrpUser::new(name, password)?);
     }
+    if let Some(module) = &options.provider {
+        Setup::manual().provider(module, None)?.apply()?;
+    }
     if let (Some(certificate), Some(key)) = (&options.x509certfile, &options.x509keyfile) {
-        builder = builder.with_identity(Identity::from_files(certificate, key)?)?;
+        let is_url = |path: &Path| path.to_str().is_some_and(|path| path.starts_with("pkcs11:"));
+        builder = match is_url(certificate) || is_url(key) {
+            true => builder.with_identity_files(certificate, key, Format::Pem, None)?,
+            false => builder.with_identity(Identity::from_files(certificate, key)?)?,
+        };
+    }
+    if let (Some(public), Some(private)) = (&options.rawpkfile, &options.rawpkkeyfile) {
+        builder = builder.with_raw_key_files(public, private, Format::Pem, None, &[])?;
+    }
+    if let Some(file) = &options.server_rawpkfile {
+        builder = builder.trust_raw_keys([PublicKey::from_pem(gnutls::encoding::load_file(file)?)?]);
+    } else if options.insecure && options.priority.as_ref().is_some_and(|words| words.contains("+CTYPE-SRV-RAWPK")) {
+        builder = builder.trust_raw_keys_by(|_, _| Ok(()));
     }
     if let Some(priority) = &options.priority {
         builder = builder.priority(Priority::new(priority)?);
@@ -105,9 +124,16 @@ pub(crate) fn tell<T: Transport>(session: &Session<T>, options: &Options, log: &
     log.say_all(&report::certificates(&session.peer_certificates()?, options.print_cert || options.verbose));
     // The lines of the session have what a key is to say.
     if session.peer_authentication() == Some(CredentialsType::CERTIFICATE) {
-        let unverified = options.insecure || options.tofu || options.strict_tofu;
-        let status = if unverified { "The certificate was not verified." } else { "The certificate is trusted." };
-        log.say(&format!("- Status: {status}"));
+        let (what, unverified) = match session.peer_certificate_type() {
+            CertificateType::RAW_PUBLIC_KEY => {
+                let id = session.peer_public_key()?.map(|key| key.key_id()).transpose()?.unwrap_or_default();
+                log.say(&format!("- Raw public key: {}", gnutls::encoding::hex::encode(id)?));
+                ("raw public key", options.insecure)
+            }
+            _ => ("certificate", options.insecure || options.tofu || options.strict_tofu),
+        };
+        let status = if unverified { "was not verified" } else { "is trusted" };
+        log.say(&format!("- Status: The {what} {status}."));
     }
     log.say_all(&report::session(session));
     if options.verbose {

@@ -81,6 +81,23 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE", requires = "x509certfile")]
     pub(crate) x509keyfile: Option<PathBuf>,
 
+    /// Raw public key in PEM (RFC 7250) to show to a server that asks for one
+    #[arg(long, value_name = "FILE", requires = "rawpkkeyfile")]
+    pub(crate) rawpkfile: Option<PathBuf>,
+
+    /// Private key of --rawpkfile, in PEM
+    #[arg(long, value_name = "FILE", requires = "rawpkfile")]
+    pub(crate) rawpkkeyfile: Option<PathBuf>,
+
+    /// Raw public key in PEM by which the server is known. (gnutls-cli has no such option.) Without this, raw public keys are
+    /// taken with --insecure alone, and a --priority with +CTYPE-SRV-RAWPK
+    #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
+    pub(crate) server_rawpkfile: Option<PathBuf>,
+
+    /// PKCS#11 module with the tokens that URLs (pkcs11:...) in the place of certificate and key files name
+    #[arg(long, value_name = "FILE")]
+    pub(crate) provider: Option<PathBuf>,
+
     /// Identity of a key that this client and the server have. Without --x509cafile the server must have it, too; its
     /// certificate will not do
     #[arg(long, value_name = "NAME", requires = "pskkey")]

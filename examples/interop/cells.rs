@@ -65,6 +65,8 @@ pub(crate) enum Feature {
     Srp,
     /// Nobody is known (TLS 1.2).
     Anonymous,
+    /// The server is known by its raw public key.
+    RawKey,
     /// The server demands a certificate, and gets it.
     ClientCertificate,
     Alpn,
@@ -114,9 +116,10 @@ const SIGNS13: [(&str, &str); 3] = [
     ("ECDSA-SECP384R1-SHA384", "ecdsa-p384"),
     ("ECDSA-SECP521R1-SHA512", "ecdsa-p521"),
 ];
-const FEATURES_OF_BOTH: [Feature; 7] = [
+const FEATURES_OF_BOTH: [Feature; 8] = [
     Feature::Resumption,
     Feature::Psk,
+    Feature::RawKey,
     Feature::ClientCertificate,
     Feature::Alpn,
     Feature::BigTransfer,
@@ -167,6 +170,7 @@ pub(crate) fn against() -> Vec<Cell> {
             Feature::Psk,
             Feature::Srp,
             Feature::Anonymous,
+            Feature::RawKey,
             Feature::ClientCertificate,
             Feature::KeyUpdateTheirs,
             Feature::CloseTheirsFirst,
@@ -243,6 +247,7 @@ impl fmt::Display for Feature {
             Feature::Resumption => "resumption",
             Feature::ResumptionById => "resumption-by-id",
             Feature::Psk => "psk",
+            Feature::RawKey => "raw-public-key",
             Feature::Srp => "srp",
             Feature::Anonymous => "anonymous",
             Feature::ClientCertificate => "client-certificate",

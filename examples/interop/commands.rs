@@ -39,6 +39,10 @@ pub(crate) fn ours(cell: &Cell, world: &World, against: Option<&str>) -> String 
         Role::Client if is(cell, Feature::Resumption) || is(cell, Feature::ResumptionById) => {
             args.extend(["--resume", "--waitresumption"]);
         }
+        Role::Client if is(cell, Feature::RawKey) => args.extend(["--server-rawpkfile", &world.raw_key.0]),
+        Role::Server if is(cell, Feature::RawKey) => {
+            args.extend(["--rawpkfile", &world.raw_key.0, "--rawpkkeyfile", &world.raw_key.1]);
+        }
         Role::Client if is(cell, Feature::EarlyData) => {
             args.extend(["--resume", "--waitresumption", "--earlydata", "FILE"]);
         }

@@ -4,6 +4,8 @@ use std::io::{self, BufRead, BufReader};
 use std::net::TcpStream;
 use std::sync::Arc;
 
+use gnutls::key::PublicKey;
+use gnutls::x509::Format;
 use gnutls::{
     AntiReplay, ClientAuth, ClientConfig, ClientConfigBuilder, Error, MemoryStore, Priority, Psk, ServerConfig,
     ServerConfigBuilder, Session, SrpUser,
@@ -51,6 +53,7 @@ pub(crate) fn priority(cell: &Cell) -> String {
         What::Sign(sign, _) => format!("{version}:-SIGN-ALL:+SIGN-{sign}"),
         What::Feature(Feature::Srp) => format!("{version}:-KX-ALL:+SRP"),
         What::Feature(Feature::Anonymous) => format!("{version}:-KX-ALL:+ANON-ECDH"),
+        What::Feature(Feature::RawKey) => format!("{version}:-CTYPE-SRV-ALL:+CTYPE-SRV-RAWPK"),
         What::Feature(Feature::Psk) => format!("{version}:-KX-ALL:+ECDHE-PSK:+DHE-PSK"),
         What::Key(_) | What::Feature(_) => version,
     }
@@ -70,6 +73,10 @@ pub(crate) fn client(cell: &Cell, world: &World) -> gnutls::Result<ClientConfigB
     }
     if is(cell, Feature::Anonymous) {
         return common_client(ClientConfig::builder().dangerous().with_anonymous()?, cell);
+    }
+    if is(cell, Feature::RawKey) {
+        let public = PublicKey::from_pem(gnutls::encoding::load_file(&world.raw_key.0)?)?;
+        return common_client(ClientConfig::builder().trust_raw_keys([public]), cell);
     }
     let mut builder = ClientConfig::builder().with_trust(std::slice::from_ref(&pki().ca))?;
     if is(cell, Feature::ClientCertificate) {
@@ -102,6 +109,9 @@ fn server_builder(cell: &Cell, world: &World) -> gnutls::Result<ServerConfigBuil
         builder = builder.with_srp_files(&world.srp.0, &world.srp.1);
     } else if is(cell, Feature::Anonymous) {
         builder = builder.dangerous().with_anonymous()?;
+    } else if is(cell, Feature::RawKey) {
+        let (public, private) = &world.raw_key;
+        builder = builder.with_raw_key_files(public, private, Format::Pem, None, &[])?;
     } else {
         builder = builder.with_identity(identity.clone())?;
     }

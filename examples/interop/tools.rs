@@ -42,6 +42,9 @@ fn gnutls_serv(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     if is(cell, Feature::Psk) {
         args.extend(owned(&["--pskpasswd", &world.psks]));
     }
+    if is(cell, Feature::RawKey) {
+        args.extend(owned(&["--rawpkfile", &world.raw_key.0, "--rawpkkeyfile", &world.raw_key.1]));
+    }
     if is(cell, Feature::Srp) {
         args.extend(owned(&["--srppasswd", &world.srp.0, "--srppasswdconf", &world.srp.1]));
     }
@@ -97,6 +100,10 @@ fn gnutls_cli(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     args.extend(udp(cell));
     if is(cell, Feature::KeyUpdateTheirs) {
         args.extend(owned(&["--inline-commands"]));
+    }
+    if is(cell, Feature::RawKey) {
+        // It knows no keys but by a first look.
+        args.extend(owned(&["--insecure"]));
     }
     if is(cell, Feature::ClientCertificate) {
         let pem = &world.client.1;

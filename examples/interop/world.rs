@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use gnutls::encoding::srp;
+use gnutls::key::PrivateKey;
 use gnutls::x509::KeyType;
 use gnutls::{Identity, SrpGroup, SrpUser, SrpVerifier};
 
@@ -24,6 +25,8 @@ pub(crate) struct World {
     pub(crate) psks: String,
     /// The user of SRP, and the groups.
     pub(crate) srp: (String, String),
+    /// A raw public key of a server, and its private key.
+    pub(crate) raw_key: (String, String),
 }
 
 impl World {
@@ -40,7 +43,8 @@ impl World {
         fs::write(&psks, format!("{}:{}\n", PSK.0, PSK.1)).expect("a file of keys");
         let srp = (files.path("tpasswd"), files.path("tpasswd.conf"));
         write_srp(&srp).expect("files of a user");
-        World { ca: files.ca(), servers: identities.into(), client: (identity, pem), psks, srp, files }
+        let raw_key = raw_key(&files);
+        World { ca: files.ca(), servers: identities.into(), client: (identity, pem), psks, srp, raw_key, files }
     }
 
     /// Copies the files to `to`.
@@ -67,6 +71,14 @@ fn write_srp((users, groups): &(String, String)) -> std::io::Result<()> {
     let (user, group) = made().unwrap_or_default();
     fs::write(users, user)?;
     fs::write(groups, group)
+}
+
+fn raw_key(files: &Files) -> (String, String) {
+    let key = PrivateKey::generate(KeyType::EcdsaP256).expect("a key");
+    let (public, private) = (files.path("raw.pub"), files.path("raw.key"));
+    fs::write(&public, key.public_key().and_then(|key| key.to_pem()).expect("PEM")).expect("a file");
+    fs::write(&private, key.to_x509().and_then(|key| key.to_pem()).expect("PEM")).expect("a file");
+    (public, private)
 }
 
 fn key_type(kind: &str) -> KeyType {

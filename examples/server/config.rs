@@ -3,12 +3,14 @@
 use std::error::Error;
 use std::fs;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use gnutls::key::DhParams;
+use gnutls::pkcs11::Setup;
 use gnutls::x509::{CertificateBuilder, Format, KeyType, PrivateKey, Purpose};
-use gnutls::{AntiReplay, ClientAuth, Identity, MemoryStore, Priority, ServerConfig};
+use gnutls::{Alert, AntiReplay, ClientAuth, Identity, MemoryStore, Priority, Refusal, ServerConfig};
 
 use crate::options::Options;
 use crate::udp;
@@ -22,10 +24,36 @@ const SESSIONS: usize = 1024;
 /// How many clients with early data are remembered at once.
 const REMEMBERED: usize = 100_000;
 
-pub(crate) fn config(options: &Options, identities: Vec<Identity>) -> gnutls::Result<ServerConfig> {
+/// A certificate and its key that the command line names.
+pub(crate) enum Given {
+    Identity(Identity),
+    /// By URLs, for GnuTLS to open.
+    Urls(PathBuf, PathBuf),
+}
+
+pub(crate) fn config(options: &Options, identities: Vec<Given>) -> gnutls::Result<ServerConfig> {
     let mut builder = ServerConfig::builder().handshake_timeout(HANDSHAKE_TIMEOUT).client_auth(client_auth(options));
     for identity in identities {
-        builder = builder.with_identity(identity)?;
+        builder = match identity {
+            Given::Identity(identity) => builder.with_identity(identity)?,
+            Given::Urls(certificate, key) => builder.with_identity_files(certificate, key, Format::Pem, None)?,
+        };
+    }
+    for (public, private) in options.rawpkfile.iter().zip(&options.rawpkkeyfile) {
+        builder = builder.with_raw_key_files(public, private, Format::Pem, None, &[])?;
+    }
+    if let Some(name) = options.sni_hostname.clone() {
+        let fatal = options.sni_hostname_fatal;
+        builder = builder.on_client_hello(move |client| match client.server_name() {
+            Some(asked) if asked != name && fatal => {
+                Err(Refusal::new(format!("{asked} is not {name}")).alert(Alert::UNRECOGNIZED_NAME))
+            }
+            Some(asked) if asked != name => {
+                eprintln!("Warning: a client asks for {asked}, not for {name}");
+                Ok(())
+            }
+            _ => Ok(()),
+        });
     }
     if let Some(file) = &options.x509cafile {
         builder = builder.with_trust_file(file)?;
@@ -86,7 +114,13 @@ fn client_auth(options: &Options) -> ClientAuth {
 }
 
 /// The certificates that the command line names; none if it names none.
-pub(crate) fn identities(options: &Options) -> Result<Vec<Identity>, Box<dyn Error>> {
+pub(crate) fn identities(options: &Options) -> Result<Vec<Given>, Box<dyn Error>> {
+    if let Some(module) = &options.provider {
+        Setup::manual().provider(module, None)?.apply()?;
+    }
+    if options.rawpkfile.len() != options.rawpkkeyfile.len() {
+        return Err("each --rawpkfile needs its --rawpkkeyfile".into());
+    }
     let (certificates, keys) = (&options.x509certfile, &options.x509keyfile);
     if certificates.len() != keys.len() {
         let (certificates, keys) = (certificates.len(), keys.len());
@@ -96,7 +130,15 @@ pub(crate) fn identities(options: &Options) -> Result<Vec<Identity>, Box<dyn Err
         return Err(why.into());
     }
     let pairs = certificates.iter().zip(keys);
-    Ok(pairs.map(|(certificate, key)| Identity::from_files(certificate, key)).collect::<gnutls::Result<_>>()?)
+    let given = pairs.map(|(certificate, key)| match is_url(certificate) || is_url(key) {
+        true => Ok(Given::Urls(certificate.clone(), key.clone())),
+        false => Identity::from_files(certificate, key).map(Given::Identity),
+    });
+    Ok(given.collect::<gnutls::Result<_>>()?)
+}
+
+fn is_url(path: &Path) -> bool {
+    path.to_str().is_some_and(|path| path.starts_with("pkcs11:"))
 }
 
 /// A certificate for this machine's own names, signed by itself.

@@ -27,6 +27,7 @@ use std::time::Duration;
 
 use clap::Parser;
 
+use crate::config::Given;
 use crate::connection::{Server, Service};
 use crate::http::Answer;
 use crate::options::Options;
@@ -50,13 +51,15 @@ fn run(options: &Options) -> Result<Infallible, Box<dyn Error>> {
         restart::with_debug_level(level).map_err(|error| format!("starting anew for --debug: {error}"))?;
     }
     let mut identities = config::identities(options)?;
-    if identities.is_empty() && options.pskpasswd.is_none() && options.srppasswd.is_none() {
-        identities.push(config::self_made()?);
+    let others = options.pskpasswd.is_some() || options.srppasswd.is_some() || !options.rawpkfile.is_empty();
+    if identities.is_empty() && !others {
+        let made = config::self_made()?;
         if !options.quiet {
-            let pem = identities[0].chain()[0].to_pem();
+            let pem = made.chain()[0].to_pem();
             let told = format!("Made a certificate; clients trust it with --x509cafile and this in a file:\n{pem}");
             io::stdout().write_all(told.as_bytes())?;
         }
+        identities.push(Given::Identity(made));
     }
     let server = Arc::new(Server {
         config: config::config(options, identities)?,

@@ -36,6 +36,27 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) x509certfile: Vec<PathBuf>,
 
+    /// Raw public key in PEM (RFC 7250), for clients that know this server by it. May be repeated. With a --priority it is
+    /// shown only if that has +CTYPE-SRV-RAWPK
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rawpkfile: Vec<PathBuf>,
+
+    /// Private key in PEM, of the raw public key in the same place among the --rawpkfile. May be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rawpkkeyfile: Vec<PathBuf>,
+
+    /// PKCS#11 module with the tokens that URLs (pkcs11:...) in the place of certificate and key files name
+    #[arg(long, value_name = "FILE")]
+    pub(crate) provider: Option<PathBuf>,
+
+    /// The name that clients should ask for (SNI). Another is told on stderr
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sni_hostname: Option<String>,
+
+    /// Refuse clients that ask for another name (the alert unrecognized_name)
+    #[arg(long, requires = "sni_hostname")]
+    pub(crate) sni_hostname_fatal: bool,
+
     /// Authorities of client certificates, in PEM or DER
     #[arg(long, value_name = "FILE")]
     pub(crate) x509cafile: Option<PathBuf>,

@@ -47,6 +47,10 @@ impl Engine {
 
     /// Verifies the certificate that the peer has shown. GnuTLS has seen to it that who must show one does.
     fn verify_shown(&self, ask: bool) -> c_int {
+        // Who takes any certificate has not said so of raw public keys: those that are trusted alone are taken.
+        if self.peer_shows_raw_key() {
+            return self.verify_raw_key();
+        }
         let hook = self.hooks.verify.as_ref().filter(|_| ask);
         let nothing_to_do = match self.demand() {
             Verify::Server(_) => false,
@@ -55,9 +59,6 @@ impl Engine {
         };
         if nothing_to_do {
             return 0;
-        }
-        if self.peer_shows_raw_key() {
-            return self.verify_raw_key();
         }
         let (code, found) = self.verify_by_demands(hook.is_some());
         self.verify_status.store(found.status().raw(), Ordering::Relaxed);

@@ -198,6 +198,7 @@ impl DangerousClient {
     dangerous_limits_methods!(ClientConfigBuilder);
 
     /// Talks to any server, whatever its certificate: anyone on the path can read and change everything.
+    /// Of raw public keys still only [those that are trusted](ClientConfigBuilder::trust_raw_keys) are taken.
     #[must_use]
     pub fn accept_any_certificate(self) -> ClientConfigBuilder {
         ClientConfigBuilder { verify: false, ..self.0 }

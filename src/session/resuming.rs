@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use gnutls_sys as sys;
 
-use super::{ClientConfigBuilder, Connect, ServerConfig, Session};
+use super::{ClientConfigBuilder, Connect, ServerConfig, Session, WriteHalf};
 use crate::algorithm::{Cipher, KeyExchange, Mac, Protocol};
 use crate::engine::{Engine, Premaster, ticket_hook};
 use crate::error::{Error, Result};
@@ -104,6 +104,17 @@ impl<T: Wait> Session<T> {
     /// [`send`](Session::send).
     #[doc(alias = "gnutls_session_ticket_send")]
     pub fn send_tickets(&self, count: u8) -> Result<()> {
+        self.shared.send_tickets(count)
+    }
+}
+
+impl<T: Wait> WriteHalf<T> {
+    /// [`Session::send_tickets`] for this half.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_session_ticket_send")]
+    pub fn send_tickets(&mut self, count: u8) -> Result<()> {
         self.shared.send_tickets(count)
     }
 }

@@ -448,7 +448,8 @@ impl DangerousServer {
     dangerous_verify_methods!(ServerConfigBuilder);
     dangerous_limits_methods!(ServerConfigBuilder);
 
-    /// Takes any certificate that a client shows: it proves nothing about who the client is.
+    /// Takes any certificate that a client shows: it proves nothing about who the client is. Of raw public keys
+    /// still only [those that are trusted](ServerConfigBuilder::trust_raw_keys) are taken.
     #[must_use]
     pub fn accept_any_client_certificate(self) -> ServerConfigBuilder {
         ServerConfigBuilder { verify: false, ..self.0 }

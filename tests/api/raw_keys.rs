@@ -156,6 +156,49 @@ fn a_client_is_known_by_its_key() {
 }
 
 #[test]
+fn who_takes_any_certificate_takes_only_trusted_keys() {
+    let (own, other) = (key(), key());
+    let certificate = ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity");
+    let certificate = certificate.build().expect("a server");
+    for version in ["TLS1.2", "TLS1.3"] {
+        let words = format!("NORMAL:-VERS-ALL:+VERS-{version}:+CTYPE-SRV-RAWPK:+CTYPE-CLI-RAWPK");
+        let any = ClientConfig::builder().trust_raw_keys([own.0.clone()]).dangerous().accept_any_certificate();
+        let any = any.priority(Priority::new(&words).expect("priorities")).build().expect("a client");
+        pair(&any, &certificate);
+        let (near, _far) = pair(&any, &keyed(&own).build().expect("a server"));
+        assert_eq!(near.peer_public_key().expect("readable"), Some(own.0.clone()));
+        let (near, far) = meet(&any, &keyed(&other).build().expect("a server"));
+        is(&near.map(drop).expect_err("another key"), ErrorKind::Verification, &[]);
+        is(&far.map(drop).expect_err("refused"), ErrorKind::Alert, &[]);
+
+        // A client that shows a key of its own, and says nothing of servers' keys.
+        let shown = vec![Pcert::from_public_key(&own.0, None).expect("a key")];
+        let showing = ClientConfig::builder().with_key(shown, &own.1).expect("they fit");
+        let showing = showing.dangerous().accept_any_certificate();
+        let showing = showing.priority(Priority::new(&words).expect("priorities")).build().expect("a client");
+        let server = keyed(&other).priority(Priority::new(&words).expect("priorities")).build().expect("a server");
+        let (near, _) = meet(&showing, &server);
+        is(&near.map(drop).expect_err("no key is trusted"), ErrorKind::Verification, &[]);
+
+        for auth in [ClientAuth::Request, ClientAuth::Require] {
+            let server = keyed(&own).trust_raw_keys([other.0.clone()]).client_auth(auth);
+            let server = server.dangerous().accept_any_client_certificate();
+            let server = server.priority(Priority::new(&words).expect("priorities")).build().expect("a server");
+            let client = |(public, private): &(PublicKey, PrivateKey)| {
+                let shown = vec![Pcert::from_public_key(public, None).expect("a key")];
+                let builder = ClientConfig::builder().trust_raw_keys([own.0.clone()]);
+                let builder = builder.with_key(shown, private).expect("they fit");
+                builder.priority(Priority::new(&words).expect("priorities")).build().expect("a client")
+            };
+            let (_near, far) = pair(&client(&other), &server);
+            assert_eq!(far.peer_public_key().expect("readable"), Some(other.0.clone()));
+            let (_near, far) = meet(&client(&key()), &server);
+            is(&far.map(drop).expect_err("another key"), ErrorKind::Verification, &[]);
+        }
+    }
+}
+
+#[test]
 fn a_resumed_session_is_with_the_same_key() {
     let own = key();
     let server = keyed(&own).build().expect("a server");

@@ -34,6 +34,8 @@ mod openssl_server;
 
 mod parameters;
 mod psk;
+mod reauth;
+mod renegotiation;
 mod resumption;
 mod srp;
 mod truncation;

@@ -14,6 +14,7 @@ mod manual;
 mod mio;
 mod peers;
 mod process;
+mod raw_keys;
 mod resumption;
 mod server;
 mod srp;

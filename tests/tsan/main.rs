@@ -7,6 +7,7 @@
 //! of how they synchronise. It does see parking_lot, and the start and the join of a thread. The fence before an `Arc`
 //! frees its contents it does not see: what threads share is dropped after they are joined.
 
+mod asked;
 #[path = "../common/mod.rs"]
 mod common;
 mod control;
@@ -27,6 +28,8 @@ const CASES: &[Case] = &[
     Case { name: "tls13_updates_by_limit", wire: Wire::Memory(1 << 20), updates: Updates::ByLimit, ..USUAL },
     Case { name: "tls13_writer_alone", plan: Plan::WriterAlone, ..USUAL },
     Case { name: "tls13_polled_and_asked", plan: Plan::PolledAndAsked, ..USUAL },
+    Case { name: "tls13_client_asked", plan: Plan::ClientAsked, ..USUAL },
+    Case { name: "tls13_client_asked_narrow", plan: Plan::ClientAsked, wire: Wire::Memory(1000), ..USUAL },
     Case { name: "tls13_many_sessions", plan: Plan::ManySessions, ..USUAL },
     Case { name: "tls12_tcp", priority: TLS12, updates: Updates::None, ..USUAL },
     Case { name: "tls12_narrow_pipe", priority: TLS12, updates: Updates::None, wire: Wire::Memory(1000), ..USUAL },

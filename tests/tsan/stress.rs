@@ -13,6 +13,7 @@ use gnutls::transport::{Wait, memory};
 use gnutls::{ClientConfig, Error, Interest, KeyUpdateRequest, Priority, ReadHalf, ServerConfig, Session, WriteHalf};
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
+use crate::asked;
 use crate::common::{self, check, fill, pki};
 
 pub(crate) struct Case {
@@ -46,6 +47,8 @@ pub(crate) enum Plan {
     WriterAlone,
     /// As both ways, with the calls that never wait, and at each end a third thread that asks for everything.
     PolledAndAsked,
+    /// As both ways, while the server asks the client for a certificate, and sends tickets, again and again.
+    ClientAsked,
     /// As both ways, in sessions so short that their tickets, key updates and ends meet.
     ManySessions,
 }
@@ -72,8 +75,8 @@ const WRITES: [usize; 8] = [20_000, 1, 100_000, 3, 16_384, 700, 16_385, 2];
 const READS: [usize; 5] = [20_000, 1, 300, 16_384, 7];
 
 /// The names of the streams, for their contents.
-const UP: u64 = 1;
-const DOWN: u64 = 2;
+pub(crate) const UP: u64 = 1;
+pub(crate) const DOWN: u64 = 2;
 
 impl Case {
     pub(crate) fn run(&self, duration: Duration) -> Figures {
@@ -102,6 +105,7 @@ impl Case {
             Plan::BothWays => both_ways(pair(), &whole),
             Plan::WriterAlone => writer_alone(pair(), &whole),
             Plan::PolledAndAsked => polled_and_asked(pair(), &whole),
+            Plan::ClientAsked => asked::client_asked(pair(), &whole),
             Plan::ManySessions => {
                 let mut sum = Figures::default();
                 while sum.sessions == 0 || Instant::now() < whole.server_stops {
@@ -113,6 +117,9 @@ impl Case {
     }
 
     fn configurations(&self) -> (ClientConfig, ServerConfig) {
+        if matches!(self.plan, Plan::ClientAsked) {
+            return asked::configurations();
+        }
         let priority = || Priority::new(self.priority).expect("a priority");
         let client = ClientConfig::builder().with_trust(std::slice::from_ref(&pki().ca)).expect("trust");
         let server = ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity");
@@ -125,9 +132,9 @@ impl Case {
 }
 
 /// Until when each side writes.
-struct Span {
+pub(crate) struct Span {
     client_stops: Instant,
-    server_stops: Instant,
+    pub(crate) server_stops: Instant,
     updates: bool,
 }
 
@@ -195,11 +202,22 @@ fn polled_and_asked<T: Wait + 'static>((client, server): (Session<T>, Session<T>
     Figures::of_both(&client, &server)
 }
 
-fn joined<R>(thread: JoinHandle<R>) -> R {
+pub(crate) fn joined<R>(thread: JoinHandle<R>) -> R {
     thread.join().expect("no panic")
 }
 
-fn write<T: Wait>(mut to: WriteHalf<T>, stream: u64, stop: impl Fn() -> bool, updates: bool) -> WriteHalf<T> {
+pub(crate) fn write<T: Wait>(to: WriteHalf<T>, stream: u64, stop: impl Fn() -> bool, updates: bool) -> WriteHalf<T> {
+    write_with(to, stream, stop, updates, |_| {})
+}
+
+/// The same, with `between` after each write.
+pub(crate) fn write_with<T: Wait>(
+    mut to: WriteHalf<T>,
+    stream: u64,
+    stop: impl Fn() -> bool,
+    updates: bool,
+    mut between: impl FnMut(&mut WriteHalf<T>),
+) -> WriteHalf<T> {
     let mut buf = vec![0; 100_000];
     let (mut at, mut pace) = (0, Pace::new(updates));
     for (turn, size) in WRITES.into_iter().cycle().enumerate() {
@@ -215,6 +233,7 @@ fn write<T: Wait>(mut to: WriteHalf<T>, stream: u64, stop: impl Fn() -> bool, up
         if let Some(request) = pace.due() {
             to.update_keys(request).expect("a key update");
         }
+        between(&mut to);
         if stop() {
             break;
         }
@@ -223,7 +242,7 @@ fn write<T: Wait>(mut to: WriteHalf<T>, stream: u64, stop: impl Fn() -> bool, up
     to
 }
 
-fn read<T: Wait>(mut from: ReadHalf<T>, stream: u64) -> ReadHalf<T> {
+pub(crate) fn read<T: Wait>(mut from: ReadHalf<T>, stream: u64) -> ReadHalf<T> {
     let mut buf = vec![0; 20_000];
     let mut at = 0;
     for (turn, size) in READS.into_iter().cycle().enumerate() {
@@ -357,7 +376,7 @@ impl Figures {
     }
 
     /// What both saw, if it is the same.
-    fn of_both<T: Wait>(client: &Session<T>, server: &Session<T>) -> Figures {
+    pub(crate) fn of_both<T: Wait>(client: &Session<T>, server: &Session<T>) -> Figures {
         let (figures, there) = (Figures::of(client), server.counters());
         assert_eq!((figures.up, figures.down), (there.bytes_received, there.bytes_sent));
         assert_eq!((figures.updates_up, figures.updates_down), (there.key_updates_received, there.key_updates_sent));

@@ -125,7 +125,8 @@ macro_rules! raw_key_builder_methods {
 
         /// Takes peers that show one of these raw public keys (RFC 7250), and have the private half. A key is all that such a
         /// peer is known by: no name, no time, no revocation. Of this and [`trust_raw_keys_by`](Self::trust_raw_keys_by) the
-        /// last counts. Without either no raw public key is trusted.
+        /// last counts. Without either no raw public key is trusted, and `dangerous().accept_any_...` is about certificates: it
+        /// changes nothing here.
         #[must_use]
         pub fn trust_raw_keys(self, keys: impl IntoIterator<Item = key::PublicKey>) -> Self {
             self.raw_key_trust(RawKeyTrust::Pinned(keys.into_iter().collect()))
