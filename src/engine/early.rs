@@ -68,8 +68,9 @@ impl Engine {
             check(c_int::try_from(code).unwrap_or(0), DOING)?;
         }
         if let Some(side) = self.lock.recv().recv_side() {
-            side.early.unaccepted = Some(Wiped::new(bytes.to_vec()));
-            side.early.outcome = Some(if send { EarlyOutcome::Rejected } else { EarlyOutcome::NotSent });
+            let early = side.early.get_or_insert_default();
+            early.unaccepted = Some(Wiped::new(bytes.to_vec()));
+            early.outcome = Some(if send { EarlyOutcome::Rejected } else { EarlyOutcome::NotSent });
         }
         Ok(())
     }
@@ -96,10 +97,11 @@ impl Engine {
         let wanted = self.info().is_none() && client_hello_has_early_data(hello);
         let Some(policy) = self.early.as_ref().filter(|_| wanted) else { return };
         let Some(side) = held.recv_side() else { return };
-        if side.early.record.is_none() {
-            side.early.record = policy.recorder.lend();
+        let early = side.early.get_or_insert_default();
+        if early.record.is_none() {
+            early.record = policy.recorder.lend();
         }
-        if let Some(record) = &side.early.record {
+        if let Some(record) = &early.record {
             // SAFETY: both locks are held. The record is this session's alone, and stays in its RECV side, which goes after the
             // C session, until `after_handshake_call` takes it from GnuTLS.
             unsafe { sys::gnutls_anti_replay_enable(self.raw(), record.raw()) };
@@ -109,8 +111,10 @@ impl Engine {
     /// A call of the handshake is over: gives the record back, and collects the early data that have come: 0, or the error
     /// that ends the handshake. Both locks are held.
     pub(super) fn after_handshake_call(&self, held: &mut Held<'_>) -> c_int {
-        let Some(side) = held.recv_side().filter(|_| self.early.is_some()) else { return 0 };
-        if let Some(record) = side.early.record.take() {
+        let Some(early) = held.recv_side().and_then(|side| side.early.as_mut()).filter(|_| self.early.is_some()) else {
+            return 0;
+        };
+        if let Some(record) = early.record.take() {
             // SAFETY: both locks are held; null is for no record.
             unsafe { sys::gnutls_anti_replay_enable(self.raw(), std::ptr::null_mut()) };
             drop(record);
@@ -123,7 +127,7 @@ impl Engine {
             match usize::try_from(received) {
                 // GnuTLS keeps an empty record, and gives nothing of what is behind it.
                 Ok(0) => return sys::GNUTLS_E_UNEXPECTED_PACKET,
-                Ok(length) => side.early.received.extend_from_slice(&buf[..length]),
+                Ok(length) => early.received.extend_from_slice(&buf[..length]),
                 Err(_) => return 0,
             }
         }
@@ -133,27 +137,28 @@ impl Engine {
     pub(super) fn note_early_outcome(&self, held: &mut Held<'_>) {
         // SAFETY: both locks are held.
         let flags = unsafe { sys::gnutls_session_get_flags(self.raw()) };
-        let Some(side) = held.recv_side() else { return };
-        if side.early.outcome == Some(EarlyOutcome::Rejected) && flags & sys::GNUTLS_SFLAGS_EARLY_DATA != 0 {
-            side.early.outcome = Some(EarlyOutcome::Accepted);
-            side.early.unaccepted = None;
+        let Some(early) = held.recv_side().and_then(|side| side.early.as_mut()) else { return };
+        if early.outcome == Some(EarlyOutcome::Rejected) && flags & sys::GNUTLS_SFLAGS_EARLY_DATA != 0 {
+            early.outcome = Some(EarlyOutcome::Accepted);
+            early.unaccepted = None;
         }
     }
 
     /// A server's early data that nobody has taken; none if there are none.
     pub(crate) fn early_received(&self) -> Vec<u8> {
         let mut held = self.asked().recv();
-        held.recv_side().map(|side| std::mem::take(&mut side.early.received)).unwrap_or_default()
+        let early = held.recv_side().and_then(|side| side.early.as_mut());
+        early.map(|early| std::mem::take(&mut early.received)).unwrap_or_default()
     }
 
     /// A client's early data that the server has not accepted; once.
     pub(crate) fn early_unaccepted(&self) -> Option<Wiped> {
-        self.asked().recv().recv_side()?.early.unaccepted.take()
+        self.asked().recv().recv_side()?.early.as_mut()?.unaccepted.take()
     }
 
     /// What became of a client's early data.
     pub(crate) fn early_outcome(&self) -> Option<EarlyOutcome> {
-        self.asked().recv().recv_side()?.early.outcome
+        self.asked().recv().recv_side()?.early.as_ref()?.outcome
     }
 }
 

@@ -84,14 +84,15 @@ unsafe impl Send for Chosen {}
 
 /// What was chosen last, and what before: GnuTLS lets go of that after it has got the new one.
 #[derive(Default)]
-pub(super) struct Choices(Mutex<(Option<Chosen>, Option<Chosen>)>);
+pub(super) struct Choices(Mutex<Option<Box<[Option<Chosen>; 2]>>>);
 
 impl Choices {
     /// Keeps what was chosen, and says where it is now.
     fn keep<R>(&self, chosen: Chosen, look: impl FnOnce(&Chosen) -> R) -> R {
         let mut choices = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        choices.1 = choices.0.take();
-        look(choices.0.insert(chosen))
+        let [last, before] = &mut **choices.get_or_insert_default();
+        *before = last.take();
+        look(last.insert(chosen))
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct RecvSide {
     pub(super) session_data: Option<SessionData>,
     /// What the newest ticket says.
     pub(super) ticket: TicketFacts,
-    pub(super) early: Early,
+    pub(super) early: Option<Box<Early>>,
     pub(super) key_updates: u64,
     pub(super) bytes: u64,
     /// GnuTLS has taken ciphertext of a record that is not finished.
