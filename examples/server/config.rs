@@ -10,7 +10,7 @@ use gnutls::key::DhParams;
 use gnutls::x509::{CertificateBuilder, Format, KeyType, PrivateKey, Purpose};
 use gnutls::{AntiReplay, ClientAuth, Identity, MemoryStore, Priority, ServerConfig};
 
-use crate::options::Options;
+use crate::options::{Options, Secret};
 use crate::udp;
 
 /// How long a client may take for its handshake: GnuTLS's own default.
@@ -24,6 +24,7 @@ const REMEMBERED: usize = 100_000;
 
 pub(crate) fn config(options: &Options, identities: Vec<Identity>) -> gnutls::Result<ServerConfig> {
     let mut builder = ServerConfig::builder().handshake_timeout(HANDSHAKE_TIMEOUT).client_auth(client_auth(options));
+    builder = builder.post_handshake_auth(true);
     for identity in identities {
         builder = builder.with_identity(identity)?;
     }
@@ -75,6 +76,14 @@ pub(crate) fn config(options: &Options, identities: Vec<Identity>) -> gnutls::Re
         builder = builder.early_data(options.maxearlydata, AntiReplay::in_this_process(REMEMBERED));
     }
     builder.tickets(!options.noticket).build()
+}
+
+/// What clients are asked for when they want something secret.
+pub(crate) fn secret(options: &Options) -> ClientAuth {
+    match options.secret {
+        Secret::Request => ClientAuth::Request,
+        Secret::Require => ClientAuth::Require,
+    }
 }
 
 fn client_auth(options: &Options) -> ClientAuth {

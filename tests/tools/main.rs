@@ -14,6 +14,7 @@ mod manual;
 mod mio;
 mod peers;
 mod process;
+mod reauth;
 mod resumption;
 mod server;
 mod srp;
