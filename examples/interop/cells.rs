@@ -75,6 +75,8 @@ pub(crate) enum Feature {
     CloseOursFirst,
     CloseTheirsFirst,
     EarlyData,
+    /// The server demands a certificate later, and gets it.
+    PostHandshakeAuth,
 }
 
 /// The columns of the table.
@@ -122,7 +124,8 @@ const FEATURES_OF_BOTH: [Feature; 7] = [
     Feature::CloseTheirsFirst,
 ];
 const FEATURES12: [Feature; 3] = [Feature::ResumptionById, Feature::Srp, Feature::Anonymous];
-const FEATURES13: [Feature; 3] = [Feature::KeyUpdate, Feature::KeyUpdateTheirs, Feature::EarlyData];
+const FEATURES13: [Feature; 4] =
+    [Feature::KeyUpdate, Feature::KeyUpdateTheirs, Feature::EarlyData, Feature::PostHandshakeAuth];
 
 /// The rows of the table: what is tried in a version.
 pub(crate) fn rows() -> Vec<(Version, What)> {
@@ -157,6 +160,7 @@ pub(crate) fn against() -> Vec<Cell> {
             Feature::Srp,
             Feature::Anonymous,
             Feature::ClientCertificate,
+            Feature::PostHandshakeAuth,
             Feature::KeyUpdateTheirs,
             Feature::CloseTheirsFirst,
             Feature::ResumptionById,
@@ -230,6 +234,7 @@ impl fmt::Display for Feature {
             Feature::CloseOursFirst => "close-ours-first",
             Feature::CloseTheirsFirst => "close-theirs-first",
             Feature::EarlyData => "early-data",
+            Feature::PostHandshakeAuth => "post-handshake-auth",
         })
     }
 }
