@@ -77,6 +77,8 @@ pub(crate) enum Feature {
     CloseOursFirst,
     CloseTheirsFirst,
     EarlyData,
+    /// The server demands a certificate later, and gets it.
+    PostHandshakeAuth,
 }
 
 /// The columns of the table.
@@ -125,7 +127,8 @@ const FEATURES_OF_BOTH: [Feature; 8] = [
     Feature::CloseTheirsFirst,
 ];
 const FEATURES12: [Feature; 3] = [Feature::ResumptionById, Feature::Srp, Feature::Anonymous];
-const FEATURES13: [Feature; 3] = [Feature::KeyUpdate, Feature::KeyUpdateTheirs, Feature::EarlyData];
+const FEATURES13: [Feature; 4] =
+    [Feature::KeyUpdate, Feature::KeyUpdateTheirs, Feature::EarlyData, Feature::PostHandshakeAuth];
 
 /// The rows of the table: what is tried in a version.
 pub(crate) fn rows() -> Vec<(Version, What)> {
@@ -161,6 +164,7 @@ pub(crate) fn against() -> Vec<Cell> {
             Feature::Anonymous,
             Feature::RawKey,
             Feature::ClientCertificate,
+            Feature::PostHandshakeAuth,
             Feature::KeyUpdateTheirs,
             Feature::CloseTheirsFirst,
             Feature::ResumptionById,
@@ -235,6 +239,7 @@ impl fmt::Display for Feature {
             Feature::CloseOursFirst => "close-ours-first",
             Feature::CloseTheirsFirst => "close-theirs-first",
             Feature::EarlyData => "early-data",
+            Feature::PostHandshakeAuth => "post-handshake-auth",
         })
     }
 }
