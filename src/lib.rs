@@ -130,7 +130,7 @@ pub use gnutls_sys as sys;
 pub use alert::Alert;
 pub use algorithm::{
     CertificateType, Cipher, CipherSuite, CompressionMethod, CredentialsType, Digest, EccCurve, GostParamset, Group,
-    KeyExchange, Mac, Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
+    HandshakeMessage, KeyExchange, Mac, Protocol, PublicKeyAlgorithm, SecurityParameter, SignatureScheme,
 };
 #[cfg(gnutls_3_8_1)]
 pub use credentials::ImportedIdentity;

@@ -11,6 +11,7 @@ mod curve;
 mod digest;
 mod gost;
 mod group;
+mod handshake_message;
 mod key_exchange;
 mod mac;
 #[cfg(gnutls_3_7_3)]
@@ -31,6 +32,7 @@ pub use curve::EccCurve;
 pub use digest::Digest;
 pub use gost::GostParamset;
 pub use group::Group;
+pub use handshake_message::HandshakeMessage;
 pub use key_exchange::KeyExchange;
 pub use mac::Mac;
 pub use protocol::Protocol;

@@ -112,6 +112,11 @@ impl Engine {
         self.ask(|session| unsafe { sys::gnutls_session_ext_master_secret_status(session) }) != 0
     }
 
+    pub(crate) fn has_safe_renegotiation(&self) -> bool {
+        // SAFETY: as above.
+        self.ask(|session| unsafe { sys::gnutls_safe_renegotiation_status(session) }) != 0
+    }
+
     pub(crate) fn flags(&self) -> SessionFlags {
         // SAFETY: as above.
         SessionFlags::from_raw(self.ask(|session| unsafe { sys::gnutls_session_get_flags(session) }))

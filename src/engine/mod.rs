@@ -21,6 +21,7 @@
 //! | the raw public key of the peer | RECV and SEND | `raw_key.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
+//! | where a handshake stands | RECV and SEND | `standing.rs` |
 //! | `gnutls_session_ticket_send`, `gnutls_session_get_data` | RECV and SEND | `tickets.rs` |
 //! | `gnutls_db_remove_session` | RECV and SEND | `resuming.rs` |
 //! | how the peer is verified | RECV and SEND | `checks.rs`, `dane.rs`, `verify.rs` |
@@ -70,6 +71,7 @@ mod send;
 mod sides;
 mod srp;
 mod srtp;
+mod standing;
 mod staple;
 mod tickets;
 mod verify;

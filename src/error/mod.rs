@@ -56,6 +56,8 @@ pub(crate) struct Failure {
     alert_received: Option<Alert>,
     alert_sent: Option<Alert>,
     verification: Option<u32>,
+    /// The last messages of a handshake, received and sent: numbers of `gnutls_handshake_description_t`.
+    messages: (Option<u32>, Option<u32>),
     /// What a higher layer knows of it.
     evidence: Option<Arc<dyn Any + Send + Sync>>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
@@ -71,6 +73,7 @@ impl Failure {
             alert_received: None,
             alert_sent: None,
             verification: None,
+            messages: (None, None),
             evidence: None,
             source: None,
         }
@@ -160,6 +163,14 @@ impl Error {
         }
     }
 
+    /// The same failure of a handshake, with the last messages that came and went.
+    pub(crate) fn after_messages(self, received: Option<u32>, sent: Option<u32>) -> Error {
+        match self.0 {
+            Repr::WouldBlock(_) => self,
+            Repr::Failure(failure) => Failure { messages: (received, sent), ..(*failure).clone() }.into(),
+        }
+    }
+
     fn failure(&self) -> Option<&Failure> {
         match &self.0 {
             Repr::WouldBlock(_) => None,
@@ -204,6 +215,11 @@ impl Error {
     /// read does not get it.
     pub fn alert_sent(&self) -> Option<Alert> {
         self.failure().and_then(|failure| failure.alert_sent)
+    }
+
+    /// The raw numbers behind [`Error::handshake_received`](crate::Error::handshake_received) and its sibling.
+    pub(crate) fn handshake_messages(&self) -> (Option<u32>, Option<u32>) {
+        self.failure().map_or((None, None), |failure| failure.messages)
     }
 
     /// What a higher layer knows of it.

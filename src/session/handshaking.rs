@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::Session;
 use super::shared::Shared;
+use crate::algorithm::HandshakeMessage;
 use crate::duplex::interest::Interest;
 use crate::engine::{Engine, too_long};
 use crate::error::{Error, Failure, Result};
@@ -111,13 +112,33 @@ impl<T: Transport> Handshaking<T> {
         self.waits_for()
     }
 
+    /// The last message that has come from the peer, if any has. Of a handshake that failed its
+    /// [error](Error::handshake_received) says it.
+    ///
+    /// # Panics
+    /// Inside a callback of the same session.
+    #[doc(alias = "gnutls_handshake_get_last_in")]
+    pub fn last_received(&self) -> Option<HandshakeMessage> {
+        self.shared.engine.last_received()
+    }
+
+    /// The last message that we have written, if we have; see [`last_received`](Handshaking::last_received).
+    ///
+    /// # Panics
+    /// As there.
+    #[doc(alias = "gnutls_handshake_get_last_out")]
+    pub fn last_sent(&self) -> Option<HandshakeMessage> {
+        self.shared.engine.last_sent()
+    }
+
     /// The transport below.
     pub fn get_ref(&self) -> &T {
         &self.shared.io
     }
 
     fn step(&self) -> Result<()> {
-        self.shared.engine.handshake(&self.shared.io, &|| self.doing.clone())
+        let stepped = self.shared.engine.handshake(&self.shared.io, &|| self.doing.clone());
+        stepped.map_err(|error| self.shared.engine.stood(error))
     }
 
     fn waits_for(&self) -> Interest {
@@ -129,7 +150,7 @@ impl<T: Transport> Handshaking<T> {
     }
 
     fn timed_out(&self) -> Error {
-        too_long(self.doing.clone())
+        self.shared.engine.stood(too_long(self.doing.clone()))
     }
 }
 

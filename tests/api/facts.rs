@@ -156,3 +156,11 @@ fn the_state_of_records_is_what_the_other_side_has_and_changes_with_the_keys() {
         assert!(!format!("{:?}", near.sending_state().expect("keys")).contains("["), "no key is shown");
     }
 }
+
+#[test]
+fn whether_a_renegotiation_would_be_bound_to_its_session_is_known() {
+    let (near, far) = pair(TLS12);
+    assert!(near.has_safe_renegotiation() && far.has_safe_renegotiation());
+    let (near, far) = pair(&format!("{TLS12}:%DISABLE_SAFE_RENEGOTIATION"));
+    assert!(!near.has_safe_renegotiation() && !far.has_safe_renegotiation());
+}

@@ -35,6 +35,7 @@ mod openssl_server;
 mod parameters;
 mod psk;
 mod reauth;
+mod renegotiation;
 mod resumption;
 mod srp;
 mod truncation;

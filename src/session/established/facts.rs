@@ -59,6 +59,13 @@ impl<T: Transport> Session<T> {
         self.shared.engine.has_extended_master_secret()
     }
 
+    /// Whether both sides bind a renegotiation to the session that it is of (RFC 5746; TLS 1.2 and older), so that nobody
+    /// can begin one with what is another's. Of TLS 1.3, which has no renegotiation, it says nothing.
+    #[doc(alias = "gnutls_safe_renegotiation_status")]
+    pub fn has_safe_renegotiation(&self) -> bool {
+        self.shared.engine.has_safe_renegotiation()
+    }
+
     /// What the session has used or may use.
     #[doc(alias = "gnutls_session_get_flags")]
     pub fn flags(&self) -> SessionFlags {
