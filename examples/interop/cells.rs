@@ -37,6 +37,8 @@ pub(crate) enum Peer {
 pub(crate) enum Version {
     Tls12,
     Tls13,
+    /// Over UDP.
+    Dtls12,
 }
 
 /// What is tried. Everything that is not named is as usual.
@@ -130,6 +132,10 @@ const FEATURES12: [Feature; 3] = [Feature::ResumptionById, Feature::Srp, Feature
 const FEATURES13: [Feature; 4] =
     [Feature::KeyUpdate, Feature::KeyUpdateTheirs, Feature::EarlyData, Feature::PostHandshakeAuth];
 
+const DATAGRAM_GROUP: &str = "X25519";
+const DATAGRAM_KEYS: [&str; 2] = ["rsa", "ecdsa-p256"];
+const DATAGRAM_FEATURES: [Feature; 2] = [Feature::Resumption, Feature::ClientCertificate];
+
 /// The rows of the table: what is tried in a version.
 pub(crate) fn rows() -> Vec<(Version, What)> {
     let mut rows = Vec::new();
@@ -143,6 +149,11 @@ pub(crate) fn rows() -> Vec<(Version, What)> {
         let features = FEATURES_OF_BOTH.iter().chain(features).map(|feature| What::Feature(*feature));
         rows.extend(suites.chain(keys).chain(signs).chain(features).map(|what| (version, what)));
     }
+    // Over datagrams: what TLS 1.2 has above, once.
+    let suites = CIPHERS12.iter().map(|cipher| What::Suite(cipher, DATAGRAM_GROUP));
+    let keys = DATAGRAM_KEYS.iter().map(|key| What::Key(key));
+    let features = DATAGRAM_FEATURES.iter().map(|feature| What::Feature(*feature));
+    rows.extend(suites.chain(keys).chain(features).map(|what| (Version::Dtls12, what)));
     rows
 }
 
@@ -172,7 +183,18 @@ pub(crate) fn against() -> Vec<Cell> {
         !matches!(what, What::Key(_)) && !impossible.iter().any(|feature| *what == What::Feature(*feature))
     };
     let cell = |(version, what)| Cell { ours: Role::Client, peer: Peer::Against, version, what };
-    rows().into_iter().filter(|(_, what)| of_peer(what)).map(cell).collect()
+    rows().into_iter().filter(|(version, what)| *version != Version::Dtls12 && of_peer(what)).map(cell).collect()
+}
+
+impl Version {
+    /// GnuTLS's name of it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Version::Tls12 => "TLS1.2",
+            Version::Tls13 => "TLS1.3",
+            Version::Dtls12 => "DTLS1.2",
+        }
+    }
 }
 
 impl fmt::Display for Cell {
@@ -207,6 +229,7 @@ impl fmt::Display for Version {
         f.write_str(match self {
             Version::Tls12 => "1.2",
             Version::Tls13 => "1.3",
+            Version::Dtls12 => "dtls1.2",
         })
     }
 }

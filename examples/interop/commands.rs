@@ -1,6 +1,6 @@
 //! The command lines that do a cell again by hand.
 
-use crate::cells::{Cell, Feature, Peer, Role};
+use crate::cells::{Cell, Feature, Peer, Role, Version};
 use crate::ours::{PSK, SRP, is, key, priority};
 use crate::outcome::Done;
 use crate::tools::quote;
@@ -63,6 +63,9 @@ pub(crate) fn ours(cell: &Cell, world: &World, against: Option<&str>) -> String 
         Role::Server if is(cell, Feature::ResumptionById) => args.push("--noticket"),
         Role::Client if is(cell, Feature::KeyUpdate) => args.push("--rekey"),
         _ => {}
+    }
+    if cell.version == Version::Dtls12 {
+        args.push("--udp");
     }
     if is(cell, Feature::Alpn) {
         args.extend(["--alpn", "h2", "--alpn", "http/1.1"]);

@@ -5,6 +5,7 @@
 mod against;
 mod cells;
 mod commands;
+mod datagrams;
 mod early;
 mod inside;
 mod json;

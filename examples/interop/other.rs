@@ -3,9 +3,10 @@
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsFd;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
 
+use gnutls::dtls::Incoming;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::WATCHDOG;
@@ -30,8 +31,15 @@ pub(crate) enum Kind {
     /// A tool that listens.
     Serv(Server),
     /// A tool that connects to here.
-    Cli(Tool, TcpListener),
+    Cli(Tool, Listener),
     Inside(Inside, Mutex<Vec<JoinHandle<Result<(), String>>>>),
+}
+
+/// Where our side waits for a tool.
+pub(crate) enum Listener {
+    Tcp(TcpListener),
+    /// Clients that have shown that their address is their own.
+    Udp(mpsc::Receiver<Incoming>),
 }
 
 impl Other {
@@ -39,7 +47,8 @@ impl Other {
     pub(crate) fn tcp(&self) -> io::Result<TcpStream> {
         match &self.kind {
             Kind::Serv(server) => TcpStream::connect(("127.0.0.1", server.port)),
-            Kind::Cli(_, listener) => accept(listener),
+            Kind::Cli(_, Listener::Tcp(listener)) => accept(listener),
+            Kind::Cli(_, Listener::Udp(_)) => Err(io::ErrorKind::Unsupported.into()),
             Kind::Inside(inside, threads) => {
                 let (near, far) = common::tcp();
                 far.set_read_timeout(Some(WATCHDOG))?;
@@ -48,6 +57,24 @@ impl Other {
                 threads.lock().expect("no panic under the lock").push(thread::spawn(move || inside(far)));
                 Ok(near)
             }
+        }
+    }
+
+    /// The next client over UDP.
+    pub(crate) fn udp(&self) -> Result<Incoming, Trouble> {
+        match &self.kind {
+            Kind::Cli(_, Listener::Udp(clients)) => {
+                clients.recv_timeout(WATCHDOG).map_err(|_| Trouble::Broken("nobody connects".to_owned()))
+            }
+            _ => Err(Trouble::Broken("no client over UDP".to_owned())),
+        }
+    }
+
+    /// The port of a tool that listens; 0 otherwise.
+    pub(crate) fn port(&self) -> u16 {
+        match &self.kind {
+            Kind::Serv(server) => server.port,
+            _ => 0,
         }
     }
 

@@ -39,14 +39,14 @@ pub(crate) fn key(cell: &Cell) -> &'static str {
 
 /// The priorities that insist on what the cell is about.
 pub(crate) fn priority(cell: &Cell) -> String {
-    let version = format!("NORMAL:-VERS-ALL:+VERS-TLS{}", cell.version);
+    let version = format!("NORMAL:-VERS-ALL:+VERS-{}", cell.version.name());
     match cell.what {
         What::Suite(cipher, group) => {
             let exchange = match (cell.version, group.starts_with("FFDHE")) {
                 (Version::Tls13, _) => "",
-                (Version::Tls12, true) => ":-KX-ALL:+DHE-RSA",
-                (Version::Tls12, false) if cell.peer == Peer::Against => ":-KX-ALL:+ECDHE-RSA:+ECDHE-ECDSA",
-                (Version::Tls12, false) => ":-KX-ALL:+ECDHE-RSA",
+                (_, true) => ":-KX-ALL:+DHE-RSA",
+                (_, false) if cell.peer == Peer::Against => ":-KX-ALL:+ECDHE-RSA:+ECDHE-ECDSA",
+                (_, false) => ":-KX-ALL:+ECDHE-RSA",
             };
             format!("{version}:-CIPHER-ALL:+{cipher}:-GROUP-ALL:+GROUP-{group}{exchange}")
         }

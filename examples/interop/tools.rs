@@ -1,11 +1,15 @@
 //! The tools of GnuTLS and OpenSSL: how each is told what a cell is about.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, UdpSocket};
+use std::sync::mpsc;
+use std::thread;
+
+use gnutls::dtls::{DtlsListener, Incoming};
 
 use crate::cells::{Cell, Feature, Peer, Role, Version, What};
 use crate::common::HOST;
 use crate::early;
-use crate::other::{Kind, Other};
+use crate::other::{Kind, Listener, Other};
 use crate::ours::{PSK, SRP, is, key, priority};
 use crate::process::Tool;
 use crate::servers::Server;
@@ -24,6 +28,7 @@ pub(crate) fn start(cell: &Cell, world: &World, extra: &[&str]) -> Other {
 
 fn gnutls_serv(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     let mut args = owned(&["--priority", &priority(cell)]);
+    args.extend(udp(cell));
     args.extend(owned(match cell.what {
         // It closes first only after an answer to a request.
         What::Feature(Feature::CloseTheirsFirst) => &["--http"],
@@ -98,6 +103,7 @@ fn gnutls_cli(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     // A gnutls-cli that offers TLS 1.2 alone crashes once it has used a key: the version is ours to choose.
     let priority = if is(cell, Feature::Psk) { "NORMAL:-KX-ALL:+ECDHE-PSK:+DHE-PSK" } else { &priority(cell) };
     let mut args = owned(&["--priority", priority, "--x509cafile", &world.ca, "--verify-hostname", HOST]);
+    args.extend(udp(cell));
     if is(cell, Feature::KeyUpdateTheirs) {
         args.extend(owned(&["--inline-commands"]));
     }
@@ -126,7 +132,7 @@ fn gnutls_cli(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
         args.extend(owned(&["--resume", "--waitresumption"]));
     }
     args.extend(extra);
-    let (listener, port) = listen();
+    let (listener, port) = listen(cell);
     let tool = Tool::start(&["gnutls-cli"], &[&["--port", &port], &borrowed(&args)[..], &["127.0.0.1"]].concat());
     let command = command(world, &["gnutls-cli", "--port", "5556"], &args) + " 127.0.0.1";
     Other { kind: Kind::Cli(tool, listener), echoes: false, command }
@@ -154,7 +160,7 @@ fn openssl_client(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
         args.extend(owned(&["-srpuser", SRP.0, "-srppass", &password, "-cipher", "SRP"]));
     }
     args.extend(extra);
-    let (listener, port) = listen();
+    let (listener, port) = listen(cell);
     let address = format!("127.0.0.1:{port}");
     let tool = Tool::start(&["openssl", "s_client"], &[&["-connect", &address], &borrowed(&args)[..]].concat());
     let command = command(world, &["openssl", "s_client", "-connect", "127.0.0.1:5556"], &args);
@@ -163,7 +169,11 @@ fn openssl_client(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
 
 /// The version, the cipher and the group for either openssl tool.
 fn openssl(cell: &Cell) -> Vec<String> {
-    let mut args = owned(&[if cell.version == Version::Tls13 { "-tls1_3" } else { "-tls1_2" }]);
+    let mut args = owned(&[match cell.version {
+        Version::Tls12 => "-tls1_2",
+        Version::Tls13 => "-tls1_3",
+        Version::Dtls12 => "-dtls1_2",
+    }]);
     if is(cell, Feature::Anonymous) {
         // Its security level 0 is the only one with such key exchanges.
         args.extend(owned(&["-cipher", "aNULL:@SECLEVEL=0"]));
@@ -178,7 +188,7 @@ fn openssl(cell: &Cell) -> Vec<String> {
         };
         args.extend(owned(&["-groups", group]));
         args.extend(match cell.version {
-            Version::Tls12 => owned(&["-cipher", "ALL"]),
+            Version::Tls12 | Version::Dtls12 => owned(&["-cipher", "ALL"]),
             Version::Tls13 => owned(&["-ciphersuites", suite13(cipher)]),
         });
     }
@@ -195,10 +205,35 @@ fn suite13(cipher: &str) -> &'static str {
     }
 }
 
-fn listen() -> (TcpListener, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    (listener, port.to_string())
+/// What tells the tools of GnuTLS that it is about datagrams.
+fn udp(cell: &Cell) -> Vec<String> {
+    owned(if cell.version == Version::Dtls12 { &["--udp"] } else { &[] })
+}
+
+/// Where our side listens, and its port.
+fn listen(cell: &Cell) -> (Listener, String) {
+    let (listener, address) = if cell.version == Version::Dtls12 {
+        let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
+        let address = socket.local_addr();
+        (Listener::Udp(clients(DtlsListener::new(socket).expect("a listener"))), address)
+    } else {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr();
+        (Listener::Tcp(listener), address)
+    };
+    (listener, address.expect("an address").port().to_string())
+}
+
+/// The clients of `listener`, which is listened to as long as this program runs: that is what brings them their datagrams.
+fn clients(listener: DtlsListener) -> mpsc::Receiver<Incoming> {
+    let (sender, clients) = mpsc::channel();
+    // Nobody may want them any more.
+    thread::spawn(move || {
+        while let Ok(incoming) = listener.accept() {
+            let _ = sender.send(incoming);
+        }
+    });
+    clients
 }
 
 fn owned(args: &[&str]) -> Vec<String> {

@@ -3,11 +3,12 @@
 use std::io::{self, Read, Write};
 use std::thread;
 
-use gnutls::KeyUpdateRequest;
-use gnutls::{ClientConfig, Error, ErrorKind, ServerConfig, SessionData};
+use gnutls::transport::Transport;
+use gnutls::{ClientConfig, Error, ErrorKind, KeyUpdateRequest, ServerConfig, Session, SessionData};
 
 use crate::cells::{Cell, Feature, Peer, Role, Version, What};
 use crate::common::HOST;
+use crate::datagrams;
 use crate::early;
 use crate::exchange::{self, ASKING, Plan, check_key_updates};
 use crate::inside;
@@ -54,6 +55,9 @@ fn attempt(cell: &Cell, world: &World, command: &mut String) -> Tried<String> {
         Role::Client => Side::Client(ours::client(cell, world)?.build()?),
         Role::Server => Side::Server(ours::server(cell, world)?),
     };
+    if cell.version == Version::Dtls12 {
+        return datagrams::attempt(cell, &side, world, command);
+    }
     if is(cell, Feature::EarlyData) {
         return early::attempt(cell, &side, world, command);
     }
@@ -91,7 +95,7 @@ pub(crate) fn start(cell: &Cell, world: &World, extra: &[&str]) -> Tried<Other> 
 }
 
 /// Adds what the other side had to say.
-fn with_complaint(trouble: Trouble, other: Other) -> Trouble {
+pub(crate) fn with_complaint(trouble: Trouble, other: Other) -> Trouble {
     let complaint = other.complaint();
     let add = |why: String| if complaint.is_empty() { why } else { format!("{why}; the peer: {complaint}") };
     match trouble {
@@ -152,8 +156,8 @@ pub(crate) fn hello(session: &Tls, other: &Other, number: u32) -> Tried<()> {
 }
 
 /// Whether the session is what the cell insists on.
-pub(crate) fn check(cell: &Cell, session: &Tls) -> Tried<()> {
-    expected("version", &format!("TLS{}", cell.version), &session.protocol().to_string())?;
+pub(crate) fn check<T: Transport>(cell: &Cell, session: &Session<T>) -> Tried<()> {
+    expected("version", cell.version.name(), &session.protocol().to_string())?;
     match cell.what {
         What::Suite(cipher, group) => {
             expected("cipher", cipher, &session.cipher().to_string())?;
@@ -180,7 +184,7 @@ pub(crate) fn expected(what: &str, wanted: &str, found: &str) -> Tried<()> {
     if wanted == found { Ok(()) } else { Err(Trouble::Broken(format!("the {what} is {found:?}, not {wanted:?}"))) }
 }
 
-pub(crate) fn resumed(session: &Tls) -> Tried<()> {
+pub(crate) fn resumed<T: Transport>(session: &Session<T>) -> Tried<()> {
     if session.is_resumed() { Ok(()) } else { Err(Trouble::Broken("the session is not resumed".to_owned())) }
 }
 
