@@ -70,6 +70,7 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
         }
     }
     builder = verify::configure(options, builder)?;
+    builder = builder.post_handshake_auth(options.post_handshake_auth);
     if options.keylog {
         builder = builder.key_log(KeyLogFile::from_env()?);
     }
@@ -92,7 +93,12 @@ pub(crate) fn connect(
             connect = connect.early_data(&bytes);
         }
     }
-    let session = connect.connect(dial(host, port, log)?)?;
+    let stream = dial(host, port, log)?;
+    if let Some(protocol) = options.starttls_proto {
+        let begun = protocol.begin(&stream, host);
+        begun.map_err(|error| format!("starting TLS: {error}"))?;
+    }
+    let session = connect.connect(stream)?;
     tell(&session, options, log)?;
     after_early_data(&session, log)?;
     Ok(session)

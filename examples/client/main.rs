@@ -11,6 +11,7 @@ mod report;
 #[path = "../shared/restart.rs"]
 mod restart;
 mod resume;
+mod starttls;
 mod talk;
 mod udp;
 mod verify;
@@ -62,7 +63,7 @@ fn run(options: &Options, log: &Log) -> Result<(), Failure> {
         session.update_keys(KeyUpdateRequest::Requested)?;
         log.say("- Rekey was completed");
     }
-    talk::talk(session, options.crlf, None, log)
+    talk::talk(session, options, None, log)
 }
 
 /// The lines that gnutls-cli has for a certificate that is not accepted.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use crate::starttls::Starttls;
+
 /// A TLS client for testers: takes gnutls-cli's options, and can stand in for it.
 ///
 /// Sends what it reads on stdin to the server, and writes what the server sends to stdout, both at once. At the end of
@@ -16,9 +18,9 @@ pub(crate) struct Options {
     #[arg(value_name = "HOSTNAME")]
     pub(crate) host: String,
 
-    /// Port of the server, a number
-    #[arg(short, long, value_name = "PORT", default_value_t = 443)]
-    pub(crate) port: u16,
+    /// Port of the server, a number [default: 443, or that of --starttls-proto]
+    #[arg(short, long, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
 
     /// Authorities to trust, in PEM or DER [default: those that this machine trusts]
     #[arg(long, value_name = "FILE")]
@@ -97,6 +99,22 @@ pub(crate) struct Options {
     /// PKCS#11 module with the tokens that URLs (pkcs11:...) in the place of certificate and key files name
     #[arg(long, value_name = "FILE")]
     pub(crate) provider: Option<PathBuf>,
+
+    /// Let the server ask for --x509certfile at any time after the handshake, too (TLS 1.3)
+    #[arg(long)]
+    pub(crate) post_handshake_auth: bool,
+
+    /// Ask the server in the clear to begin TLS, in the words of this protocol, whose port is the default one then
+    #[arg(long, value_enum, value_name = "PROTOCOL", conflicts_with = "udp")]
+    pub(crate) starttls_proto: Option<Starttls>,
+
+    /// Take lines of stdin for commands: ^rekey^ (new keys for both directions), ^rekey1^ (for ours)
+    #[arg(long)]
+    pub(crate) inline_commands: bool,
+
+    /// The character around --inline-commands, instead of ^
+    #[arg(long, value_name = "CHARACTER", default_value_t = '^')]
+    pub(crate) inline_commands_prefix: char,
 
     /// Identity of a key that this client and the server have. Without --x509cafile the server must have it, too; its
     /// certificate will not do
@@ -198,10 +216,15 @@ impl Options {
         let (name, port) = match host.split_once(':') {
             Some((name, port)) if !port.contains(':') => (name, port),
             // No colon; or two and more, an IPv6 address.
-            _ => return Ok((host, self.port)),
+            _ => return Ok((host, self.port())),
         };
         let number = port.parse().map_err(|error| format!("{port:?} in {host:?} is no port: {error}"))?;
         Ok((name, number))
+    }
+
+    /// The port where HOSTNAME names none.
+    pub(crate) fn port(&self) -> u16 {
+        self.port.unwrap_or_else(|| self.starttls_proto.map_or(443, Starttls::port))
     }
 }
 

@@ -6,10 +6,11 @@ use std::thread;
 use std::time::Duration;
 
 use gnutls::transport::Wait;
-use gnutls::{ErrorKind, ReadHalf, Session};
+use gnutls::{ErrorKind, KeyUpdateRequest, ReadHalf, Session};
 
 use crate::failure::Failure;
 use crate::log::{self, Log};
+use crate::options::Options;
 use crate::report;
 
 /// As much as a record carries.
@@ -38,19 +39,24 @@ enum Event {
 /// may be lost.
 pub(crate) fn talk<T: Wait + 'static>(
     session: Session<T>,
-    crlf: bool,
+    options: &Options,
     datagram: Option<usize>,
     log: &Log,
 ) -> Result<(), Failure> {
     let (reader, mut writer) = session.into_split();
     let (sender, events) = sync_channel(4);
-    let typed = sender.clone();
+    let (typed, crlf) = (sender.clone(), options.crlf);
     thread::spawn(move || type_in(crlf, &typed));
     thread::spawn(move || receive(reader, &sender));
     let mut ended = false;
     while let Some(event) = next(&events, ended && datagram.is_some()) {
         match event {
             Event::Typed(bytes) => {
+                if let Some(request) = rekeying(&bytes, options) {
+                    sent(writer.update_keys(request).map_err(io::Error::from), &events)?;
+                    log.say("- Rekey was completed");
+                    continue;
+                }
                 for part in bytes.chunks(datagram.unwrap_or(RECORD)) {
                     sent(writer.write_all(part), &events)?;
                 }
@@ -77,6 +83,18 @@ pub(crate) fn talk<T: Wait + 'static>(
 /// The next event, if it comes; in `haste` it must come soon.
 fn next(events: &Receiver<Event>, haste: bool) -> Option<Event> {
     if haste { events.recv_timeout(PATIENCE).ok() } else { events.recv().ok() }
+}
+
+/// The key update that `line` commands, if it is a command and such are wanted. As with gnutls-cli it stands at the
+/// beginning of what is typed at once.
+fn rekeying(line: &[u8], options: &Options) -> Option<KeyUpdateRequest> {
+    let (text, mark) = (String::from_utf8_lossy(line), options.inline_commands_prefix);
+    let (name, _) = text.strip_prefix(mark).filter(|_| options.inline_commands)?.split_once(mark)?;
+    match name {
+        "rekey" => Some(KeyUpdateRequest::Requested),
+        "rekey1" => Some(KeyUpdateRequest::NotRequested),
+        _ => None,
+    }
 }
 
 fn type_in(crlf: bool, to: &SyncSender<Event>) {

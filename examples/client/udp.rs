@@ -38,7 +38,7 @@ pub(crate) fn run(config: &ClientConfig, options: &Options, log: &Log) -> Result
     }
     log.say("- Handshake was completed\n\n- Simple Client Mode:\n");
     let most = session.data_mtu();
-    talk::talk(session, options.crlf, Some(most), log)
+    talk::talk(session, options, Some(most), log)
 }
 
 /// A socket that is connected to the first of the server's addresses.

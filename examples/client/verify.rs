@@ -36,7 +36,7 @@ pub(crate) fn configure(options: &Options, mut builder: ClientConfigBuilder) -> 
         strict: options.strict_tofu,
         ocsp: options.ocsp,
         dane: options.dane,
-        port: options.server().map_or(options.port, |(_, port)| port),
+        port: options.server().map_or(options.port(), |(_, port)| port),
     };
     if !(rules.tofu || rules.ocsp || rules.dane) {
         return Ok(builder);

@@ -79,6 +79,8 @@ pub(crate) enum Feature {
     CloseOursFirst,
     CloseTheirsFirst,
     EarlyData,
+    /// The server demands a certificate later, and gets it.
+    PostHandshakeAuth,
 }
 
 /// The columns of the table.
@@ -127,7 +129,8 @@ const FEATURES_OF_BOTH: [Feature; 8] = [
     Feature::CloseTheirsFirst,
 ];
 const FEATURES12: [Feature; 3] = [Feature::ResumptionById, Feature::Srp, Feature::Anonymous];
-const FEATURES13: [Feature; 3] = [Feature::KeyUpdate, Feature::KeyUpdateTheirs, Feature::EarlyData];
+const FEATURES13: [Feature; 4] =
+    [Feature::KeyUpdate, Feature::KeyUpdateTheirs, Feature::EarlyData, Feature::PostHandshakeAuth];
 
 const DATAGRAM_GROUP: &str = "X25519";
 const DATAGRAM_KEYS: [&str; 2] = ["rsa", "ecdsa-p256"];
@@ -172,6 +175,7 @@ pub(crate) fn against() -> Vec<Cell> {
             Feature::Anonymous,
             Feature::RawKey,
             Feature::ClientCertificate,
+            Feature::PostHandshakeAuth,
             Feature::KeyUpdateTheirs,
             Feature::CloseTheirsFirst,
             Feature::ResumptionById,
@@ -258,6 +262,7 @@ impl fmt::Display for Feature {
             Feature::CloseOursFirst => "close-ours-first",
             Feature::CloseTheirsFirst => "close-theirs-first",
             Feature::EarlyData => "early-data",
+            Feature::PostHandshakeAuth => "post-handshake-auth",
         })
     }
 }

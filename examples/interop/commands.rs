@@ -36,6 +36,13 @@ pub(crate) fn ours(cell: &Cell, world: &World, against: Option<&str>) -> String 
         Role::Server if is(cell, Feature::ClientCertificate) => {
             args.extend(["--x509cafile", &world.ca, "--require-client-cert", "--verify-client-cert"]);
         }
+        Role::Client if is(cell, Feature::PostHandshakeAuth) => {
+            args.extend(["--post-handshake-auth", "--x509certfile", &client.chain, "--x509keyfile", &client.key]);
+        }
+        // It asks when it gets the line **REAUTH**.
+        Role::Server if is(cell, Feature::PostHandshakeAuth) => {
+            args.extend(["--x509cafile", &world.ca, "--disable-client-cert", "--secret", "require"]);
+        }
         Role::Client if is(cell, Feature::Resumption) || is(cell, Feature::ResumptionById) => {
             args.extend(["--resume", "--waitresumption"]);
         }

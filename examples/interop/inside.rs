@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use gnutls::{KeyUpdateRequest, SessionData};
+use gnutls::{ClientAuth, KeyUpdateRequest, SessionData};
 
 use crate::cells::{Cell, Feature, Peer, Role};
 use crate::common::HOST;
@@ -28,6 +28,11 @@ pub(crate) fn start(cell: &Cell, world: &World) -> Result<Other, String> {
 impl Endpoint for Tls {
     fn update_keys(&mut self) -> Result<(), String> {
         Tls::update_keys(self, KeyUpdateRequest::Requested).map_err(|error| error.to_string())
+    }
+
+    fn reauthenticate(&mut self) -> Result<(), String> {
+        let shown = Tls::reauthenticate(self, ClientAuth::Require).map_err(|error| error.to_string())?;
+        if shown { Ok(()) } else { Err("no certificate was shown".to_owned()) }
     }
 
     fn close(&mut self) -> Result<(), String> {

@@ -13,6 +13,7 @@ mod options;
 mod other;
 mod ours;
 mod outcome;
+mod reauth;
 mod run;
 mod table;
 mod tools;

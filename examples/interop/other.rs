@@ -148,11 +148,15 @@ fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
 /// What a side in this process can do.
 pub(crate) trait Endpoint: Read + Write {
     fn update_keys(&mut self) -> Result<(), String>;
+    /// Asks the client for a certificate, and gets it.
+    fn reauthenticate(&mut self) -> Result<(), String>;
     fn close(&mut self) -> Result<(), String>;
 }
 
-/// What makes an endpoint of this process renew its keys, or close before we do. No text of ours begins like that.
+/// What makes an endpoint of this process renew its keys, ask for a certificate, or close before we do. No text of ours
+/// begins like that.
 pub(crate) const REKEY: &str = "^rekey\n";
+pub(crate) const REAUTH: &str = "^reauth\n";
 pub(crate) const CLOSE: &str = "^close\n";
 
 /// Gives back what it receives until the peer's close_notify.
@@ -166,6 +170,9 @@ pub(crate) fn echo(endpoint: &mut impl Endpoint) -> Result<(), String> {
             data => {
                 if data == REKEY.as_bytes() {
                     endpoint.update_keys()?;
+                }
+                if data == REAUTH.as_bytes() {
+                    endpoint.reauthenticate()?;
                 }
                 endpoint.write_all(data).and_then(|()| endpoint.flush()).map_err(|error| error.to_string())?;
             }

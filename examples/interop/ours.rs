@@ -79,9 +79,10 @@ pub(crate) fn client(cell: &Cell, world: &World) -> gnutls::Result<ClientConfigB
         return common_client(ClientConfig::builder().trust_raw_keys([public]), cell);
     }
     let mut builder = ClientConfig::builder().with_trust(std::slice::from_ref(&pki().ca))?;
-    if is(cell, Feature::ClientCertificate) {
+    if is(cell, Feature::ClientCertificate) || is(cell, Feature::PostHandshakeAuth) {
         builder = builder.with_identity(world.client.0.clone())?;
     }
+    builder = builder.post_handshake_auth(is(cell, Feature::PostHandshakeAuth));
     common_client(builder, cell)
 }
 
@@ -118,6 +119,9 @@ fn server_builder(cell: &Cell, world: &World) -> gnutls::Result<ServerConfigBuil
     builder = builder.priority(Priority::new(&priority(cell))?).handshake_timeout(WATCHDOG);
     if is(cell, Feature::ClientCertificate) {
         builder = builder.with_trust(std::slice::from_ref(&pki().ca))?.client_auth(ClientAuth::Require);
+    }
+    if is(cell, Feature::PostHandshakeAuth) {
+        builder = builder.with_trust(std::slice::from_ref(&pki().ca))?.post_handshake_auth(true);
     }
     if is(cell, Feature::Alpn) {
         builder = builder.alpn(ALPN)?;

@@ -39,6 +39,9 @@ fn gnutls_serv(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     } else {
         args.extend(owned(&["--disable-client-cert"]));
     }
+    if is(cell, Feature::PostHandshakeAuth) {
+        args.extend(owned(&["--x509cafile", &world.ca]));
+    }
     if is(cell, Feature::Psk) {
         args.extend(owned(&["--pskpasswd", &world.psks]));
     }
@@ -68,6 +71,9 @@ fn openssl_server(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     let mut args = openssl(cell);
     if is(cell, Feature::ClientCertificate) {
         args.extend(owned(&["-CAfile", &world.ca, "-Verify", "1", "-verify_return_error"]));
+    }
+    if is(cell, Feature::PostHandshakeAuth) {
+        args.extend(owned(&["-CAfile", &world.ca, "-verify_return_error"]));
     }
     if is(cell, Feature::Alpn) {
         args.extend(owned(&["-alpn", "http/1.1"]));
@@ -109,6 +115,10 @@ fn gnutls_cli(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
         let pem = &world.client.1;
         args.extend(owned(&["--x509certfile", &pem.chain, "--x509keyfile", &pem.key]));
     }
+    if is(cell, Feature::PostHandshakeAuth) {
+        let pem = &world.client.1;
+        args.extend(owned(&["--post-handshake-auth", "--x509certfile", &pem.chain, "--x509keyfile", &pem.key]));
+    }
     if is(cell, Feature::Alpn) {
         args.extend(owned(&["--alpn", "http/1.1"]));
     }
@@ -134,6 +144,10 @@ fn openssl_client(cell: &Cell, world: &World, extra: Vec<String>) -> Other {
     if is(cell, Feature::ClientCertificate) {
         let pem = &world.client.1;
         args.extend(owned(&["-cert", &pem.chain, "-key", &pem.key]));
+    }
+    if is(cell, Feature::PostHandshakeAuth) {
+        let pem = &world.client.1;
+        args.extend(owned(&["-enable_pha", "-cert", &pem.chain, "-key", &pem.key]));
     }
     if is(cell, Feature::Alpn) {
         args.extend(owned(&["-alpn", "http/1.1"]));

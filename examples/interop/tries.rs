@@ -15,6 +15,7 @@ use crate::inside;
 use crate::other::{CLOSE, Kind, Other, REKEY};
 use crate::ours::{self, Tls, inner, is, patient, read_line};
 use crate::outcome::Outcome;
+use crate::reauth;
 use crate::text;
 use crate::tools;
 use crate::world::World;
@@ -128,6 +129,7 @@ fn visit(cell: &Cell, side: &Side, session: Tls, other: Other) -> Tried<()> {
             the_end(&session)?;
             other.end().map_err(|complaint| Trouble::Broken(format!("the peer did not like our end: {complaint}")))
         }
+        What::Feature(Feature::PostHandshakeAuth) => reauth::attempt(cell, &session, &other),
         What::Feature(Feature::CloseTheirsFirst) => close_theirs_first(cell, &session, other),
         _ => match hello(&session, &other, 1) {
             Ok(()) => check(cell, &session),

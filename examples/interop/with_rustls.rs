@@ -148,6 +148,10 @@ where
         self.0.conn.refresh_traffic_keys().map_err(said)
     }
 
+    fn reauthenticate(&mut self) -> Result<(), String> {
+        Err("rustls cannot ask".to_owned())
+    }
+
     fn close(&mut self) -> Result<(), String> {
         self.0.conn.send_close_notify();
         self.0.flush().map_err(said)

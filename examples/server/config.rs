@@ -12,7 +12,7 @@ use gnutls::pkcs11::Setup;
 use gnutls::x509::{CertificateBuilder, Format, KeyType, PrivateKey, Purpose};
 use gnutls::{Alert, AntiReplay, ClientAuth, Identity, MemoryStore, Priority, Refusal, ServerConfig};
 
-use crate::options::Options;
+use crate::options::{Options, Secret};
 use crate::udp;
 
 /// How long a client may take for its handshake: GnuTLS's own default.
@@ -33,6 +33,7 @@ pub(crate) enum Given {
 
 pub(crate) fn config(options: &Options, identities: Vec<Given>) -> gnutls::Result<ServerConfig> {
     let mut builder = ServerConfig::builder().handshake_timeout(HANDSHAKE_TIMEOUT).client_auth(client_auth(options));
+    builder = builder.post_handshake_auth(true);
     for identity in identities {
         builder = match identity {
             Given::Identity(identity) => builder.with_identity(identity)?,
@@ -103,6 +104,14 @@ pub(crate) fn config(options: &Options, identities: Vec<Given>) -> gnutls::Resul
         builder = builder.early_data(options.maxearlydata, AntiReplay::in_this_process(REMEMBERED));
     }
     builder.tickets(!options.noticket).build()
+}
+
+/// What clients are asked for when they want something secret.
+pub(crate) fn secret(options: &Options) -> ClientAuth {
+    match options.secret {
+        Secret::Request => ClientAuth::Request,
+        Secret::Require => ClientAuth::Require,
+    }
 }
 
 fn client_auth(options: &Options) -> ClientAuth {

@@ -5,7 +5,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use gnutls::transport::Transport;
-use gnutls::{EarlyData, ServerConfig, Session};
+use gnutls::{ClientAuth, EarlyData, ServerConfig, Session};
 
 use crate::http::{self, Answer};
 use crate::listen::human;
@@ -20,6 +20,8 @@ pub(crate) struct Server {
     pub(crate) service: Service,
     /// Client certificates are verified.
     pub(crate) verifies: bool,
+    /// What a client that wants something secret is asked for.
+    pub(crate) secret: ClientAuth,
     pub(crate) quiet: bool,
 }
 
@@ -65,8 +67,8 @@ impl Server {
         let early = session.early_data().map(EarlyData::into_replayable).unwrap_or_default();
         self.introduce(&session, early.len())?;
         match &self.service {
-            Service::Echo => echo::echo(&session, &early)?,
-            Service::Http(answer) => http::serve(&session, &early, answer)?,
+            Service::Echo => echo::echo(&session, &early, self.secret)?,
+            Service::Http(answer) => http::serve(&session, &early, answer, self.secret)?,
         }
         Ok(session.close()?)
     }

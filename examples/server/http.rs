@@ -3,8 +3,8 @@
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
-use gnutls::Session;
 use gnutls::transport::Wait;
+use gnutls::{ClientAuth, KeyUpdateRequest, Protocol, Session};
 
 use crate::page;
 
@@ -24,10 +24,25 @@ pub(crate) enum Answer {
     Data(Vec<u8>),
 }
 
-/// Answers one request, whose beginning may have come early. A client that closes before its request is complete gets no answer.
-pub(crate) fn serve<T: Wait>(session: &Session<T>, early: &[u8], answer: &Answer) -> io::Result<()> {
+/// Answers one request, whose beginning may have come early. A client that closes before its request is complete gets
+/// no answer.
+///
+/// `GET /secret` is answered once the client has been asked for a certificate, where it can be; `GET /keyupdate` once it
+/// has been asked for new keys.
+pub(crate) fn serve<T: Wait>(
+    session: &Session<T>,
+    early: &[u8],
+    answer: &Answer,
+    secret: ClientAuth,
+) -> io::Result<()> {
     session.set_read_timeout(Some(PATIENCE));
     let Some(request) = read_request(&mut early.chain(session))? else { return Ok(()) };
+    if request.starts_with(b"GET /secret ") && session.can_reauthenticate() {
+        session.reauthenticate(secret)?;
+    }
+    if request.starts_with(b"GET /keyupdate ") && session.protocol() == Protocol::TLS1_3 {
+        session.update_keys(KeyUpdateRequest::Requested)?;
+    }
     // One call, so that GnuTLS can make it one record.
     { session }.write_all(&reply(session, &request, answer))
 }

@@ -65,6 +65,7 @@ fn run(options: &Options) -> Result<Infallible, Box<dyn Error>> {
         config: config::config(options, identities)?,
         service: service(options)?,
         verifies: options.verify_client_cert,
+        secret: config::secret(options),
         quiet: options.quiet,
     });
 

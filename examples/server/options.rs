@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 /// A TLS server for testers: takes gnutls-serv's options, and can stand in for it.
 ///
@@ -114,6 +114,11 @@ pub(crate) struct Options {
     #[arg(long, requires = "x509cafile", conflicts_with = "disable_client_cert")]
     pub(crate) verify_client_cert: bool,
 
+    /// What `GET /secret`, and the line `**REAUTH**` of --echo, ask for after the handshake (TLS 1.3): a certificate, if the
+    /// client has one, or nothing less
+    #[arg(long, value_enum, value_name = "DEMAND", default_value = "request")]
+    pub(crate) secret: Secret,
+
     /// Give out no session tickets: no resumption in TLS 1.3, and by session id only before
     #[arg(long)]
     pub(crate) noticket: bool,
@@ -166,6 +171,13 @@ pub(crate) struct Options {
     /// Say less: errors only, and no details in the page
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+/// What a client is asked for after its handshake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Secret {
+    Request,
+    Require,
 }
 
 const EXAMPLES: &str = "\

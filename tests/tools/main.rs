@@ -15,6 +15,7 @@ mod mio;
 mod peers;
 mod process;
 mod raw_keys;
+mod reauth;
 mod resumption;
 mod server;
 mod srp;
