@@ -218,7 +218,7 @@ fn a_lookup_that_panics_is_the_error_of_the_handshake() {
 }
 
 #[test]
-fn a_client_may_choose_who_it_is_and_its_panic_is_the_error_of_the_handshake() {
+fn a_client_may_choose_who_it_is() {
     if !supported() {
         return;
     }
@@ -226,6 +226,14 @@ fn a_client_may_choose_who_it_is_and_its_panic_is_the_error_of_the_handshake() {
     let (near, far) = meet(&chooses, &server());
     near.expect("the client's handshake");
     assert_eq!(far.expect("the server's handshake").srp_username(), Some("alice"));
+}
+
+/// GnuTLS loses 16 bytes of memory each time: docs/gnutls-bugs.md. The job asan leaves this out.
+#[test]
+fn a_client_that_names_nobody_fails_and_its_panic_is_the_error_of_the_handshake() {
+    if !supported() {
+        return;
+    }
     let panics = ClientConfig::builder().with_srp_callback(|| panic!("who am I")).build().expect("a client");
     is(&meet(&panics, &server()).0.expect_err("nobody"), ErrorKind::Callback, &["panicked", "who am I"]);
     let none = ClientConfig::builder().with_srp_callback(|| None).build().expect("a client");

@@ -11,8 +11,8 @@ mod output;
 mod process;
 mod proxy;
 mod servers;
-#[cfg(feature = "tokio")]
 mod staples;
+#[cfg(feature = "tokio")]
 mod tasks;
 mod text;
 
