@@ -3,7 +3,6 @@
 use std::fmt;
 
 use gnutls_sys as sys;
-use parking_lot::Mutex;
 
 use super::{Query, State, check};
 use crate::error::Result;
@@ -93,29 +92,6 @@ impl State {
             let (host, protocol, port) = (host.as_ptr(), protocol.as_ptr(), port.into());
             // SAFETY: as above, with NUL-terminated strings that live through the call.
             unsafe { sys::dane_verify_crt(self.raw(), chain, count, kind, host, protocol, port, 0, flags, verdict) }
-        })
-    }
-
-    /// Looks up the records of a server, and compares them with the chain that a session has been shown.
-    ///
-    /// # Safety
-    /// The session is live, and nobody else uses it during the call.
-    pub(crate) unsafe fn verify_session(
-        &self,
-        session: sys::gnutls_session_t,
-        host: &str,
-        protocol: &str,
-        port: u16,
-        flags: VerifyFlags,
-    ) -> Result<Verdict> {
-        /// GnuTLS keeps what it has from a token in the trust list of the credentials, which other sessions have, too.
-        static ONE_BY_ONE: Mutex<()> = Mutex::new(());
-        let (host, protocol, flags) = (c_string(host, DOING)?, c_string(protocol, DOING)?, flags.raw());
-        let (host, protocol, port) = (host.as_ptr(), protocol.as_ptr(), port.into());
-        let _alone = ONE_BY_ONE.lock();
-        verdict(flags, |verdict| {
-            // SAFETY: a state, the caller's session, NUL-terminated strings that live through the call, a valid out pointer.
-            unsafe { sys::dane_verify_session_crt(self.raw(), session, host, protocol, port, 0, flags, verdict) }
         })
     }
 }

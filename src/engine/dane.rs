@@ -14,7 +14,7 @@ use crate::x509::{Certificate, TrustList};
 impl HandshakeView<'_> {
     /// Looks up the TLSA records of a server and compares them with the chain that it shows, and the trusted authority that
     /// issued the last of it: for code that [decides](crate::ClientConfigBuilder::verify_with) about it. **It waits for
-    /// the DNS**, and the handshake's thread with it; only one session of a process looks up at a time.
+    /// the DNS**, and the handshake's thread with it.
     ///
     /// # Errors
     /// As [`State::verify_host`].
@@ -43,8 +43,10 @@ impl HandshakeView<'_> {
         port: u16,
         flags: VerifyFlags,
     ) -> Result<Verdict> {
+        // GnuTLS's own function loses the last certificate of a chain that does not end in its own issuer.
         // SAFETY: a live session, whose both locks the callback's frame holds.
-        unsafe { state.verify_session(self.raw(), host, protocol, port, flags) }
+        let chain = unsafe { peer_chain(self.raw()) }?;
+        state.verify_host(&chain, host, protocol, port, flags)
     }
 }
 
@@ -53,20 +55,26 @@ impl Engine {
     pub(crate) fn peer_chain(&self) -> Result<Vec<Certificate>> {
         self.not_inside("reading the peer's certificates")?;
         let _held = self.lock.both();
-        let read = |der: &Vec<u8>| Certificate::from_peer(der);
-        let mut chain = peers(self.raw()).iter().map(read).collect::<Result<Vec<_>>>()?;
-        let (mut credentials, kind) = (ptr::null_mut(), sys::GNUTLS_CRD_CERTIFICATE);
-        // SAFETY: both locks are held; a valid out pointer.
-        let code = unsafe { sys::gnutls_credentials_get(self.raw(), kind, &mut credentials) };
-        let Some(last) = chain.last().filter(|last| code == 0 && !last.is_issued_by(last)) else { return Ok(chain) };
-        // SAFETY: the session's credentials, which are only read and live as long as it, and an imported certificate; the
-        // flag asks for a copy.
-        let call = |found| unsafe {
-            sys::gnutls_certificate_get_issuer(credentials.cast(), last.raw(), found, sys::GNUTLS_TL_GET_COPY)
-        };
-        // SAFETY: what it makes is a copy for us.
-        let issuer = unsafe { TrustList::copy_from("looking for an issuer", call) }?;
-        chain.extend(issuer);
-        Ok(chain)
+        // SAFETY: both locks are held.
+        unsafe { peer_chain(self.raw()) }
     }
+}
+
+/// # Safety
+/// A live session, whose both locks are held.
+unsafe fn peer_chain(session: sys::gnutls_session_t) -> Result<Vec<Certificate>> {
+    let mut chain = peers(session).iter().map(|der| Certificate::from_peer(der)).collect::<Result<Vec<_>>>()?;
+    let (mut credentials, kind) = (ptr::null_mut(), sys::GNUTLS_CRD_CERTIFICATE);
+    // SAFETY: the caller's promise; a valid out pointer.
+    let code = unsafe { sys::gnutls_credentials_get(session, kind, &mut credentials) };
+    let Some(last) = chain.last().filter(|last| code == 0 && !last.is_issued_by(last)) else { return Ok(chain) };
+    // SAFETY: the session's credentials, which are only read and live as long as it, and an imported certificate; the
+    // flag asks for a copy.
+    let call = |found| unsafe {
+        sys::gnutls_certificate_get_issuer(credentials.cast(), last.raw(), found, sys::GNUTLS_TL_GET_COPY)
+    };
+    // SAFETY: what it makes is a copy for us.
+    let issuer = unsafe { TrustList::copy_from("looking for an issuer", call) }?;
+    chain.extend(issuer);
+    Ok(chain)
 }
