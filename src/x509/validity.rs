@@ -10,8 +10,8 @@ const DAYS_365: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// How much earlier than now validity begins by default, in seconds.
 ///
 /// Who verifies takes the time from `time(2)`, which on Linux lags behind [`SystemTime::now`] by up to a timer tick: a
-/// certificate made at the beginning of a second would not be valid yet for some milliseconds.
-const CLOCK_LAG: u64 = 1;
+/// certificate or a revocation list made at the beginning of a second would not be valid yet for some milliseconds.
+pub(super) const CLOCK_LAG: u64 = 1;
 
 /// The times as they were asked for.
 #[derive(Clone, Copy, Debug, Default)]

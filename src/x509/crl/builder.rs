@@ -13,6 +13,7 @@ use crate::key::{self, PublicKey};
 use crate::x509::certified_key::key_fits;
 use crate::x509::handle::CrlHandle;
 use crate::x509::time::c_time;
+use crate::x509::validity::CLOCK_LAG;
 use crate::x509::{Certificate, Format, PrivateKey};
 
 /// Makes revocation lists of version 2.
@@ -55,7 +56,7 @@ impl RevocationListBuilder {
         RevocationListBuilder::default()
     }
 
-    /// When the list is made, to the second. Without it: now.
+    /// When the list is made, to the second. Without it: just before now.
     #[doc(alias = "gnutls_x509_crl_set_this_update")]
     pub fn this_update(mut self, time: SystemTime) -> RevocationListBuilder {
         self.this_update = Some(time);
@@ -172,7 +173,7 @@ impl Draft {
             // SAFETY: see `set`.
             unsafe { sys::gnutls_x509_crl_set_version(crl, 2) }
         })?;
-        let now = SystemTime::now();
+        let now = SystemTime::now() - Duration::from_secs(CLOCK_LAG);
         let this_update = builder.this_update.unwrap_or(now);
         let this = c_time(this_update, THIS)?;
         // No time before the year 10000 is too late for that sum.
