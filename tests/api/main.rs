@@ -36,6 +36,7 @@ mod resumed_unverified;
 mod resumption;
 mod sigpipe;
 mod srp;
+mod srp_files;
 mod standing;
 mod tickets;
 mod tofu;
