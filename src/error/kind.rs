@@ -116,6 +116,7 @@ const TABLE: &[(ErrorKind, &[c_int])] = &[
             sys::GNUTLS_E_CERTIFICATE_ERROR,
             sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
             sys::GNUTLS_E_CERTIFICATE_REQUIRED,
+            sys::GNUTLS_E_SESSION_USER_ID_CHANGED,
         ],
     ),
     (
