@@ -32,9 +32,9 @@ const DOING: &str = "renegotiating";
 const ASKING: &str = "asking the client to renegotiate";
 const REFUSING: &str = "refusing to renegotiate";
 
-/// Records of data that are kept until the server's hello. Each has the memory of the longest; what comes from the
-/// transport is bounded as in any handshake.
-const MOST_RECORDS: usize = 1024;
+/// Records of data that are kept until the server's hello. Each has the memory of the longest, some 17 kB; what comes from
+/// the transport is bounded as in any handshake.
+const MOST_RECORDS: usize = 4096;
 
 /// What a server demands of its client's certificate, and as GnuTLS has it.
 pub(crate) type Demand = (Verify, sys::gnutls_certificate_request_t);

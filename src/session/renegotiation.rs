@@ -46,7 +46,7 @@ impl<T: Transport> Session<T> {
     /// A client may begin at any time. A server begins once a receive has said that its client has
     /// ([`ErrorKind::Renegotiation`](crate::ErrorKind::Renegotiation)), be it that it [was
     /// asked](Session::ask_renegotiation) or that it wants to. Neither sends data meanwhile. What the server sent before it
-    /// knew is kept for the reads that follow, up to 1 MiB in 1024 records; more ends the session, and so does a refusal.
+    /// knew is kept for the reads that follow, up to 1 MiB in 4096 records; more ends the session, and so does a refusal.
     ///
     /// GnuTLS takes a server that asks at the moment when its client begins by itself to break the protocol, which ends the
     /// session: let one side begin.
