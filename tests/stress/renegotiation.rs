@@ -55,6 +55,7 @@ struct Party {
     received: u64,
 }
 
+#[allow(clippy::large_enum_variant, reason = "it lives for one test")]
 enum Phase {
     Session(Session<Dribble>),
     Handshaking(Handshaking<Dribble>),
