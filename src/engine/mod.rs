@@ -282,7 +282,8 @@ impl Engine {
     /// From here on nobody reads: senders look for the peer's messages and drop its data.
     pub(crate) fn abandon_reading(&self) {
         self.unread.store(true, Ordering::Relaxed);
-        self.tell_news();
+        // No lock is held, so who is about to wait may not be seen yet.
+        self.news.tell();
     }
 
     /// Whether this is inside a call on this session: in its transport, or in a callback.

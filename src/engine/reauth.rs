@@ -308,7 +308,7 @@ impl Engine {
         Interest::new(true, unsent)
     }
 
-    /// Somebody may be waiting to hear what a receive met.
+    /// Somebody may be waiting to hear what a receive met, under RECV: who waits looks under it, too.
     pub(super) fn tell_news(&self) {
         if self.reauth.load(Ordering::Relaxed) != Answer::NotAsked as u8 {
             self.news.tell();

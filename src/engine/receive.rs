@@ -51,7 +51,9 @@ impl Engine {
         let mut held = self.lock.recv();
         if let Some(packet) = held.recv_side().and_then(|side| side.set_aside.front()) {
             let number = packet.sequence_number();
-            return take_aside(&mut held, buf).map_or(Ok((0, 0)), |received| Ok((received, number)));
+            let received = take_aside(&mut held, buf).map_or((0, 0), |received| (received, number));
+            self.tell_news();
+            return Ok(received);
         }
         let mut number = [0; 8];
         let (held, result) = self.receive(io, held, &mut |session| {
@@ -60,7 +62,9 @@ impl Engine {
             // has its eight bytes.
             unsafe { sys::gnutls_record_recv_seq(session, data, buf.len(), number) }
         });
-        Ok((note_result(held, result)?, u64::from_be_bytes(number)))
+        let result = note_result(held, result);
+        self.tell_news();
+        Ok((result?, u64::from_be_bytes(number)))
     }
 
     /// Receives a record, or what is left of it, without copying; `None` at the peer's close_notify.
@@ -70,6 +74,7 @@ impl Engine {
         if let Some(side) = held.recv_side() {
             if let Some(packet) = side.set_aside.pop_front() {
                 side.bytes += packet.len() as u64;
+                self.tell_news();
                 return Ok(Some(packet));
             }
         }
