@@ -322,7 +322,7 @@ impl Engine {
     }
 
     /// Takes the data that GnuTLS has decrypted out of the session, for the reader. Both locks are held.
-    fn set_pending_aside(&self, held: &mut Held<'_>) -> Result<()> {
+    pub(super) fn set_pending_aside(&self, held: &mut Held<'_>) -> Result<()> {
         while self.has_pending() {
             let Some(packet) = self.pending_packet()? else { return Ok(()) };
             if let Some(side) = held.recv_side() {
