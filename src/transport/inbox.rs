@@ -14,7 +14,7 @@ pub(crate) struct Inbox {
     start: usize,
     end: usize,
     /// Records and scraps of datagrams that GnuTLS was not shown.
-    discarded: u64,
+    discarded: u32,
     /// Hellos of clients are not for this session any more.
     drop_hellos: bool,
 }
@@ -76,7 +76,7 @@ impl Inbox {
     }
 
     /// How many records and scraps [`read_record`](Inbox::read_record) has dropped.
-    pub(crate) fn discarded(&self) -> u64 {
+    pub(crate) fn discarded(&self) -> u32 {
         self.discarded
     }
 
@@ -88,7 +88,7 @@ impl Inbox {
 
     fn skip(&mut self, length: usize) {
         self.start += length;
-        self.discarded += 1;
+        self.discarded = self.discarded.saturating_add(1);
     }
 
     fn fill(&mut self, io: &dyn Transport) -> io::Result<()> {
