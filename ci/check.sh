@@ -9,7 +9,7 @@
 #   coverage  COVERAGE.md is what the source gives
 #   faults    the faults, the bugs of GnuTLS and the missing resources once more, with their figures
 #   bindings  the bindings are what the newest headers give, and fit the installed ones
-#   loom      models of the lock, and of the wakers of tasks
+#   loom      models of the lock, of the wakers of tasks, and of the signal
 #   demo      the main job, for a few seconds
 #   interop   the matrix of clients and servers, ours and other people's: no cell without an explanation
 #   soak      the automatic key update at the real limit of 2^24 records, both ways at once; 100,000 at low limits

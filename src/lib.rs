@@ -150,6 +150,6 @@ pub use priority::Priority;
 pub use resumption::{AntiReplay, MemoryReplayStore, MemoryStore, ReplayStore, SessionData, SessionStore, TicketKey};
 pub use session::{
     ClientAuth, ClientConfig, ClientConfigBuilder, Connect, DangerousClient, DangerousServer, EarlyData, Handshaking,
-    KeyUpdateRequest, Progress, ReadHalf, Reauthentication, ServerConfig, ServerConfigBuilder, Session, SharedSession,
-    UnsplitError, WriteHalf,
+    KeyUpdateRequest, Progress, ReadHalf, Reauthentication, RenegotiateError, Renegotiation, ServerConfig,
+    ServerConfigBuilder, Session, SharedSession, UnsplitError, WriteHalf,
 };

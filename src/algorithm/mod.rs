@@ -14,8 +14,8 @@ mod group;
 mod handshake_message;
 mod key_exchange;
 mod mac;
-#[cfg(gnutls_3_7_3)]
 mod overhead;
+#[cfg(gnutls_3_7_3)]
 mod policy;
 mod protocol;
 mod public_key;

@@ -10,4 +10,6 @@ mod lock_models;
 #[cfg(all(test, not(loom)))]
 mod lock_threads;
 pub(crate) mod signal;
+#[cfg(all(test, loom))]
+mod signal_models;
 pub(crate) mod sync;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use parking_lot::{Condvar, Mutex};
+use super::sync::{self, Condvar, Mutex};
 
 /// Counts news. Who waits says how many it has seen, so none is missed between its look and its wait.
 #[derive(Default)]
@@ -25,9 +25,9 @@ impl Signal {
 
     /// Waits for news after `seen`, or for so long.
     pub(crate) fn wait(&self, seen: u64, most: Duration) {
-        let mut told = self.told.lock();
+        let told = self.told.lock();
         if *told == seen {
-            let _ = self.changed.wait_for(&mut told, most);
+            sync::sleep(&self.changed, told, most);
         }
     }
 }

@@ -87,6 +87,9 @@ impl Engine {
                 failure = failure.evidence(Arc::new(found));
             }
         }
+        if code == sys::GNUTLS_E_WARNING_ALERT_RECEIVED {
+            failure = failure.kind(ErrorKind::Renegotiation).detail("the peer refuses it");
+        }
         if let Some(left) = self.left.get() {
             failure = left.tell(failure);
         }

@@ -68,7 +68,7 @@ impl Engine {
             check(c_int::try_from(code).unwrap_or(0), DOING)?;
         }
         if let Some(side) = self.lock.recv().recv_side() {
-            let early = side.early.get_or_insert_default();
+            let early = side.early_or_new();
             early.unaccepted = Some(Wiped::new(bytes.to_vec()));
             early.outcome = Some(if send { EarlyOutcome::Rejected } else { EarlyOutcome::NotSent });
         }
@@ -97,7 +97,10 @@ impl Engine {
         let wanted = self.info().is_none() && client_hello_has_early_data(hello);
         let Some(policy) = self.early.as_ref().filter(|_| wanted) else { return };
         let Some(side) = held.recv_side() else { return };
-        let early = side.early.get_or_insert_default();
+        if side.renegotiation().is_some_and(|renegotiation| renegotiation.is_under_way()) {
+            return;
+        }
+        let early = side.early_or_new();
         if early.record.is_none() {
             early.record = policy.recorder.lend();
         }
@@ -111,7 +114,7 @@ impl Engine {
     /// A call of the handshake is over: gives the record back, and collects the early data that have come: 0, or the error
     /// that ends the handshake. Both locks are held.
     pub(super) fn after_handshake_call(&self, held: &mut Held<'_>) -> c_int {
-        let Some(early) = held.recv_side().and_then(|side| side.early.as_mut()).filter(|_| self.early.is_some()) else {
+        let Some(early) = held.recv_side().and_then(|side| side.early()).filter(|_| self.early.is_some()) else {
             return 0;
         };
         if let Some(record) = early.record.take() {
@@ -137,7 +140,7 @@ impl Engine {
     pub(super) fn note_early_outcome(&self, held: &mut Held<'_>) {
         // SAFETY: both locks are held.
         let flags = unsafe { sys::gnutls_session_get_flags(self.raw()) };
-        let Some(early) = held.recv_side().and_then(|side| side.early.as_mut()) else { return };
+        let Some(early) = held.recv_side().and_then(|side| side.early()) else { return };
         if early.outcome == Some(EarlyOutcome::Rejected) && flags & sys::GNUTLS_SFLAGS_EARLY_DATA != 0 {
             early.outcome = Some(EarlyOutcome::Accepted);
             early.unaccepted = None;
@@ -147,18 +150,18 @@ impl Engine {
     /// A server's early data that nobody has taken; none if there are none.
     pub(crate) fn early_received(&self) -> Vec<u8> {
         let mut held = self.asked().recv();
-        let early = held.recv_side().and_then(|side| side.early.as_mut());
+        let early = held.recv_side().and_then(|side| side.early());
         early.map(|early| std::mem::take(&mut early.received)).unwrap_or_default()
     }
 
     /// A client's early data that the server has not accepted; once.
     pub(crate) fn early_unaccepted(&self) -> Option<Wiped> {
-        self.asked().recv().recv_side()?.early.as_mut()?.unaccepted.take()
+        self.asked().recv().recv_side()?.early()?.unaccepted.take()
     }
 
     /// What became of a client's early data.
     pub(crate) fn early_outcome(&self) -> Option<EarlyOutcome> {
-        self.asked().recv().recv_side()?.early.as_ref()?.outcome
+        self.asked().recv().recv_side()?.early()?.outcome
     }
 }
 

@@ -48,6 +48,8 @@ pub(super) enum Stop {
     Ended,
     /// The transport failed.
     Failed(io::Error),
+    /// A renegotiation has to make room for data first.
+    Data,
 }
 
 /// What a call left behind.
@@ -149,7 +151,15 @@ impl Frame<'_> {
         let mut held = self.held.borrow_mut();
         let recv = held.recv_side()?;
         let datagram = self.engine.is_datagram();
-        let read = if datagram { recv.inbox.read_record(self.io, room) } else { recv.inbox.read(self.io, room) };
+        let read = match recv.is_before_data(self.io) {
+            Ok(true) => {
+                self.stop.replace(Some(Stop::Data));
+                return None;
+            }
+            Ok(false) if datagram => recv.inbox.read_record(self.io, room),
+            Ok(false) => recv.inbox.read(self.io, room),
+            Err(error) => Err(error),
+        };
         let stop = match read {
             Ok([]) => Stop::Ended,
             Ok(bytes) => {
@@ -157,6 +167,9 @@ impl Frame<'_> {
                 // the inbox is our own memory.
                 unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) };
                 let taken = bytes.len();
+                if let Some(renegotiation) = recv.seldom.as_mut().and_then(|seldom| seldom.renegotiation.as_mut()) {
+                    renegotiation.taken(bytes);
+                }
                 recv.pulled = true;
                 // GnuTLS may have looked in vain before.
                 self.stop.replace(None);
@@ -208,6 +221,9 @@ impl Frame<'_> {
             return;
         }
         held.escalate();
+        if let Some(renegotiation) = held.recv_side().and_then(|side| side.renegotiation()) {
+            renegotiation.note_message(message);
+        }
         // SAFETY: GnuTLS's hook contract: null, or a datum that is valid during the callback.
         let text = || unsafe { body.as_ref() }.map(|body| unsafe { copied(body) }).unwrap_or_default();
         match message {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use gnutls_sys as sys;
 
 use super::Engine;
-use super::frame;
+use super::frame::{self, Stop};
 use super::inspect::Info;
 use super::receive::stop_error;
 use super::sides::Held;
@@ -51,17 +51,23 @@ impl Engine {
                     return Err(self.fail(io, held, sys::GNUTLS_E_HANDSHAKE_TOO_LARGE, doing()).0);
                 }
                 (0, _) => return self.establish(io, held, doing),
+                (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, Some(Stop::Data)) => {
+                    self.take_data(&bounded, held, doing)?;
+                }
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, Some(stop)) => {
-                    if let Some(side) = held.recv_side() {
-                        side.inbox.rest();
-                    }
-                    // What the peer said before it stopped listening has been read by now.
-                    let broken = held.send_side().and_then(|side| side.broken.clone().or(side.lost.take()));
-                    return Err(named(broken.unwrap_or_else(|| stop_error(stop, DOING)), doing));
+                    return Err(starved(held, stop, doing));
                 }
                 // A part of a message; GnuTLS bounds how much of them there can be.
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, None) => {}
+                // GnuTLS would begin again.
+                (sys::GNUTLS_E_WARNING_ALERT_RECEIVED, _) if self.ends_renegotiation(&mut held) => {
+                    return Err(self.fail(io, held, sys::GNUTLS_E_WARNING_ALERT_RECEIVED, doing()).0);
+                }
                 (sys::GNUTLS_E_WARNING_ALERT_RECEIVED, _) => warnings = true,
+                // In the middle of a client's hello.
+                (sys::GNUTLS_E_GOT_APPLICATION_DATA, _) => {
+                    return Err(self.fail(io, held, sys::GNUTLS_E_UNEXPECTED_PACKET, doing()).0);
+                }
                 // GnuTLS bears 16 of them, and calls the next an internal error.
                 (sys::GNUTLS_E_INTERNAL_ERROR, _) if warnings => {
                     return Err(self.fail(io, held, sys::GNUTLS_E_TOO_MANY_HANDSHAKE_PACKETS, doing()).0);
@@ -83,7 +89,8 @@ impl Engine {
         let info = Info::read(self.raw(), self.is_server);
         self.establish_datagram(&mut held, &info);
         self.note_early_outcome(&mut held);
-        let code = self.verify_established(&info);
+        let again = self.end_renegotiation(&mut held, &info);
+        let code = again.map_or_else(|code| code, |_| self.verify_established(&info));
         if code < 0 {
             return Err(self.fail(io, held, code, doing()).0);
         }
@@ -94,12 +101,14 @@ impl Engine {
             // A last flight that did not fit is for whichever direction is used first to see out.
             self.owes.store(!side.outbox.is_empty(), Ordering::Relaxed);
             (side.records, side.record_limit) = (0, self.record_limit_of(&info));
-            side.all_records = 0;
+            if again != Ok(true) {
+                side.all_records = 0;
+            }
         }
         if let Some(side) = held.recv_side() {
             side.pulled = false;
         }
-        // A handshake succeeds once.
+        // A handshake succeeds once, and a renegotiation has taken what was there.
         let _ = self.info.set(info);
         Ok(())
     }
@@ -118,6 +127,16 @@ impl Engine {
         let left_over = held.send_side().is_some_and(|side| !side.outbox.is_empty());
         Interest::new(!writing, writing || left_over)
     }
+}
+
+/// The error for a handshake that waits for the transport.
+pub(super) fn starved(mut held: Held<'_>, stop: Stop, doing: &dyn Fn() -> Cow<'static, str>) -> Error {
+    if let Some(side) = held.recv_side() {
+        side.inbox.rest();
+    }
+    // What the peer said before it stopped listening has been read by now.
+    let broken = held.send_side().and_then(|side| side.broken.clone().or(side.lost.take()));
+    named(broken.unwrap_or_else(|| stop_error(stop, DOING)), doing)
 }
 
 /// The error for a handshake whose time has run out.

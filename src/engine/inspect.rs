@@ -66,6 +66,8 @@ pub struct Counters {
     pub key_updates_sent: u64,
     /// How often this client was asked for a certificate after the handshake, and answered.
     pub reauthentications: u64,
+    /// How often the session was renegotiated.
+    pub renegotiations: u64,
 }
 
 impl Info {
@@ -263,6 +265,10 @@ impl Engine {
     pub(crate) fn pending(&self) -> usize {
         let mut held = self.asked().recv();
         let set_aside = held.recv_side().map_or(0, |side| side.set_aside.iter().map(|packet| packet.len()).sum());
+        if self.is_wanted(&mut held).is_some() {
+            // GnuTLS counts the hello of a client, too.
+            return set_aside;
+        }
         // SAFETY: RECV is held.
         set_aside + unsafe { sys::gnutls_record_check_pending(self.raw()) }
     }
@@ -281,6 +287,7 @@ impl Engine {
             counters.key_updates_received = side.key_updates;
             counters.reauthentications = side.requests_answered;
             counters.records_received = side.records;
+            counters.renegotiations = side.renegotiation().map_or(0, |it| it.done);
         }
         if let Some(side) = self.asked().send().send_side() {
             counters.bytes_sent = side.bytes;

@@ -45,7 +45,7 @@ impl Engine {
             return Interest::NONE;
         }
         match self.asked().recv().recv_side() {
-            Some(side) if side.end.is_some() => Interest::NONE,
+            Some(side) if side.end.is_some() || side.is_stuck() => Interest::NONE,
             Some(side) if !side.set_aside.is_empty() || !side.inbox.is_empty() => Interest::now(),
             _ => Interest::new(true, false),
         }

@@ -9,6 +9,7 @@
 //! | `gnutls_record_cork`, `gnutls_record_uncork`, `gnutls_record_check_corked` | SEND, as above | `cork.rs` |
 //! | `gnutls_session_key_update` | RECV and SEND | `keys.rs` |
 //! | `gnutls_reauth`, `gnutls_certificate_server_set_request` | RECV and SEND | `reauth.rs` |
+//! | `gnutls_rehandshake`, and `gnutls_handshake` and `gnutls_record_recv_packet` in a renegotiation | RECV and SEND | `renegotiation.rs` |
 //! | `gnutls_bye`, `gnutls_alert_send` | RECV and SEND | `close.rs` |
 //! | `gnutls_heartbeat_*`, `gnutls_srtp_*` | RECV and SEND | `heartbeat.rs`, `srtp.rs` |
 //! | over datagrams: any receive until the peer's first data | RECV and SEND | `datagram.rs` |
@@ -65,6 +66,7 @@ mod raw;
 mod raw_key;
 mod reauth;
 mod receive;
+mod renegotiation;
 mod resuming;
 mod retrieve;
 mod send;
@@ -114,6 +116,7 @@ pub use raw::RawSession;
 pub(crate) use raw_key::RawKeyTrust;
 pub(crate) use reauth::Answer;
 pub(crate) use reauth::Looked;
+pub(crate) use renegotiation::{Demand, Stage};
 pub(crate) use resuming::Premaster;
 pub use retrieve::IdentityRequest;
 pub(crate) use retrieve::{IDENTITY_FUNCTIONS, IdentityHook};
@@ -282,7 +285,13 @@ impl Engine {
     /// From here on nobody reads: senders look for the peer's messages and drop its data.
     pub(crate) fn abandon_reading(&self) {
         self.unread.store(true, Ordering::Relaxed);
-        self.tell_news();
+        // No lock is held, so who is about to wait may not be seen yet.
+        self.news.tell();
+    }
+
+    /// The configuration that the session is of.
+    pub(crate) fn configuration(&self) -> &(dyn Any + Send + Sync) {
+        &*self.keep
     }
 
     /// Whether this is inside a call on this session: in its transport, or in a callback.

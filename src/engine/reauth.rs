@@ -308,7 +308,7 @@ impl Engine {
         Interest::new(true, unsent)
     }
 
-    /// Somebody may be waiting to hear what a receive met.
+    /// Somebody may be waiting to hear what a receive met, under RECV: who waits looks under it, too.
     pub(super) fn tell_news(&self) {
         if self.reauth.load(Ordering::Relaxed) != Answer::NotAsked as u8 {
             self.news.tell();
@@ -322,7 +322,7 @@ impl Engine {
     }
 
     /// Takes the data that GnuTLS has decrypted out of the session, for the reader. Both locks are held.
-    fn set_pending_aside(&self, held: &mut Held<'_>) -> Result<()> {
+    pub(super) fn set_pending_aside(&self, held: &mut Held<'_>) -> Result<()> {
         while self.has_pending() {
             let Some(packet) = self.pending_packet()? else { return Ok(()) };
             if let Some(side) = held.recv_side() {

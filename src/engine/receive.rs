@@ -8,6 +8,7 @@ use gnutls_sys as sys;
 use super::frame::{self, Stop};
 use super::packet::Packet;
 use super::reauth::Step;
+use super::renegotiation::refused;
 use super::sides::{End, Held};
 use super::{Engine, code};
 use crate::error::{Error, ErrorKind, Failure, Origin, Result};
@@ -51,7 +52,9 @@ impl Engine {
         let mut held = self.lock.recv();
         if let Some(packet) = held.recv_side().and_then(|side| side.set_aside.front()) {
             let number = packet.sequence_number();
-            return take_aside(&mut held, buf).map_or(Ok((0, 0)), |received| Ok((received, number)));
+            let received = take_aside(&mut held, buf).map_or((0, 0), |received| (received, number));
+            self.tell_news();
+            return Ok(received);
         }
         let mut number = [0; 8];
         let (held, result) = self.receive(io, held, &mut |session| {
@@ -60,7 +63,9 @@ impl Engine {
             // has its eight bytes.
             unsafe { sys::gnutls_record_recv_seq(session, data, buf.len(), number) }
         });
-        Ok((note_result(held, result)?, u64::from_be_bytes(number)))
+        let result = note_result(held, result);
+        self.tell_news();
+        Ok((result?, u64::from_be_bytes(number)))
     }
 
     /// Receives a record, or what is left of it, without copying; `None` at the peer's close_notify.
@@ -70,6 +75,7 @@ impl Engine {
         if let Some(side) = held.recv_side() {
             if let Some(packet) = side.set_aside.pop_front() {
                 side.bytes += packet.len() as u64;
+                self.tell_news();
                 return Ok(Some(packet));
             }
         }
@@ -119,6 +125,9 @@ impl Engine {
                 Some(End::Broken { error, .. }) => return (held, Err(error)),
                 None => {}
             }
+            if let Some(wanted) = self.is_wanted(&mut held) {
+                return (held, Err(wanted));
+            }
             if held.recv_side().is_some_and(|side| side.reauth.is_some()) {
                 let step;
                 (held, step) = self.await_client(io, held);
@@ -150,7 +159,12 @@ impl Engine {
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, Some(stop)) => return self.stopped(io, held, stop),
                 // A record without data for the caller; a warning (TLS 1.2 and before) asks for nothing.
                 (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, None) => {}
+                (sys::GNUTLS_E_WARNING_ALERT_RECEIVED, _) if self.note_refusal(&mut held) => {
+                    return (held, Err(refused()));
+                }
                 (sys::GNUTLS_E_WARNING_ALERT_RECEIVED, _) => {}
+                // The next round says so.
+                (sys::GNUTLS_E_REHANDSHAKE, _) if self.note_wish(&mut held) => {}
                 (sys::GNUTLS_E_REAUTH_REQUEST, _) => {
                     let answered;
                     (held, answered) = self.answer_server(io, held);
@@ -298,7 +312,7 @@ pub(super) fn note_stop(held: &mut Held<'_>, stop: Stop, datagram: bool) -> Erro
 /// The error for a transport that gives nothing more.
 pub(super) fn stop_error(stop: Stop, doing: &'static str) -> Error {
     match stop {
-        Stop::Starved => Error::blocked(doing),
+        Stop::Starved | Stop::Data => Error::blocked(doing),
         Stop::Ended => {
             let why = "the connection ended without the peer's close_notify; data may be missing";
             Failure::new(ErrorKind::Truncated, doing).detail(why).into()

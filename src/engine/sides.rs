@@ -1,14 +1,17 @@
 //! What receiving and sending each own: the two values behind the direction-aware lock.
 
 use std::collections::VecDeque;
+use std::io;
 use std::time::{Duration, Instant};
 
 use super::early::Early;
 use super::packet::Packet;
 use super::reauth::Reauth;
+use super::renegotiation::Renegotiation;
 use crate::duplex::lock;
 use crate::error::Error;
 use crate::resumption::{SessionData, TicketFacts};
+use crate::transport::Transport;
 use crate::transport::inbox::Inbox;
 use crate::transport::outbox::Outbox;
 
@@ -33,7 +36,7 @@ pub(crate) struct RecvSide {
     pub(super) session_data: Option<SessionData>,
     /// What the newest ticket says.
     pub(super) ticket: TicketFacts,
-    pub(super) early: Option<Box<Early>>,
+    pub(super) seldom: Option<Box<Seldom>>,
     pub(super) key_updates: u64,
     pub(super) bytes: u64,
     /// GnuTLS has taken ciphertext of a record that is not finished.
@@ -42,6 +45,13 @@ pub(crate) struct RecvSide {
     /// Heartbeats that we sent, and their answers.
     pub(super) pings: u64,
     pub(super) pongs: u64,
+}
+
+/// What few sessions have.
+#[derive(Default)]
+pub(super) struct Seldom {
+    early: Option<Early>,
+    pub(super) renegotiation: Option<Renegotiation>,
 }
 
 /// How a direction ended. `told`: the reader has seen it.
@@ -58,6 +68,41 @@ impl RecvSide {
     pub(super) fn has_something(&self) -> bool {
         let news = matches!(self.end, Some(End::Closed { told: false } | End::Broken { told: false, .. }));
         !self.set_aside.is_empty() || news
+    }
+
+    pub(super) fn early(&mut self) -> Option<&mut Early> {
+        self.seldom.as_mut()?.early.as_mut()
+    }
+
+    pub(super) fn early_or_new(&mut self) -> &mut Early {
+        self.seldom.get_or_insert_default().early.get_or_insert_default()
+    }
+
+    /// Where a renegotiation stands, if this session may have one.
+    pub(super) fn renegotiation(&mut self) -> Option<&mut Renegotiation> {
+        self.seldom.as_mut()?.renegotiation.as_mut()
+    }
+
+    /// Whether nothing is received until somebody decides on a renegotiation.
+    pub(super) fn is_stuck(&self) -> bool {
+        let renegotiation = self.seldom.as_ref().and_then(|seldom| seldom.renegotiation.as_ref());
+        renegotiation.is_some_and(Renegotiation::is_wanted)
+    }
+
+    /// Whether a renegotiation would meet data next.
+    ///
+    /// # Errors
+    /// Those of the transport, which is asked if that is not known.
+    pub(super) fn is_before_data(&mut self, io: &dyn Transport) -> io::Result<bool> {
+        match self.seldom.as_ref().and_then(|seldom| seldom.renegotiation.as_ref()) {
+            Some(renegotiation) => renegotiation.meets_data(|| self.inbox.peek(io)),
+            None => Ok(false),
+        }
+    }
+
+    /// From here on it may have one.
+    pub(super) fn allow_renegotiation(&mut self) {
+        self.seldom.get_or_insert_default().renegotiation.get_or_insert_default();
     }
 }
 

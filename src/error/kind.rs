@@ -32,7 +32,9 @@ pub enum ErrorKind {
     Negotiation,
     /// The peer broke the protocol: a malformed, unexpected or oversized message, a failed decryption.
     Protocol,
-    /// The peer asks for a renegotiation (TLS 1.2), which is refused.
+    /// The peer wants a renegotiation (TLS 1.2). It is refused, which ends the session, unless the configuration
+    /// [allows it](crate::ClientConfigBuilder::allow_renegotiation): then [`Session::renegotiation`](crate::Session::renegotiation)
+    /// says where it stands. Or the peer refuses one.
     Renegotiation,
     /// Data the caller handed in is malformed: PEM, DER, a name, a number out of range.
     InvalidInput,
@@ -116,6 +118,7 @@ const TABLE: &[(ErrorKind, &[c_int])] = &[
             sys::GNUTLS_E_CERTIFICATE_ERROR,
             sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
             sys::GNUTLS_E_CERTIFICATE_REQUIRED,
+            sys::GNUTLS_E_SESSION_USER_ID_CHANGED,
         ],
     ),
     (

@@ -2,6 +2,7 @@
 
 mod priorities;
 mod reauth;
+mod renegotiation;
 mod verifying;
 
 use std::ffi::c_uint;
@@ -13,6 +14,8 @@ use std::time::Duration;
 
 use gnutls_sys as sys;
 
+pub(super) use renegotiation::handshake_timeout;
+
 use super::handshaking::Prepared;
 use super::resuming::Resume;
 use super::setup::additions::additions_builder_methods;
@@ -20,6 +23,7 @@ use super::setup::dtls::{DtlsSettings, dtls_builder_methods};
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
 use super::setup::raw_keys::raw_key_builder_methods;
+use super::setup::renegotiation::renegotiation_builder_methods;
 use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::verifying::{dangerous_verify_methods, verify_builder_methods};
@@ -124,6 +128,7 @@ impl ClientConfigBuilder {
 
     identity_builder_methods!();
     raw_key_builder_methods!();
+    renegotiation_builder_methods!();
     trust_builder_methods!();
     verify_builder_methods!();
     staple_builder_methods!();

@@ -154,6 +154,14 @@ impl<T: Transport> Handshaking<T> {
     }
 }
 
+impl<T> Handshaking<T> {
+    /// A session that is renegotiated.
+    pub(super) fn again(shared: Shared<T>, timeout: Option<Duration>) -> Handshaking<T> {
+        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        Handshaking { shared, doing: "renegotiating".into(), deadline, begun: false }
+    }
+}
+
 /// For the faces that keep the transport when a handshake fails.
 #[cfg(feature = "task")]
 impl<T: Transport> Handshaking<T> {

@@ -3,6 +3,7 @@
 use std::ffi::{c_int, c_uint};
 mod hello;
 mod reauth;
+mod renegotiation;
 
 use std::fmt;
 use std::path::Path;
@@ -11,6 +12,8 @@ use std::time::Duration;
 
 use gnutls_sys as sys;
 
+pub(super) use renegotiation::{demanded, handshake_timeout};
+
 use super::early::early_policy;
 use super::handshaking::Prepared;
 use super::setup::additions::additions_builder_methods;
@@ -18,6 +21,7 @@ use super::setup::dtls::{DtlsSettings, dtls_builder_methods};
 use super::setup::identity::{identity_builder_methods, identity_config_methods};
 use super::setup::limits::{dangerous_limits_methods, limits_builder_methods};
 use super::setup::raw_keys::raw_key_builder_methods;
+use super::setup::renegotiation::renegotiation_builder_methods;
 use super::setup::staples::{staple_builder_methods, staple_config_methods};
 use super::setup::trusting::{dangerous_trust_methods, trust_builder_methods, trust_config_methods};
 use super::setup::verifying::{dangerous_verify_methods, verify_builder_methods};
@@ -156,14 +160,8 @@ impl ServerConfig {
 
     /// [`prepare`](ServerConfig::prepare) with more flags of `gnutls_init`.
     pub(super) fn prepare_with(&self, flags: c_uint) -> Result<Prepared> {
-        let Inner { common, client_auth, verify, tickets, store, lifetime, early } = &*self.0;
-        let verify = match (client_auth, verify) {
-            _ if common.has_keys_only() => Verify::ClientWithKey,
-            (ClientAuth::None, _) | (ClientAuth::Request, false) => Verify::Nothing,
-            (ClientAuth::Require, false) => Verify::ClientAny,
-            (ClientAuth::Request, true) => Verify::Client,
-            (ClientAuth::Require, true) => Verify::ClientAlways,
-        };
+        let Inner { common, client_auth, tickets, store, lifetime, early, .. } = &*self.0;
+        let verify = self.0.verify(*client_auth);
         let mut flags = common.dtls.flags(flags)
             | sys::GNUTLS_SERVER
             | common.raw_keys.flags()
@@ -210,6 +208,7 @@ impl ServerConfigBuilder {
 
     identity_builder_methods!();
     raw_key_builder_methods!();
+    renegotiation_builder_methods!();
     trust_builder_methods!();
     verify_builder_methods!();
     staple_builder_methods!();

@@ -5,6 +5,7 @@ pub(super) mod dtls;
 pub(super) mod identity;
 pub(super) mod limits;
 pub(super) mod raw_keys;
+pub(super) mod renegotiation;
 pub(super) mod staples;
 pub(super) mod trusting;
 pub(super) mod verifying;
@@ -52,6 +53,8 @@ pub(super) struct Common {
     pub(super) priority_chosen: bool,
     /// Certificates may be asked for after the handshake.
     pub(super) reauth: bool,
+    /// Sessions may be renegotiated.
+    pub(super) renegotiation: bool,
     pub(super) alpn: Vec<Vec<u8>>,
     pub(super) alpn_required: bool,
     pub(super) key_update_after: Option<u64>,
@@ -87,6 +90,7 @@ impl Common {
             priority: Priority::system()?,
             priority_chosen: false,
             reauth: false,
+            renegotiation: false,
             alpn: Vec::new(),
             alpn_required: false,
             key_update_after: None,
@@ -172,6 +176,9 @@ impl Common {
         }
         if let Some(log) = &self.key_log {
             engine.set_key_log(Arc::clone(log));
+        }
+        if self.renegotiation {
+            engine.allow_renegotiation();
         }
         engine.set_hooks(Arc::clone(&self.hooks));
         self.apply_alpn(session)

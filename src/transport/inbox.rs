@@ -38,6 +38,17 @@ impl Inbox {
         Ok(&self.buffer[from..self.start])
     }
 
+    /// The byte that a [`read`](Inbox::read) gives next; `None` at the end of the stream.
+    ///
+    /// # Errors
+    /// Those of [`Transport::try_read`].
+    pub(crate) fn peek(&mut self, io: &dyn Transport) -> io::Result<Option<u8>> {
+        if self.start == self.end {
+            self.fill(io)?;
+        }
+        Ok(self.buffer[self.start..self.end].first().copied())
+    }
+
     /// One whole record of a datagram for GnuTLS, of up to `most` bytes.
     ///
     /// # Errors

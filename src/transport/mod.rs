@@ -8,6 +8,7 @@ pub(crate) mod datagram;
 mod departures;
 mod fd;
 pub(crate) use fd::poll_timeout;
+pub(crate) mod framing;
 pub(crate) mod inbox;
 pub mod memory;
 pub(crate) mod outbox;

@@ -31,6 +31,7 @@ mod quic;
 mod raw_keys;
 mod reauth;
 mod records;
+mod renegotiation;
 mod replay;
 mod resumed_unverified;
 mod resumption;

@@ -6,6 +6,7 @@ pub(crate) mod lane;
 pub(crate) mod polled;
 pub(crate) mod raw;
 pub(crate) mod reauth;
+pub(crate) mod renegotiation;
 
 use std::fmt::Display;
 use std::net::{TcpListener, TcpStream};

@@ -17,6 +17,7 @@ mod random;
 mod reauth;
 mod reentry;
 mod rekey;
+mod renegotiation;
 mod scripted;
 mod timeouts;
 mod traffic;
