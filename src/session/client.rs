@@ -1,5 +1,6 @@
 //! Client configurations: whom to trust, and how to begin.
 
+mod key_shares;
 mod priorities;
 mod reauth;
 mod renegotiation;

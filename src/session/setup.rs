@@ -107,7 +107,7 @@ impl Common {
 
     /// What `gnutls_init` must know.
     pub(super) fn flags(&self) -> c_uint {
-        if self.reauth { sys::GNUTLS_POST_HANDSHAKE_AUTH } else { 0 }
+        self.limits.flags | if self.reauth { sys::GNUTLS_POST_HANDSHAKE_AUTH } else { 0 }
     }
 
     /// Whether pre-shared keys and passwords are the only way to authenticate; after `finish`.

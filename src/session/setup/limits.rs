@@ -22,6 +22,8 @@ pub(in crate::session) struct Limits {
     #[cfg_attr(not(gnutls_3_7_4), allow(dead_code, reason = "nobody can set it"))]
     pub(in crate::session) compression: Vec<CompressionMethod>,
     pub(in crate::session) random: Option<[u8; 32]>,
+    /// More that `gnutls_init` must know.
+    pub(in crate::session) flags: c_uint,
 }
 
 impl Limits {
