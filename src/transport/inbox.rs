@@ -4,7 +4,7 @@ use std::io;
 
 use super::Transport;
 use super::pool::{BUFFER, Pool};
-use super::records::{is_client_hello, whole_record};
+use super::records::{claims_too_much, is_client_hello, whole_record};
 
 /// Reads ahead: GnuTLS asks for 5 bytes of header and then for the body, the transport is asked once for many records.
 #[derive(Default)]
@@ -73,6 +73,7 @@ impl Inbox {
             let datagram = &self.buffer[self.start..self.end];
             match whole_record(datagram) {
                 Some(length) if self.drop_hellos && is_client_hello(&datagram[..length]) => self.skip(length),
+                Some(length) if claims_too_much(&datagram[..length]) => self.skip(length),
                 Some(length) => return Ok(length),
                 None if !datagram.is_empty() => self.skip(datagram.len()),
                 None => {
