@@ -115,7 +115,7 @@ macro_rules! limits_builder_methods {
         }
 
         /// The longest message of a handshake that is taken, in bytes: long chains of certificates need more than the
-        /// default, which is GnuTLS's (128 KiB).
+        /// default, which is GnuTLS's (128 KiB). Over datagrams no message may be longer than 256 KiB.
         #[doc(alias = "gnutls_handshake_set_max_packet_length")]
         #[must_use]
         pub fn max_handshake_message(mut self, bytes: usize) -> Self {
