@@ -162,10 +162,7 @@ impl ServerConfig {
     pub(super) fn prepare_with(&self, flags: c_uint) -> Result<Prepared> {
         let Inner { common, client_auth, tickets, store, lifetime, early, .. } = &*self.0;
         let verify = self.0.verify(*client_auth);
-        let mut flags = common.dtls.flags(flags)
-            | sys::GNUTLS_SERVER
-            | common.raw_keys.flags()
-            | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let mut flags = common.dtls.flags(flags) | sys::GNUTLS_SERVER | common.raw_keys.flags() | self.0.ticket_flags();
         if early.is_some() {
             flags |= sys::GNUTLS_ENABLE_EARLY_DATA;
         }
@@ -177,6 +174,8 @@ impl ServerConfig {
             engine.set_reauth(if self.0.verify { Verify::Client } else { Verify::Nothing });
         }
         let resumable = engine.is_resumable();
+        // GnuTLS would take a key for the wish to use it.
+        let tickets = tickets.as_ref().filter(|_| flags & sys::GNUTLS_NO_TICKETS == 0);
         let demands = common.client_demands.clone().or_purpose(Purpose::CLIENT_AUTH);
         common.apply_verification(&mut engine, demands, false)?;
         let session = engine.raw_mut();
