@@ -32,12 +32,19 @@ struct Options {
     /// The largest datagram to send, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 1200)]
     mtu: u16,
+
+    /// How many clients there may be at once
+    #[arg(long, value_name = "NUMBER", default_value_t = 1024)]
+    clients: usize,
 }
 
 /// Who says nothing for so long is forgotten: a close can be lost.
 const IDLE: Duration = Duration::from_secs(120);
 
-/// A client, and when it was last heard of.
+/// How many datagrams are looked at before the clients are.
+const BATCH: usize = 256;
+
+/// A client, and when it last said something: anybody can send datagrams under its address, but no data.
 struct Client {
     state: State,
     heard: Instant,
@@ -57,22 +64,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let config = ServerConfig::builder().with_identity(identity)?.mtu(options.mtu)?.build()?;
     let listener = DtlsListener::new(UdpSocket::bind(options.listen)?)?;
+    listener.set_max_clients(options.clients);
     println!("listening on {}", listener.get_ref().local_addr()?);
     let mut clients: HashMap<SocketAddr, Client> = HashMap::new();
     loop {
         wait(&listener, &clients)?;
-        loop {
+        // Not for ever: somebody may send faster than this reads, and the clients have timers.
+        for _ in 0..BATCH {
             match listener.next()? {
                 Event::Client(incoming) => {
                     let (address, heard) = (incoming.address(), Instant::now());
                     let state = State::Handshaking(incoming.start(&config)?);
                     clients.insert(address, Client { state, heard });
                 }
-                Event::Datagram(address) => {
-                    if let Some(client) = clients.get_mut(&address) {
-                        client.heard = Instant::now();
-                    }
-                }
+                Event::Datagram(_) | Event::Stranger(_) => {}
                 Event::Nothing => break,
             }
         }
@@ -112,7 +117,8 @@ fn go_on(address: SocketAddr, mut client: Client) -> Option<Client> {
                 }
             },
             State::Talking(session) => {
-                let open = echo(&session).inspect_err(|error| eprintln!("{address}: {error}")).unwrap_or(false);
+                let open = echo(&session, &mut client.heard);
+                let open = open.inspect_err(|error| eprintln!("{address}: {error}")).unwrap_or(false);
                 let open = open && client.heard.elapsed() < IDLE;
                 return open.then_some(Client { state: State::Talking(session), ..client });
             }
@@ -121,16 +127,17 @@ fn go_on(address: SocketAddr, mut client: Client) -> Option<Client> {
 }
 
 /// Sends back all that has come: false once the client has closed its side.
-fn echo(session: &DtlsSession<DtlsPeer>) -> gnutls::Result<bool> {
+fn echo(session: &DtlsSession<DtlsPeer>, heard: &mut Instant) -> gnutls::Result<bool> {
     loop {
         match session.recv_packet() {
-            Ok(Some(packet)) => match session.send(&packet) {
-                // A network without room loses datagrams; so does this.
-                Err(error) if error.would_block() => {}
-                other => {
-                    other?;
+            Ok(Some(packet)) => {
+                *heard = Instant::now();
+                match session.send(&packet) {
+                    // A network without room loses datagrams; so does this.
+                    Err(error) if error.would_block() => {}
+                    other => drop(other?),
                 }
-            },
+            }
             Ok(None) => {
                 session.try_close()?;
                 return Ok(false);

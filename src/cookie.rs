@@ -32,7 +32,7 @@ pub enum Cookie {
     Valid(Prestate),
     /// The client has none, or not this one: this datagram asks for it, and is all to be sent.
     Missing(Vec<u8>),
-    /// This is no beginning of a handshake: nothing is to be sent.
+    /// This is no beginning of a handshake, or of a hello: nothing is to be sent.
     NoHello,
 }
 
@@ -72,7 +72,10 @@ impl CookieKey {
     pub fn check(&self, datagram: &[u8], client: &[u8]) -> Result<Cookie> {
         /// The record's number in its header; GnuTLS takes the last of its bytes.
         const NUMBER: usize = 10;
-        if !is_client_hello(datagram) {
+        /// Where it says at which byte of the hello the datagram's part of it begins.
+        const FRAGMENT_START: std::ops::Range<usize> = 19..22;
+        // The cookie is in the first fragment: whoever answered the others would send more datagrams than he got hellos.
+        if !is_client_hello(datagram) || datagram.get(FRAGMENT_START) != Some(&[0, 0, 0]) {
             return Ok(Cookie::NoHello);
         }
         let mut key = datum(&self.0, DOING)?;

@@ -1,4 +1,4 @@
-//! From options to a session: whom to trust, where to connect, what to say of it.
+//! From options to a session: whom to trust, and where to connect.
 
 use std::fs;
 use std::io::Write;
@@ -8,19 +8,14 @@ use std::time::Duration;
 
 use gnutls::key::PublicKey;
 use gnutls::pkcs11::Setup;
-use gnutls::transport::Transport;
-use gnutls::x509::{Certificate, Format, Purpose, VerifyDemands};
-use gnutls::{
-    CertificateType, ClientConfig, Connect, CredentialsType, EarlyOutcome, Identity, KeyLogFile, Priority, Psk,
-    Session, SessionData, SrpUser,
-};
+use gnutls::x509::{Certificate, Format, TrustFlags, TrustList};
+use gnutls::{ClientConfig, Connect, EarlyOutcome, Identity, KeyLogFile, Priority, Psk, Session, SessionData, SrpUser};
 
 use crate::failure::Failure;
 use crate::log::Log;
 use crate::options::Options;
-use crate::report;
-use crate::udp;
-use crate::verify;
+use crate::stream::{self, Files, Stream};
+use crate::{issuers, tell, udp, verify};
 
 /// How long the server may take for its handshake: GnuTLS's own default.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
@@ -28,16 +23,14 @@ const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
 pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfig> {
     let mut builder = ClientConfig::builder().handshake_timeout(HANDSHAKE_TIMEOUT);
     builder = match &options.x509cafile {
-        _ if options.insecure => builder.dangerous().accept_any_certificate(),
+        None if options.insecure || options.no_ca_verification => builder,
         None if options.pskkey.is_some() || options.srppasswd.is_some() => builder,
         None if options.server_rawpkfile.is_some() => builder,
-        None => builder.with_system_trust()?,
-        Some(file) => {
-            let authorities = Certificate::list_from_file(file)?;
-            log.say(&format!("Processed {} CA certificate(s).", authorities.len()));
-            builder.with_trust(&authorities)?
-        }
+        file => builder.with_trust_list(authorities(file.as_deref(), options, log)?)?,
     };
+    if options.insecure || options.no_ca_verification {
+        builder = builder.dangerous().accept_any_certificate();
+    }
     if let (Some(identity), Some(key)) = (&options.pskusername, &options.pskkey) {
         builder = builder.with_psk(Psk::from_hex(identity, key)?);
     }
@@ -48,14 +41,14 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
         Setup::manual().provider(module, None)?.apply()?;
     }
     if let (Some(certificate), Some(key)) = (&options.x509certfile, &options.x509keyfile) {
-        let is_url = |path: &Path| path.to_str().is_some_and(|path| path.starts_with("pkcs11:"));
         builder = match is_url(certificate) || is_url(key) {
             true => builder.with_identity_files(certificate, key, Format::Pem, None)?,
             false => builder.with_identity(Identity::from_files(certificate, key)?)?,
         };
     }
     if let (Some(public), Some(private)) = (&options.rawpkfile, &options.rawpkkeyfile) {
-        builder = builder.with_raw_key_files(public, private, Format::Pem, None, &[])?;
+        let format = if options.x509fmtder { Format::Der } else { Format::Pem };
+        builder = builder.with_raw_key_files(public, private, format, None, &[])?;
     }
     if let Some(file) = &options.server_rawpkfile {
         builder = builder.trust_raw_keys([PublicKey::from_pem(gnutls::encoding::load_file(file)?)?]);
@@ -74,7 +67,37 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
     if options.keylog {
         builder = builder.key_log(KeyLogFile::from_env()?);
     }
+    builder = builder.single_key_share(options.single_key_share).tickets(!options.noticket);
+    if let Some(size) = options.recordsize {
+        builder = builder.max_record_size(size)?;
+    }
+    #[cfg(gnutls_3_7_4)]
+    {
+        builder = builder.compress_certificates(&options.compress_cert);
+    }
     udp::settings(options, builder.alpn(&options.alpn)?)?.build()
+}
+
+/// Whom to trust: those of a file or token, or those that this machine trusts.
+fn authorities(file: Option<&Path>, options: &Options, log: &Log) -> gnutls::Result<TrustList> {
+    let mut list = TrustList::new()?;
+    let count = match file {
+        Some(file) if is_url(file) => list.add_file(file, Format::Pem, TrustFlags::USE_IN_TLS)?,
+        Some(file) => {
+            let authorities = Certificate::list_from_file(file)?;
+            list.add_authorities(&authorities, TrustFlags::USE_IN_TLS)?
+        }
+        None => list.add_system(TrustFlags::USE_IN_TLS)?,
+    };
+    log.say(&format!("Processed {count} CA certificate(s)."));
+    if options.ca_auto_retrieve {
+        list.set_issuer_lookup(issuers::fetch);
+    }
+    Ok(list)
+}
+
+fn is_url(path: &Path) -> bool {
+    path.to_str().is_some_and(|path| path.starts_with("pkcs11:"))
 }
 
 /// Connects and does the handshake, resuming `earlier` if there is one.
@@ -82,8 +105,9 @@ pub(crate) fn connect(
     config: &ClientConfig,
     options: &Options,
     earlier: Option<&SessionData>,
+    trace: &Files,
     log: &Log,
-) -> Result<Session<TcpStream>, Failure> {
+) -> Result<Session<Stream>, Failure> {
     let (host, port) = options.server()?;
     let mut connect = prepared(config, options)?;
     if let Some(earlier) = earlier {
@@ -93,13 +117,13 @@ pub(crate) fn connect(
             connect = connect.early_data(&bytes);
         }
     }
-    let stream = dial(host, port, log)?;
+    let tcp = dial(host, port, options.fastopen, log)?;
     if let Some(protocol) = options.starttls_proto {
-        let begun = protocol.begin(&stream, host);
+        let begun = protocol.begin(&tcp, options.starttls_name.as_deref().unwrap_or(host));
         begun.map_err(|error| format!("starting TLS: {error}"))?;
     }
-    let session = connect.connect(stream)?;
-    tell(&session, options, log)?;
+    let session = connect.connect(Stream { tcp, trace: trace.clone() })?;
+    tell::tell(&session, options, log)?;
     after_early_data(&session, log)?;
     Ok(session)
 }
@@ -108,9 +132,8 @@ pub(crate) fn connect(
 pub(crate) fn prepared(config: &ClientConfig, options: &Options) -> Result<Connect, Failure> {
     let (host, _) = options.server()?;
     let mut connect = config.to(options.verify_hostname.as_deref().unwrap_or(host))?;
-    if let Some(purpose) = &options.verify_purpose {
-        let name = options.verify_hostname.as_deref().unwrap_or(host);
-        connect = connect.demand(VerifyDemands::new().host(name)?.purpose(Purpose::from_oid(purpose)?))?;
+    if options.verify_purpose.is_some() {
+        connect = connect.demand(verify::demands(options)?)?;
     }
     // What is verified and what is sent are apart: --verify-hostname must not change the name that is sent.
     Ok(match &options.sni_hostname {
@@ -120,36 +143,8 @@ pub(crate) fn prepared(config: &ClientConfig, options: &Options) -> Result<Conne
     })
 }
 
-/// Says what the handshake has agreed on.
-pub(crate) fn tell<T: Transport>(session: &Session<T>, options: &Options, log: &Log) -> Result<(), Failure> {
-    if let Some(file) = &options.save_ocsp {
-        let response = session.ocsp_response()?.ok_or_else(|| "the server has stapled no OCSP response".to_owned())?;
-        let saved = fs::write(file, response.to_der()?);
-        saved.map_err(|error| format!("writing {}: {error}", file.display()))?;
-    }
-    log.say_all(&report::certificates(&session.peer_certificates()?, options.print_cert || options.verbose));
-    // The lines of the session have what a key is to say.
-    if session.peer_authentication() == Some(CredentialsType::CERTIFICATE) {
-        let (what, unverified) = match session.peer_certificate_type() {
-            CertificateType::RAW_PUBLIC_KEY => {
-                let id = session.peer_public_key()?.map(|key| key.key_id()).transpose()?.unwrap_or_default();
-                log.say(&format!("- Raw public key: {}", gnutls::encoding::hex::encode(id)?));
-                ("raw public key", options.insecure)
-            }
-            _ => ("certificate", options.insecure || options.tofu || options.strict_tofu),
-        };
-        let status = if unverified { "was not verified" } else { "is trusted" };
-        log.say(&format!("- Status: The {what} {status}."));
-    }
-    log.say_all(&report::session(session));
-    if options.verbose {
-        log.say_all(&report::details(session));
-    }
-    Ok(())
-}
-
 /// What became of the early data; the server gets them now if it has not taken them.
-fn after_early_data(session: &Session<TcpStream>, log: &Log) -> Result<(), Failure> {
+fn after_early_data(session: &Session<Stream>, log: &Log) -> Result<(), Failure> {
     log.say(match session.early_outcome() {
         None => return Ok(()),
         Some(EarlyOutcome::Accepted) => "*** Early data was accepted",
@@ -163,18 +158,14 @@ fn after_early_data(session: &Session<TcpStream>, log: &Log) -> Result<(), Failu
 }
 
 /// A connection to the first of the server's addresses that has one for us.
-fn dial(host: &str, port: u16, log: &Log) -> Result<TcpStream, Failure> {
+pub(crate) fn dial(host: &str, port: u16, fast: bool, log: &Log) -> Result<TcpStream, Failure> {
     log.say(&format!("Resolving '{host}:{port}'..."));
     let addresses = (host, port).to_socket_addrs().map_err(|error| format!("resolving {host}:{port}: {error}"))?;
     let mut failure = format!("resolving {host}:{port}: there is no address");
     for address in addresses {
-        log.say(&format!("Connecting to '{}:{port}'...", address.ip()));
-        match TcpStream::connect(address) {
-            Ok(stream) => {
-                // What is typed goes out at once; where this fails it comes a little later.
-                let _ = stream.set_nodelay(true);
-                return Ok(stream);
-            }
+        log.say(&format!("Connecting to '{}:{port}'{}...", address.ip(), if fast { " (TFO)" } else { "" }));
+        match stream::connect(address, fast) {
+            Ok(stream) => return Ok(stream),
             Err(error) => failure = format!("connecting to {address}: {error}"),
         }
     }

@@ -63,7 +63,7 @@ fn advice(error: &Error) -> Option<&'static str> {
         ErrorKind::Priority => {
             Some("GnuTLS's manual lists the words under \"Priority strings\"; NORMAL is the usual one.")
         }
-        ErrorKind::Unsupported => {
+        ErrorKind::Unsupported if error.to_string().contains("TLS 1.3") => {
             Some("Key updates (--rekey) are part of TLS 1.3; see - Description for what this is.")
         }
         ErrorKind::TimedOut => Some("The server is silent; is it a TLS server?"),

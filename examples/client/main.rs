@@ -2,17 +2,31 @@
 //!
 //! Run it with `cargo run --example client -- --help`.
 
+mod about;
+#[path = "../shared/attime.rs"]
+mod attime;
+#[path = "../shared/compress.rs"]
+mod compress;
 mod connect;
 mod failure;
+mod issuers;
+#[path = "../shared/key_material.rs"]
+mod key_material;
+#[path = "../shared/lists.rs"]
+mod lists;
 mod log;
 mod options;
+mod port;
 #[path = "../shared/report.rs"]
 mod report;
 #[path = "../shared/restart.rs"]
 mod restart;
 mod resume;
+mod save;
 mod starttls;
+mod stream;
 mod talk;
+mod tell;
 mod udp;
 mod verify;
 
@@ -48,14 +62,20 @@ fn run(options: &Options, log: &Log) -> Result<(), Failure> {
     if let Some(level) = options.debug {
         restart::with_debug_level(level).map_err(|error| format!("starting anew for --debug: {error}"))?;
     }
+    attime::set(options.attime)?;
+    if options.about.say(options.priority.as_deref(), log)? {
+        return Ok(());
+    }
     let config = connect::config(options, log)?;
     if options.udp {
         return udp::run(&config, options, log).inspect_err(|failure| explain(failure, log));
     }
-    let mut session = connect::connect(&config, options, None, log).inspect_err(|failure| explain(failure, log))?;
+    let trace = options.trace.open()?;
+    let mut session =
+        connect::connect(&config, options, None, &trace, log).inspect_err(|failure| explain(failure, log))?;
     log.say("- Handshake was completed");
     if options.resume {
-        session = resume::resume(session, &config, options, log)?;
+        session = resume::resume(session, &config, options, &trace, log)?;
     }
     // Scripts wait for this line before they type.
     log.say("\n- Simple Client Mode:\n");

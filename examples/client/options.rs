@@ -1,10 +1,17 @@
 //! The command line, in gnutls-cli's own words.
 
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use clap::Parser;
+use gnutls::CompressionMethod;
 
+use crate::about::About;
+use crate::key_material::KeyMaterial;
+use crate::save::Save;
 use crate::starttls::Starttls;
+use crate::stream::Trace;
+use crate::{attime, compress, port};
 
 /// A TLS client for testers: takes gnutls-cli's options, and can stand in for it.
 ///
@@ -15,28 +22,46 @@ use crate::starttls::Starttls;
 #[command(name = "client", version, disable_version_flag = true, after_help = EXAMPLES, args_override_self = true)]
 pub(crate) struct Options {
     /// The server: a name or an address, also NAME:PORT
-    #[arg(value_name = "HOSTNAME")]
-    pub(crate) host: String,
+    #[arg(value_name = "HOSTNAME", required_unless_present_any = ["list", "priority_list", "list_config", "fips140_mode"])]
+    pub(crate) host: Option<String>,
 
-    /// Port of the server, a number [default: 443, or that of --starttls-proto]
-    #[arg(short, long, value_name = "PORT")]
+    /// Port of the server, a number or the name of a service [default: 443, or that of --starttls-proto]
+    #[arg(short, long, value_name = "PORT", value_parser = port::parse)]
     pub(crate) port: Option<u16>,
 
-    /// Authorities to trust, in PEM or DER [default: those that this machine trusts]
+    /// Authorities to trust, in PEM or DER, or the URL of a token (pkcs11:...) [default: those that this machine trusts]
     #[arg(long, value_name = "FILE")]
     pub(crate) x509cafile: Option<PathBuf>,
 
-    /// Talk to the server whatever its certificate. It is not even looked at, so anyone may be the server
-    #[arg(long, visible_alias = "no-ca-verification")]
+    /// Talk to the server whatever is wrong with its certificate, which is said: anyone may be the server
+    #[arg(long)]
     pub(crate) insecure: bool,
 
+    /// Do not ask the authorities about the server's certificate: where no --tofu and no --dane know it, anyone may be the
+    /// server
+    #[arg(long, overrides_with = "ca_verification")]
+    pub(crate) no_ca_verification: bool,
+
+    /// Ask the authorities about the server's certificate. The default
+    #[arg(long)]
+    pub(crate) ca_verification: bool,
+
+    /// Fetch certificates of authorities that the server has not sent from where its certificate says, over HTTP
+    #[arg(long)]
+    pub(crate) ca_auto_retrieve: bool,
+
+    /// Verify certificates as if it were this time: 2030-12-31, "2030-12-31 23:59:59" (both UTC), or @ and the seconds since
+    /// 1970
+    #[arg(long, value_name = "TIME", value_parser = attime::parse)]
+    pub(crate) attime: Option<SystemTime>,
+
     /// Name that the server's certificate must be for, instead of HOSTNAME
-    #[arg(long, value_name = "NAME", conflicts_with = "insecure")]
+    #[arg(long, value_name = "NAME")]
     pub(crate) verify_hostname: Option<String>,
 
     /// Purpose that the server's certificate must be for, as an object identifier [default: that of TLS servers]. (Not in
     /// gnutls-cli)
-    #[arg(long, value_name = "OID", conflicts_with = "insecure")]
+    #[arg(long, value_name = "OID")]
     pub(crate) verify_purpose: Option<String>,
 
     /// Take certificates with signatures that are broken: MD5 and SHA-1
@@ -56,16 +81,23 @@ pub(crate) struct Options {
     pub(crate) strict_tofu: bool,
 
     /// Refuse a server that does not staple an OCSP response. (gnutls-cli asks the responder then)
-    #[arg(long, conflicts_with = "insecure")]
+    #[arg(long)]
     pub(crate) ocsp: bool,
 
-    /// Write the OCSP response that the server has stapled to this file, in DER
-    #[arg(long, value_name = "FILE")]
-    pub(crate) save_ocsp: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) save: Save,
 
     /// Refuse a server whose certificate is not the one that the DNS has (DANE; needs the feature dane)
     #[arg(long)]
     pub(crate) dane: bool,
+
+    /// Ask this machine's own DNS server for --dane, which must verify what it says, and not the servers of the root
+    #[arg(long)]
+    pub(crate) local_dns: bool,
+
+    /// What is the case unless it is asked for. For scripts that say so
+    #[arg(long = "no-tofu", visible_aliases = ["no-strict-tofu", "no-dane", "no-local-dns", "no-ocsp", "no-ca-auto-retrieve"])]
+    no: bool,
 
     /// Name to send to the server (SNI), instead of HOSTNAME
     #[arg(long, value_name = "NAME")]
@@ -75,6 +107,10 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with = "sni_hostname")]
     pub(crate) disable_sni: bool,
 
+    /// Read certificates and keys in DER. (Without this, too: files say which they are. The exception are raw public keys)
+    #[arg(long)]
+    pub(crate) x509fmtder: bool,
+
     /// Certificate to show to a server that asks for one, in PEM or DER, with its chain
     #[arg(long, value_name = "FILE", requires = "x509keyfile")]
     pub(crate) x509certfile: Option<PathBuf>,
@@ -83,7 +119,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE", requires = "x509certfile")]
     pub(crate) x509keyfile: Option<PathBuf>,
 
-    /// Raw public key in PEM (RFC 7250) to show to a server that asks for one
+    /// Raw public key in PEM, or DER with --x509fmtder, (RFC 7250) to show to a server that asks for one
     #[arg(long, value_name = "FILE", requires = "rawpkkeyfile")]
     pub(crate) rawpkfile: Option<PathBuf>,
 
@@ -105,8 +141,19 @@ pub(crate) struct Options {
     pub(crate) post_handshake_auth: bool,
 
     /// Ask the server in the clear to begin TLS, in the words of this protocol, whose port is the default one then
-    #[arg(long, value_enum, value_name = "PROTOCOL", conflicts_with = "udp")]
+    #[arg(
+        long,
+        visible_alias = "app-proto",
+        value_enum,
+        ignore_case = true,
+        value_name = "PROTOCOL",
+        conflicts_with = "udp"
+    )]
     pub(crate) starttls_proto: Option<Starttls>,
+
+    /// The name that is said in the protocol of --starttls-proto (smtp, lmtp, xmpp) [default: HOSTNAME]
+    #[arg(long, value_name = "NAME", requires = "starttls_proto")]
+    pub(crate) starttls_name: Option<String>,
 
     /// Take lines of stdin for commands: ^rekey^ (new keys for both directions), ^rekey1^ (for ours)
     #[arg(long)]
@@ -140,6 +187,26 @@ pub(crate) struct Options {
     #[arg(long, value_name = "STRING")]
     pub(crate) priority: Option<String>,
 
+    /// Send a key of the first group alone in the hello (TLS 1.3)
+    #[arg(long)]
+    pub(crate) single_key_share: bool,
+
+    /// The fewest bits of a prime that the server may choose (Diffie-Hellman before TLS 1.3)
+    #[arg(long, value_name = "BITS")]
+    pub(crate) dh_bits: Option<u32>,
+
+    /// Compress certificates (TLS 1.3): zlib, brotli or zstd, if GnuTLS has them. May be repeated, the preferred one first
+    #[arg(long, value_name = "METHOD", value_parser = compress::parse)]
+    pub(crate) compress_cert: Vec<CompressionMethod>,
+
+    /// The most data in one record, in bytes (512 to 16384), of both sides
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) recordsize: Option<usize>,
+
+    /// Take no session tickets: no resumption in TLS 1.3, and by session id only before
+    #[arg(long)]
+    pub(crate) noticket: bool,
+
     /// Application protocol (ALPN) to offer. May be repeated, the preferred one first
     #[arg(long, value_name = "NAME")]
     pub(crate) alpn: Vec<String>,
@@ -153,11 +220,11 @@ pub(crate) struct Options {
     pub(crate) resume: bool,
 
     /// Wait for what --resume needs as long as it takes. Without this: a second (TLS 1.3)
-    #[arg(long, requires = "resume")]
+    #[arg(long)]
     pub(crate) waitresumption: bool,
 
     /// Send the bytes of this file early when the session is resumed (0-RTT), and again if the server does not take them
-    #[arg(long, value_name = "FILE", requires = "resume")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) earlydata: Option<PathBuf>,
 
     /// Send CR LF where stdin has LF
@@ -172,6 +239,12 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) print_cert: bool,
 
+    #[command(flatten)]
+    pub(crate) key_material: KeyMaterial,
+
+    #[command(flatten)]
+    pub(crate) trace: Trace,
+
     /// Write all that is not the server's data to this file instead of stdout
     #[arg(long, value_name = "FILE")]
     pub(crate) logfile: Option<PathBuf>,
@@ -181,12 +254,16 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) keylog: bool,
 
+    /// Connect with the first bytes of TLS (TCP Fast Open; Linux)
+    #[arg(long, conflicts_with_all = ["starttls_proto", "udp"])]
+    pub(crate) fastopen: bool,
+
     /// Talk over UDP (DTLS)
     #[arg(short, long)]
     pub(crate) udp: bool,
 
     /// The largest datagram to send, in bytes
-    #[arg(long, value_name = "BYTES", requires = "udp")]
+    #[arg(long, value_name = "BYTES")]
     pub(crate) mtu: Option<u16>,
 
     /// SRTP profiles to agree on one of (DTLS), with colons in between
@@ -197,6 +274,9 @@ pub(crate) struct Options {
     #[arg(short = 'b', long)]
     pub(crate) heartbeat: bool,
 
+    #[command(flatten)]
+    pub(crate) about: About,
+
     /// Have GnuTLS log to stderr up to this level (0 to 9999)
     #[arg(short, long, value_name = "LEVEL", value_parser = clap::value_parser!(u16).range(..=9999))]
     pub(crate) debug: Option<u16>,
@@ -204,6 +284,10 @@ pub(crate) struct Options {
     /// Print the version
     #[arg(short = 'v', long, action = clap::ArgAction::Version)]
     version: (),
+
+    /// Print this help
+    #[arg(short = '!', long, action = clap::ArgAction::HelpLong)]
+    more_help: Option<bool>,
 }
 
 impl Options {
@@ -212,13 +296,13 @@ impl Options {
     /// # Errors
     /// If what stands behind the colon is no port.
     pub(crate) fn server(&self) -> Result<(&str, u16), String> {
-        let host = self.host.as_str();
+        let host = self.host.as_deref().unwrap_or_default();
         let (name, port) = match host.split_once(':') {
             Some((name, port)) if !port.contains(':') => (name, port),
             // No colon; or two and more, an IPv6 address.
             _ => return Ok((host, self.port())),
         };
-        let number = port.parse().map_err(|error| format!("{port:?} in {host:?} is no port: {error}"))?;
+        let number = port::parse(port).map_err(|error| format!("{host:?}: {error}"))?;
         Ok((name, number))
     }
 

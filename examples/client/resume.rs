@@ -1,7 +1,6 @@
 //! `--resume`: from one connection to the next.
 
 use std::io::Read;
-use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use gnutls::transport::Wait;
@@ -11,17 +10,19 @@ use crate::connect::connect;
 use crate::failure::Failure;
 use crate::log::{self, Log};
 use crate::options::Options;
+use crate::stream::{Files, Stream};
 
 /// How long to wait for a ticket, and then for the server's goodbye.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Ends `session` and resumes it on a new connection.
 pub(crate) fn resume(
-    session: Session<TcpStream>,
+    session: Session<Stream>,
     config: &ClientConfig,
     options: &Options,
+    trace: &Files,
     log: &Log,
-) -> Result<Session<TcpStream>, Failure> {
+) -> Result<Session<Stream>, Failure> {
     let earlier = what_resumes(&session, (!options.waitresumption).then_some(PATIENCE))?;
     if earlier.is_none() {
         log.say("*** The server has sent nothing to resume with (see --waitresumption)");
@@ -30,7 +31,7 @@ pub(crate) fn resume(
     disconnect(session)?;
 
     log.say("\n\n- Connecting again- trying to resume previous session");
-    let session = connect(config, options, earlier.as_ref(), log)?;
+    let session = connect(config, options, earlier.as_ref(), trace, log)?;
     log.say("- Resume Handshake was completed");
     log.say(match session.is_resumed() {
         true => "*** This is a resumed session",
@@ -40,7 +41,7 @@ pub(crate) fn resume(
 }
 
 /// The data that resumes `session`. In TLS 1.3 the server sends it after the handshake, maybe never.
-fn what_resumes(session: &Session<TcpStream>, patience: Option<Duration>) -> Result<Option<SessionData>, Failure> {
+fn what_resumes(session: &Session<Stream>, patience: Option<Duration>) -> Result<Option<SessionData>, Failure> {
     let deadline = patience.map(|patience| Instant::now() + patience);
     let mut buf = [0; 16 * 1024];
     loop {
@@ -67,7 +68,7 @@ fn what_resumes(session: &Session<TcpStream>, patience: Option<Duration>) -> Res
 
 /// Says goodbye and hears the server out: a connection that is closed with bytes unread is reset, and the server may
 /// then forget the session.
-fn disconnect(session: Session<TcpStream>) -> Result<(), Failure> {
+fn disconnect(session: Session<Stream>) -> Result<(), Failure> {
     session.close()?;
     session.set_read_timeout(Some(PATIENCE));
     let mut buf = [0; 16 * 1024];

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 pub(crate) enum Starttls {
     Ftp,
     Ftps,
+    #[value(alias = "imap2")]
     Imap,
     Imaps,
     Lmtp,
@@ -17,8 +18,10 @@ pub(crate) enum Starttls {
     Nntp,
     Pop3,
     Pop3s,
+    #[value(alias = "postgresql")]
     Postgres,
     Sieve,
+    #[value(alias = "submission")]
     Smtp,
     Smtps,
     Xmpp,
@@ -47,26 +50,26 @@ impl Starttls {
         }
     }
 
-    /// Talks to the server `host` until it is ready for TLS.
+    /// Talks to the server until it is ready for TLS; `name` is said where names are.
     ///
     /// # Errors
     /// If it is not, in its own words.
-    pub(crate) fn begin(self, stream: &TcpStream, host: &str) -> io::Result<()> {
+    pub(crate) fn begin(self, stream: &TcpStream, name: &str) -> io::Result<()> {
         // A byte at a time: what comes after the last line is TLS's.
         let mut talk = Talk { from: BufReader::with_capacity(1, stream), to: stream };
         match self {
             Starttls::Ftp | Starttls::Ftps => talk.numbers(&[("", "220"), ("FEAT", "211"), ("AUTH TLS", "234")]),
             Starttls::Smtp | Starttls::Smtps => {
-                talk.numbers(&[("", "220"), ("EHLO client", "250"), ("STARTTLS", "220")])
+                talk.numbers(&[("", "220"), (&format!("EHLO {name}"), "250"), ("STARTTLS", "220")])
             }
-            Starttls::Lmtp => talk.numbers(&[("", "220"), ("LHLO client", "250"), ("STARTTLS", "220")]),
+            Starttls::Lmtp => talk.numbers(&[("", "220"), (&format!("LHLO {name}"), "250"), ("STARTTLS", "220")]),
             Starttls::Nntp => talk.numbers(&[("", "20"), ("STARTTLS", "382")]),
             Starttls::Imap | Starttls::Imaps => talk.lines(&[("", "* OK"), ("a STARTTLS", "a OK")]),
             Starttls::Pop3 | Starttls::Pop3s => talk.lines(&[("", "+OK"), ("STLS", "+OK")]),
             Starttls::Sieve => talk.lines(&[("", "OK"), ("STARTTLS", "OK")]),
             Starttls::Xmpp => {
                 let open = format!(
-                    "<stream:stream xmlns:stream='http://etherx.jabber.org/streams' xmlns='jabber:client' to='{host}' \
+                    "<stream:stream xmlns:stream='http://etherx.jabber.org/streams' xmlns='jabber:client' to='{name}' \
                      version='1.0'>"
                 );
                 talk.tags(&[

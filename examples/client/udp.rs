@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::log::Log;
 use crate::options::Options;
 use crate::talk;
+use crate::tell;
 
 /// When a heartbeat is sent again, and when it is given up: GnuTLS's own defaults.
 const HEARTBEAT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
@@ -32,7 +33,7 @@ pub(crate) fn settings(options: &Options, mut builder: ClientConfigBuilder) -> g
 pub(crate) fn run(config: &ClientConfig, options: &Options, log: &Log) -> Result<(), Failure> {
     let (host, port) = options.server()?;
     let session = connect::prepared(config, options)?.connect_datagram(dial(host, port, log)?)?;
-    connect::tell(&session, options, log)?;
+    tell::tell(&session, options, log)?;
     if let Some(profile) = session.srtp_profile() {
         log.say(&format!("- SRTP profile: {profile}"));
     }

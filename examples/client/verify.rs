@@ -1,14 +1,15 @@
 //! Ways to verify the server beside its name and its authorities: known keys, revocation, OCSP, the DNS.
 
-use std::fs;
 use std::io::{self, Write};
 use std::sync::Arc;
 
 use gnutls::tofu::{Known, KnownHosts};
-use gnutls::x509::{Certificate, Verification, VerifyFlags, VerifyStatus};
+use gnutls::x509::{Certificate, Purpose, Verification, VerifyDemands, VerifyFlags, VerifyStatus};
 use gnutls::{Alert, ClientConfigBuilder, HandshakeView, Refusal};
 
+use crate::failure::Failure;
 use crate::options::Options;
+use crate::port::service;
 
 /// What the code in the handshake goes by.
 #[derive(Clone)]
@@ -18,6 +19,11 @@ struct Rules {
     strict: bool,
     ocsp: bool,
     dane: bool,
+    /// DANE goes by the resolver of this machine.
+    local_dns: bool,
+    /// Nobody asks the authorities.
+    end_entity_only: bool,
+    protocol: &'static str,
     port: u16,
 }
 
@@ -34,8 +40,11 @@ pub(crate) fn configure(options: &Options, mut builder: ClientConfigBuilder) -> 
         insecure: options.insecure,
         tofu: options.tofu || options.strict_tofu,
         strict: options.strict_tofu,
-        ocsp: options.ocsp,
+        ocsp: options.ocsp && !options.insecure,
         dane: options.dane,
+        local_dns: options.local_dns,
+        end_entity_only: options.no_ca_verification,
+        protocol: if options.udp { "udp" } else { "tcp" },
         port: options.server().map_or(options.port(), |(_, port)| port),
     };
     if !(rules.tofu || rules.ocsp || rules.dane) {
@@ -47,6 +56,16 @@ pub(crate) fn configure(options: &Options, mut builder: ClientConfigBuilder) -> 
     }
     let rules = Arc::new(rules);
     Ok(builder.verify_with(move |view, found| rules.decide(view, found)))
+}
+
+/// What the server's certificate must be for.
+pub(crate) fn demands(options: &Options) -> Result<VerifyDemands, Failure> {
+    let (host, _) = options.server()?;
+    let demands = VerifyDemands::new().host(options.verify_hostname.as_deref().unwrap_or(host))?;
+    Ok(match &options.verify_purpose {
+        Some(purpose) => demands.purpose(Purpose::from_oid(purpose)?),
+        None => demands.purpose(Purpose::SERVER_AUTH),
+    })
 }
 
 impl Rules {
@@ -93,8 +112,9 @@ impl Rules {
     #[cfg(feature = "dane")]
     fn ask_the_dns(&self, view: &HandshakeView<'_>, host: &str) -> Result<(), Refusal> {
         use gnutls::dane::{Flags, State, VerifyFlags};
-        let verdict =
-            view.verify_dane(&State::new(Flags::default())?, host, "tcp", self.port, VerifyFlags::default())?;
+        let resolver = if self.local_dns { Flags::default() } else { Flags::IGNORE_LOCAL_RESOLVER };
+        let records = if self.end_entity_only { VerifyFlags::ONLY_END_ENTITY } else { VerifyFlags::default() };
+        let verdict = view.verify_dane(&State::new(resolver)?, host, self.protocol, self.port, records)?;
         eprintln!("- DANE: {verdict}");
         if verdict.is_ok() || self.insecure {
             return Ok(());
@@ -114,14 +134,4 @@ fn says_yes(question: &str) -> io::Result<bool> {
     write!(io::stderr(), "{question}")?;
     io::stdin().read_line(&mut said)?;
     Ok(said.trim_start().starts_with(['y', 'Y']))
-}
-
-/// What gnutls-cli keeps a port under: its name in /etc/services, if it has one.
-fn service(port: u16) -> String {
-    let (services, wanted) = (fs::read_to_string("/etc/services").unwrap_or_default(), format!("{port}/tcp"));
-    let line = services.lines().map(str::split_whitespace).find_map(|mut words| {
-        let name = words.next()?;
-        (words.next()? == wanted).then(|| name.to_owned())
-    });
-    line.unwrap_or_else(|| port.to_string())
 }

@@ -10,7 +10,10 @@ use std::time::Duration;
 use gnutls::key::DhParams;
 use gnutls::pkcs11::Setup;
 use gnutls::x509::{CertificateBuilder, Format, KeyType, PrivateKey, Purpose};
-use gnutls::{Alert, AntiReplay, ClientAuth, Identity, MemoryStore, Priority, Refusal, ServerConfig};
+use gnutls::{
+    Alert, AntiReplay, ClientAuth, Identity, MemoryStore, Priority, PublicKeyAlgorithm, Refusal, SecurityParameter,
+    ServerConfig,
+};
 
 use crate::options::{Options, Secret};
 use crate::udp;
@@ -41,7 +44,8 @@ pub(crate) fn config(options: &Options, identities: Vec<Given>) -> gnutls::Resul
         };
     }
     for (public, private) in options.rawpkfile.iter().zip(&options.rawpkkeyfile) {
-        builder = builder.with_raw_key_files(public, private, Format::Pem, None, &[])?;
+        let format = if options.x509fmtder { Format::Der } else { Format::Pem };
+        builder = builder.with_raw_key_files(public, private, format, None, &[])?;
     }
     if let Some(name) = options.sni_hostname.clone() {
         let fatal = options.sni_hostname_fatal;
@@ -83,6 +87,13 @@ pub(crate) fn config(options: &Options, identities: Vec<Given>) -> gnutls::Resul
         // GnuTLS has no use for them since 3.6.0, and neither has this server; a malformed file is told all the same.
         DhParams::from_pkcs3(gnutls::encoding::load_file(file)?, Format::Pem)?;
     }
+    if let Some(size) = options.recordsize {
+        builder = builder.max_recv_record_size(size)?;
+    }
+    #[cfg(gnutls_3_7_4)]
+    {
+        builder = builder.compress_certificates(&options.compress_cert);
+    }
     if let Some(hint) = &options.pskhint {
         builder = builder.psk_hint(hint);
     }
@@ -112,6 +123,13 @@ pub(crate) fn secret(options: &Options) -> ClientAuth {
         Secret::Request => ClientAuth::Request,
         Secret::Require => ClientAuth::Require,
     }
+}
+
+/// New Diffie-Hellman parameters, in PEM.
+pub(crate) fn dh_params() -> gnutls::Result<String> {
+    let bits = SecurityParameter::MEDIUM.key_bits(PublicKeyAlgorithm::DH);
+    let pem = DhParams::generate(bits)?.to_pkcs3(Format::Pem)?;
+    Ok(String::from_utf8_lossy(&pem).into_owned())
 }
 
 fn client_auth(options: &Options) -> ClientAuth {

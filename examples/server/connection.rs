@@ -8,6 +8,7 @@ use gnutls::transport::Transport;
 use gnutls::{ClientAuth, EarlyData, ServerConfig, Session};
 
 use crate::http::{self, Answer};
+use crate::key_material::KeyMaterial;
 use crate::listen::human;
 use crate::{echo, report};
 
@@ -23,6 +24,9 @@ pub(crate) struct Server {
     /// What a client that wants something secret is asked for.
     pub(crate) secret: ClientAuth,
     pub(crate) quiet: bool,
+    pub(crate) key_material: KeyMaterial,
+    /// How long a client may be silent, where the command line says so: for ever, or so long.
+    pub(crate) patience: Option<Option<Duration>>,
 }
 
 /// What clients get.
@@ -66,9 +70,16 @@ impl Server {
         // An echo does no harm when it is repeated, and neither does a page.
         let early = session.early_data().map(EarlyData::into_replayable).unwrap_or_default();
         self.introduce(&session, early.len())?;
+        let patience = |usual| self.patience.unwrap_or(usual);
         match &self.service {
-            Service::Echo => echo::echo(&session, &early, self.secret)?,
-            Service::Http(answer) => http::serve(&session, &early, answer, self.secret)?,
+            Service::Echo => {
+                session.set_read_timeout(patience(None));
+                echo::echo(&session, &early, self.secret)?;
+            }
+            Service::Http(answer) => {
+                session.set_read_timeout(patience(Some(http::PATIENCE)));
+                http::serve(&session, &early, answer, self.secret)?;
+            }
         }
         Ok(session.close()?)
     }
@@ -86,6 +97,9 @@ impl Server {
         if !chain.is_empty() {
             let verified = if self.verifies { "was verified." } else { "was NOT verified." };
             lines.push(format!("- Peer's certificate {verified}"));
+        }
+        if !self.quiet {
+            lines.extend(self.key_material.line(session)?);
         }
         self.say(&lines.join("\n"));
         Ok(())

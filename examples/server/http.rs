@@ -9,7 +9,7 @@ use gnutls::{ClientAuth, KeyUpdateRequest, Protocol, Session};
 use crate::page;
 
 /// How long a client may be silent in the middle of its request.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The longest request: more than any tester sends, and little enough for many clients at once.
 const LONGEST: usize = 1024 * 1024;
@@ -35,7 +35,6 @@ pub(crate) fn serve<T: Wait>(
     answer: &Answer,
     secret: ClientAuth,
 ) -> io::Result<()> {
-    session.set_read_timeout(Some(PATIENCE));
     let Some(request) = read_request(&mut early.chain(session))? else { return Ok(()) };
     if request.starts_with(b"GET /secret ") && session.can_reauthenticate() {
         session.reauthenticate(secret)?;

@@ -2,11 +2,19 @@
 //!
 //! Run it with `cargo run --example server -- --help`.
 
+#[path = "../shared/attime.rs"]
+mod attime;
+#[path = "../shared/compress.rs"]
+mod compress;
 mod config;
 mod connection;
 mod echo;
 mod http;
+#[path = "../shared/key_material.rs"]
+mod key_material;
 mod listen;
+#[path = "../shared/lists.rs"]
+mod lists;
 mod options;
 mod page;
 #[path = "../shared/report.rs"]
@@ -40,16 +48,31 @@ fn main() -> ExitCode {
             return if usage.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
         }
     };
-    let Err(error) = run(&options);
-    eprintln!("server: {error}\nTry 'server --help'.");
+    let failure = match run(&options) {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(failure) => failure,
+    };
+    eprintln!("server: {failure}\nTry 'server --help'.");
     ExitCode::FAILURE
 }
 
-/// Serves; comes back only if that is impossible.
-fn run(options: &Options) -> Result<Infallible, Box<dyn Error>> {
+/// Says what is asked for, or serves; comes back from that only if it is impossible.
+fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     if let Some(level) = options.debug {
         restart::with_debug_level(level).map_err(|error| format!("starting anew for --debug: {error}"))?;
     }
+    attime::set(options.attime)?;
+    if options.list {
+        let text = lists::text(options.priority.as_deref())?;
+        return Ok(io::stdout().write_all(format!("{text}\n").as_bytes())?);
+    }
+    if options.generate {
+        io::stdout().write_all(config::dh_params()?.as_bytes())?;
+    }
+    match serve(options)? {}
+}
+
+fn serve(options: &Options) -> Result<Infallible, Box<dyn Error>> {
     let mut identities = config::identities(options)?;
     let others = options.pskpasswd.is_some() || options.srppasswd.is_some() || !options.rawpkfile.is_empty();
     if identities.is_empty() && !others {
@@ -67,6 +90,8 @@ fn run(options: &Options) -> Result<Infallible, Box<dyn Error>> {
         verifies: options.verify_client_cert,
         secret: config::secret(options),
         quiet: options.quiet,
+        key_material: options.key_material.clone(),
+        patience: options.timeout.map(|seconds| (seconds > 0).then(|| Duration::from_secs(seconds))),
     });
 
     if options.udp {

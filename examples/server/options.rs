@@ -1,8 +1,13 @@
 //! The command line, in gnutls-serv's own words.
 
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use clap::{Parser, ValueEnum};
+use gnutls::CompressionMethod;
+
+use crate::key_material::KeyMaterial;
+use crate::{attime, compress};
 
 /// A TLS server for testers: takes gnutls-serv's options, and can stand in for it.
 ///
@@ -27,6 +32,15 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) httpdata: Option<PathBuf>,
 
+    /// With --echo: send back CR LF as it came. The default; gnutls-serv sends back LF without this
+    #[arg(long)]
+    pub(crate) crlf: bool,
+
+    /// Let clients go that say nothing for so many seconds; 0 never does. [default: 30 in a request, never in an echo over
+    /// TCP, 120 over UDP]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) timeout: Option<u64>,
+
     /// Private key in PEM or DER, of the certificate in the same place among the --x509certfile. May be repeated
     #[arg(long, value_name = "FILE")]
     pub(crate) x509keyfile: Vec<PathBuf>,
@@ -36,7 +50,16 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) x509certfile: Vec<PathBuf>,
 
-    /// Raw public key in PEM (RFC 7250), for clients that know this server by it. May be repeated. With a --priority it is
+    /// Read certificates and keys in DER. (Without this, too: files say which they are. The exception are raw public keys)
+    #[arg(long)]
+    pub(crate) x509fmtder: bool,
+
+    /// Verify certificates of clients as if it were this time: 2030-12-31, "2030-12-31 23:59:59" (both UTC), or @ and the
+    /// seconds since 1970
+    #[arg(long, value_name = "TIME", value_parser = attime::parse)]
+    pub(crate) attime: Option<SystemTime>,
+
+    /// Raw public key in PEM, or DER with --x509fmtder, (RFC 7250) for clients that know this server by it. May be repeated. With a --priority it is
     /// shown only if that has +CTYPE-SRV-RAWPK
     #[arg(long, value_name = "FILE")]
     pub(crate) rawpkfile: Vec<PathBuf>,
@@ -95,6 +118,22 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) dhparams: Option<PathBuf>,
 
+    /// Make Diffie-Hellman parameters at the start, which takes a while, and print them in PEM (PKCS#3). That is all: see
+    /// --dhparams
+    #[arg(short, long)]
+    pub(crate) generate: bool,
+
+    /// Compress certificates (TLS 1.3): zlib, brotli or zstd, if GnuTLS has them. May be repeated, the preferred one first
+    #[arg(long, value_name = "METHOD", value_parser = compress::parse)]
+    pub(crate) compress_cert: Vec<CompressionMethod>,
+
+    /// The most data in one record of the clients', in bytes (512 to 16384)
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) recordsize: Option<usize>,
+
+    #[command(flatten)]
+    pub(crate) key_material: KeyMaterial,
+
     /// Versions, ciphers and groups, as "Priority strings" in GnuTLS's manual has it. With +ANON-ECDH or +ANON-DH (TLS 1.2)
     /// sessions may be between strangers: anyone may be the other side
     /// [default: the system's, as a rule NORMAL, and what --pskpasswd and --srppasswd need]
@@ -129,7 +168,7 @@ pub(crate) struct Options {
     pub(crate) earlydata: bool,
 
     /// The most early data that a client may send, in bytes
-    #[arg(long, value_name = "BYTES", default_value_t = 16384, requires = "earlydata")]
+    #[arg(long, value_name = "BYTES", default_value_t = 16384)]
     pub(crate) maxearlydata: u32,
 
     /// Keep no sessions: no resumption by session id (TLS 1.2). Tickets have no need of this store
@@ -149,7 +188,7 @@ pub(crate) struct Options {
     pub(crate) udp: bool,
 
     /// The largest datagram to send, in bytes
-    #[arg(long, value_name = "BYTES", requires = "udp")]
+    #[arg(long, value_name = "BYTES")]
     pub(crate) mtu: Option<u16>,
 
     /// SRTP profiles to agree on one of (DTLS), with colons in between
@@ -159,6 +198,10 @@ pub(crate) struct Options {
     /// Agree to heartbeats
     #[arg(short = 'b', long)]
     pub(crate) heartbeat: bool,
+
+    /// List the algorithms that there are, or that --priority allows, and end
+    #[arg(short, long)]
+    pub(crate) list: bool,
 
     /// Have GnuTLS log to stderr up to this level (0 to 9999)
     #[arg(short, long, value_name = "LEVEL", value_parser = clap::value_parser!(u16).range(..=9999))]
@@ -171,6 +214,10 @@ pub(crate) struct Options {
     /// Say less: errors only, and no details in the page
     #[arg(short, long)]
     pub(crate) quiet: bool,
+
+    /// Print this help
+    #[arg(short = '!', long, action = clap::ArgAction::HelpLong)]
+    more_help: Option<bool>,
 }
 
 /// What a client is asked for after its handshake.

@@ -67,7 +67,7 @@ fn echo(server: &Server, incoming: Incoming) -> gnutls::Result<()> {
     if let Some(profile) = session.srtp_profile() {
         server.say(&format!("- SRTP profile: {profile}"));
     }
-    session.set_read_timeout(Some(IDLE));
+    session.set_read_timeout(server.patience.unwrap_or(Some(IDLE)));
     while let Some(packet) = session.read_packet()? {
         session.send(&packet)?;
     }

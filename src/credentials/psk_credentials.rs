@@ -29,7 +29,6 @@ pub(crate) struct PskFunctions {
 /// The keys of a configuration, as GnuTLS has them.
 pub(crate) struct PskCredentials {
     raw: Raw,
-    source: PskSource,
 }
 
 enum Raw {
@@ -46,19 +45,19 @@ unsafe impl Sync for Raw {}
 impl PskCredentials {
     /// Those of `source`. `binder`: the keys are for this hash (TLS 1.3). A server's `hint` is for clients with several keys.
     pub(crate) fn new(
-        source: PskSource,
+        source: &PskSource,
         binder: Option<Mac>,
         hint: Option<&str>,
         functions: PskFunctions,
     ) -> Result<PskCredentials> {
         global::ready()?;
-        let raw = match &source {
+        let raw = match source {
             PskSource::Key(_) | PskSource::Choice(_) => Raw::client(binder)?,
             #[cfg(gnutls_3_8_1)]
             PskSource::Imported(_) => Raw::server(binder)?,
             PskSource::Lookup(_) | PskSource::File(_) => Raw::server(binder)?,
         };
-        match (&raw, &source) {
+        match (&raw, source) {
             #[cfg(gnutls_3_8_1)]
             (Raw::Client(raw), source) if !matches!(source, PskSource::Key(psk) if !psk.is_imported()) => {
                 // SAFETY: live credentials that nobody else uses; the function keeps the contract of its type.
@@ -83,7 +82,7 @@ impl PskCredentials {
         if let (Raw::Server(raw), Some(hint)) = (&raw, hint) {
             set_hint(*raw, hint)?;
         }
-        Ok(PskCredentials { raw, source })
+        Ok(PskCredentials { raw })
     }
 
     /// What `gnutls_credentials_set` takes.
@@ -92,10 +91,6 @@ impl PskCredentials {
             Raw::Client(raw) => raw.cast(),
             Raw::Server(raw) => raw.cast(),
         }
-    }
-
-    pub(crate) fn source(&self) -> &PskSource {
-        &self.source
     }
 }
 

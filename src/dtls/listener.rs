@@ -1,34 +1,54 @@
 //! Many clients on one UDP socket: who is new, and whose a datagram is.
 
-use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Mutex;
 
+use super::peer::{DtlsPeer, Shared};
 use crate::cookie::{Cookie, CookieKey, Prestate};
 use crate::error::{Failure, Result};
 use crate::session::{DtlsSession, Handshaking, ServerConfig};
-use crate::transport::{Datagram, DatagramTransport, DatagramWait, Readiness};
+use crate::transport::{Datagram, DatagramWait, Readiness};
 
 const DOING: &str = "listening for datagrams";
 
-/// How many datagrams wait for one client's session. What comes then is lost, as it would be in the kernel.
-const MOST: usize = 256;
+/// How many clients there are at once, unless the program says so.
+const CLIENTS: usize = 1024;
 
 /// The largest datagram of UDP, in bytes.
 const LARGEST: usize = 65_535;
 
 /// A UDP socket for the sessions of many clients.
 ///
-/// A client is known by its address and port. Who has no session is asked for a [cookie](CookieKey) before anything is kept of
-/// it. Somebody must go on calling [`accept`](DtlsListener::accept) or [`next`](DtlsListener::next): that is what reads the
-/// socket, for the sessions too.
+/// A client is known by its address and port. **The sessions hear only while somebody calls [`accept`](DtlsListener::accept) or
+/// [`next`](DtlsListener::next)**: that is what reads the socket, for all of them. When the listener is dropped their
+/// receives end with an error of the transport, after what had come before; they can still send.
 ///
-/// A client that begins anew from the same port is not heard while its old session is there: drop those that are idle.
+/// # Who can do what to it
+///
+/// * **Nothing is kept of who has not shown a [cookie](CookieKey)**, so that datagrams under false addresses cost a hash each,
+///   and get an answer that is smaller than they are. Cookies do not age:
+///   [replace the key](DtlsListener::replace_key) now and then.
+/// * **There are at most so many clients**: 1024, or [as many as you say](DtlsListener::set_max_clients), those in their
+///   handshake included. Who comes then is ignored and [counted](DtlsListener::turned_away); it tries again, as DTLS does
+///   anyway, and is let in once another has left. One host has many ports: drop the [`Incoming`] of an
+///   [address](Incoming::address) that has enough.
+/// * **What waits for one client is bounded**, by 256 datagrams and 128 KiB. What comes then
+///   [is lost](DtlsPeer::lost). Who claims a client's address can fill its place there; nobody else's.
+/// * **Who shows a cookie and then says nothing** holds its place until its handshake is over: see
+///   [`handshake_timeout`](crate::ServerConfigBuilder::handshake_timeout), a minute if nothing is said. The calls that wait
+///   mind it; a poll loop finds it in [`Interest::timeout`](crate::Interest::timeout), calls
+///   [`advance`](Handshaking::advance) then, and has the error with which the client is forgotten. There is no thread here that
+///   would do it. An [`Incoming`] has no such time: start it or drop it.
+/// * **Who says nothing after its handshake** is a client until its session is dropped: UDP does not tell who is gone. A
+///   [`read timeout`](crate::Session::set_read_timeout), or in a poll loop the time of the last data, tells who is idle. Anybody can
+///   send a datagram under a client's address, so that [`Event::Datagram`] is no sign of life; data that
+///   [`recv`](crate::Session::recv) has given are.
+/// * **A client that begins anew from the same port** is not heard while its old session is there.
 ///
 /// # Examples
 /// A thread for each client; `examples/dtls_server.rs` has one thread with a poll loop.
@@ -36,14 +56,17 @@ const LARGEST: usize = 65_535;
 /// use std::io::{Read, Write};
 /// use std::net::UdpSocket;
 /// use std::thread;
+/// use std::time::Duration;
 /// use gnutls::dtls::DtlsListener;
 ///
 /// # fn f(config: gnutls::ServerConfig) -> Result<(), gnutls::Error> {
 /// let listener = DtlsListener::new(UdpSocket::bind("0.0.0.0:5684").expect("a port"))?;
+/// listener.set_max_clients(100);
 /// loop {
 ///     let (incoming, config) = (listener.accept()?, config.clone());
 ///     thread::spawn(move || -> std::io::Result<()> {
 ///         let mut session = incoming.accept(&config)?;
+///         session.set_read_timeout(Some(Duration::from_secs(120)));
 ///         let mut buf = [0; 2048];
 ///         while let length @ 1.. = session.read(&mut buf)? {
 ///             session.write_all(&buf[..length])?;
@@ -55,14 +78,17 @@ const LARGEST: usize = 65_535;
 /// ```
 pub struct DtlsListener {
     shared: Arc<Shared>,
-    key: CookieKey,
-    /// One reader at a time.
-    buffer: Mutex<Vec<u8>>,
+    intake: Mutex<Intake>,
+    max_clients: AtomicUsize,
+    turned_away: AtomicU64,
 }
 
-struct Shared {
-    socket: UdpSocket,
-    peers: Mutex<HashMap<SocketAddr, Arc<Queue>>>,
+/// What reads the socket: one thread at a time.
+struct Intake {
+    key: CookieKey,
+    /// The key before: who has one of its cookies has not been told of the other yet.
+    last_key: Option<CookieKey>,
+    buffer: Vec<u8>,
 }
 
 /// What a datagram was about.
@@ -70,37 +96,19 @@ struct Shared {
 pub enum Event {
     /// A client that has shown its cookie, and no session yet.
     Client(Incoming),
-    /// A datagram for the session of this client: it can go on.
+    /// A datagram for the session of this client, or of somebody who claims its address: it can go on.
     Datagram(SocketAddr),
+    /// A datagram from somebody without a session: it was asked for a cookie, turned away or ignored.
+    Stranger(SocketAddr),
     /// Nothing is there any more: wait until the socket is readable.
     Nothing,
 }
 
-/// A client that receives at its address, before its handshake.
+/// A client that receives at its address, before its handshake. When it is dropped the client is forgotten.
 #[derive(Debug)]
 pub struct Incoming {
     peer: DtlsPeer,
     prestate: Prestate,
-}
-
-/// The transport of one client: its part of the listener's socket. When it is dropped the client is forgotten.
-pub struct DtlsPeer {
-    shared: Arc<Shared>,
-    address: SocketAddr,
-    queue: Arc<Queue>,
-}
-
-#[derive(Default)]
-struct Queue {
-    state: Mutex<Waiting>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct Waiting {
-    datagrams: VecDeque<Vec<u8>>,
-    /// The session has failed: nobody waits any more.
-    over: bool,
 }
 
 impl DtlsListener {
@@ -119,7 +127,9 @@ impl DtlsListener {
     pub fn with_key(socket: UdpSocket, key: CookieKey) -> Result<DtlsListener> {
         socket.set_nonblocking(true).map_err(|error| Failure::of_io(error, DOING))?;
         let shared = Arc::new(Shared { socket, peers: Mutex::default() });
-        Ok(DtlsListener { shared, key, buffer: Mutex::new(vec![0; LARGEST]) })
+        let intake = Mutex::new(Intake { key, last_key: None, buffer: vec![0; LARGEST] });
+        let (max_clients, turned_away) = (AtomicUsize::new(CLIENTS), AtomicU64::new(0));
+        Ok(DtlsListener { shared, intake, max_clients, turned_away })
     }
 
     /// Waits for the next client, and meanwhile gives the sessions of the others their datagrams.
@@ -130,7 +140,7 @@ impl DtlsListener {
         loop {
             match self.next()? {
                 Event::Client(incoming) => return Ok(incoming),
-                Event::Datagram(_) => {}
+                Event::Datagram(_) | Event::Stranger(_) => {}
                 Event::Nothing => {
                     let readable = Readiness { readable: true, writable: false };
                     self.shared.socket.wait(readable, None).map_err(|error| Failure::of_io(error, DOING))?;
@@ -142,41 +152,70 @@ impl DtlsListener {
     /// Takes one datagram from the socket, gives it to the session that it is for or answers it, and says which it was. Never
     /// waits.
     ///
+    /// A loop that calls this until nothing is there may never end while somebody sends enough: look after the timers of the
+    /// sessions now and then.
+    ///
     /// # Errors
     /// Those of the socket.
     #[allow(clippy::should_implement_trait, reason = "it ends when nothing is there, and goes on later")]
     pub fn next(&self) -> Result<Event> {
-        let mut buffer = self.buffer.lock();
-        loop {
-            let (length, from) = match self.shared.socket.recv_from(&mut buffer) {
-                Ok(came) => came,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Event::Nothing),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(Failure::of_io(error, DOING).into()),
-            };
-            let datagram = &buffer[..length];
-            if let Some(queue) = self.shared.peers.lock().get(&from) {
-                queue.put(datagram);
-                return Ok(Event::Datagram(from));
+        let mut intake = self.intake.lock();
+        let (length, from) = loop {
+            match self.shared.socket.recv_from(&mut intake.buffer) {
+                Ok(came) => break came,
+                Err(error) => match error.kind() {
+                    io::ErrorKind::WouldBlock => return Ok(Event::Nothing),
+                    // What ICMP says of one client, or whoever claims to know, is nothing to the others.
+                    io::ErrorKind::Interrupted | io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => {}
+                    _ => return Err(Failure::of_io(error, DOING).into()),
+                },
             }
-            match self.key.check(datagram, from.to_string().as_bytes())? {
-                Cookie::Valid(prestate) => {
-                    let queue = Arc::new(Queue::default());
-                    queue.put(datagram);
-                    self.shared.peers.lock().insert(from, Arc::clone(&queue));
-                    let peer = DtlsPeer { shared: Arc::clone(&self.shared), address: from, queue };
-                    return Ok(Event::Client(Incoming { peer, prestate }));
-                }
-                // If it does not arrive the client asks again.
-                Cookie::Missing(reply) => drop(self.shared.socket.send_to(&reply, from)),
-                Cookie::NoHello => {}
-            }
+        };
+        let datagram = &intake.buffer[..length];
+        if let Some(queue) = self.shared.peers.lock().get(&from) {
+            queue.put(datagram);
+            return Ok(Event::Datagram(from));
         }
+        match intake.check(datagram, from)? {
+            Cookie::Valid(_) if self.clients() >= self.max_clients.load(Ordering::Relaxed) => {
+                self.turned_away.fetch_add(1, Ordering::Relaxed);
+            }
+            Cookie::Valid(prestate) => {
+                let peer = DtlsPeer::new(&self.shared, from, datagram);
+                return Ok(Event::Client(Incoming { peer, prestate }));
+            }
+            // If it does not arrive the client asks again.
+            Cookie::Missing(reply) => drop(self.shared.socket.send_to(&reply, from)),
+            Cookie::NoHello => {}
+        }
+        Ok(Event::Stranger(from))
+    }
+
+    /// Sets how many clients there may be at once, those in their handshake included. Default: 1024. Those that are there
+    /// stay; with 0 nobody else is let in.
+    pub fn set_max_clients(&self, clients: usize) {
+        self.max_clients.store(clients, Ordering::Relaxed);
     }
 
     /// How many clients have sessions, or are about to.
     pub fn clients(&self) -> usize {
         self.shared.peers.lock().len()
+    }
+
+    /// How many hellos with a cookie were ignored because there were [enough clients](DtlsListener::set_max_clients). A client
+    /// says hello again and again.
+    pub fn turned_away(&self) -> u64 {
+        self.turned_away.load(Ordering::Relaxed)
+    }
+
+    /// Makes cookies with another key. Those of the key so far are good until the next call, so that nobody has to begin
+    /// anew: a program that calls this every minute takes no cookie that is older than two.
+    ///
+    /// Who once received at an address can otherwise have us answer there for ever, whoever has the address then.
+    pub fn replace_key(&self, key: CookieKey) {
+        let mut intake = self.intake.lock();
+        let last = std::mem::replace(&mut intake.key, key);
+        intake.last_key = Some(last);
     }
 
     /// The socket: to poll it, and to ask it.
@@ -185,10 +224,24 @@ impl DtlsListener {
     }
 }
 
+impl Intake {
+    fn check(&self, datagram: &[u8], from: SocketAddr) -> Result<Cookie> {
+        let from = from.to_string();
+        let checked = self.key.check(datagram, from.as_bytes())?;
+        match (&checked, &self.last_key) {
+            (Cookie::Missing(_), Some(last)) => match last.check(datagram, from.as_bytes())? {
+                Cookie::Valid(prestate) => Ok(Cookie::Valid(prestate)),
+                _ => Ok(checked),
+            },
+            _ => Ok(checked),
+        }
+    }
+}
+
 impl Incoming {
     /// The client's address.
     pub fn address(&self) -> SocketAddr {
-        self.peer.address
+        self.peer.address()
     }
 
     /// Does the handshake. Another thread must call [`DtlsListener::accept`] meanwhile: it brings the datagrams.
@@ -208,77 +261,14 @@ impl Incoming {
     }
 }
 
-impl DtlsPeer {
-    /// The client's address.
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-}
-
-impl DatagramTransport for DtlsPeer {
-    fn try_recv(&self, buf: &mut [u8]) -> io::Result<usize> {
-        let datagram = self.queue.state.lock().datagrams.pop_front().ok_or(io::ErrorKind::WouldBlock)?;
-        let length = datagram.len().min(buf.len());
-        buf[..length].copy_from_slice(&datagram[..length]);
-        Ok(length)
-    }
-
-    fn try_send(&self, datagram: &[u8]) -> io::Result<()> {
-        self.shared.socket.send_to(datagram, self.address).map(drop)
-    }
-
-    fn shutdown(&self) {
-        self.queue.state.lock().over = true;
-        self.queue.changed.notify_all();
-    }
-}
-
-impl DatagramWait for DtlsPeer {
-    fn wait(&self, want: Readiness, timeout: Option<Duration>) -> io::Result<bool> {
-        if want.writable {
-            let writable = Readiness { readable: false, writable: true };
-            return self.shared.socket.wait(writable, timeout);
-        }
-        let deadline = timeout.map(|timeout| Instant::now() + timeout);
-        let mut state = self.queue.state.lock();
-        loop {
-            if state.over || !state.datagrams.is_empty() {
-                return Ok(true);
-            }
-            match deadline {
-                None => self.queue.changed.wait(&mut state),
-                Some(deadline) if Instant::now() >= deadline => return Ok(false),
-                Some(deadline) => drop(self.queue.changed.wait_until(&mut state, deadline)),
-            }
-        }
-    }
-}
-
-impl Queue {
-    fn put(&self, datagram: &[u8]) {
-        let mut state = self.state.lock();
-        if state.datagrams.len() < MOST {
-            state.datagrams.push_back(datagram.to_vec());
-        }
-        drop(state);
-        self.changed.notify_all();
-    }
-}
-
-impl Drop for DtlsPeer {
+impl Drop for DtlsListener {
     fn drop(&mut self) {
-        self.shared.peers.lock().remove(&self.address);
+        self.shared.peers.lock().values().for_each(|queue| queue.orphan());
     }
 }
 
 impl fmt::Debug for DtlsListener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DtlsListener").field("socket", &self.shared.socket).field("clients", &self.clients()).finish()
-    }
-}
-
-impl fmt::Debug for DtlsPeer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DtlsPeer").field("address", &self.address).finish_non_exhaustive()
     }
 }

@@ -57,10 +57,12 @@
 //! GnuTLS has no DTLS 1.3 and no connection ids.
 
 mod listener;
+mod peer;
 
 pub use crate::algorithm::SrtpProfile;
 pub use crate::cookie::{Cookie, CookieKey, Prestate};
 pub use crate::engine::SrtpKeys;
 pub use crate::session::DtlsSession;
 pub use crate::transport::{Datagram, DatagramTransport, DatagramWait};
-pub use listener::{DtlsListener, DtlsPeer, Event, Incoming};
+pub use listener::{DtlsListener, Event, Incoming};
+pub use peer::DtlsPeer;

@@ -16,8 +16,13 @@ use super::sync::{Mutex, MutexGuard};
 
 /// Two sides of one session, each behind its mutex.
 pub(crate) struct DirectionLock<R, S> {
-    recv: Apart<Mutex<R>>,
+    recv: Apart<Receivers<R>>,
     send: Apart<Mutex<S>>,
+}
+
+struct Receivers<R> {
+    side: Mutex<R>,
+    turn: parking_lot::Mutex<()>,
 }
 
 /// What one thread holds of a [`DirectionLock`]: a side, or both. Dropping it lets go.
@@ -30,22 +35,29 @@ pub(crate) struct Held<'a, R, S> {
 
 impl<R, S> DirectionLock<R, S> {
     pub(crate) fn new(recv: R, send: S) -> DirectionLock<R, S> {
-        DirectionLock { recv: Apart::new(Mutex::new(recv)), send: Apart::new(Mutex::new(send)) }
+        let receivers = Receivers { side: Mutex::new(recv), turn: parking_lot::Mutex::default() };
+        DirectionLock { recv: Apart::new(receivers), send: Apart::new(Mutex::new(send)) }
     }
 
     /// For receiving.
     pub(crate) fn recv(&self) -> Held<'_, R, S> {
-        Held { lock: self, send: None, recv: Some(self.recv.lock()) }
+        Held { lock: self, send: None, recv: Some(self.recv.side.lock()) }
     }
 
     /// For receiving, if nobody else is.
     pub(crate) fn try_recv(&self) -> Option<Held<'_, R, S>> {
-        Some(Held { lock: self, send: None, recv: Some(self.recv.try_lock()?) })
+        Some(Held { lock: self, send: None, recv: Some(self.recv.side.try_lock()?) })
     }
 
     /// For sending.
     pub(crate) fn send(&self) -> Held<'_, R, S> {
         Held { lock: self, send: Some(self.send.lock()), recv: None }
+    }
+
+    /// For readers that wait for the transport, which take turns: a second one that waited beside the first could wait for
+    /// bytes that the first has taken from it. It comes before RECV, and guards nothing.
+    pub(crate) fn turn(&self) -> &parking_lot::Mutex<()> {
+        &self.recv.turn
     }
 
     /// For what touches both directions.

@@ -2,6 +2,7 @@
 
 use std::ffi::{CString, c_int};
 use std::ptr;
+use std::sync::Arc;
 
 use gnutls_sys as sys;
 
@@ -10,7 +11,7 @@ use super::view::HandshakeView;
 use super::{Engine, Verify};
 use crate::error::{Error, Failure, Origin, Refusal, Result};
 use crate::transport::Silent;
-use crate::x509::{Purpose, Verification, VerifyDemands, VerifyFlags, VerifyProfile, VerifyStatus, recorded};
+use crate::x509::{Verification, VerifyDemands, VerifyFlags, VerifyProfile, VerifyStatus, recorded};
 
 /// Code of the program's own that has the last word about a peer's certificate.
 pub(crate) type VerifyHook =
@@ -20,19 +21,15 @@ pub(crate) type VerifyHook =
 pub(crate) const VERIFY_FUNCTION: sys::gnutls_certificate_verify_function = Some(frame::verify);
 
 /// How a session verifies its peer.
-#[derive(Default)]
 pub(super) struct Checks {
     /// Beside trust.
-    demands: VerifyDemands,
-    /// The same for C, which points to `demands` and is pointed to by the C session.
-    typed: Typed,
-    /// GnuTLS verifies without asking us.
-    alone: bool,
+    demands: Arc<VerifyDemands>,
+    /// What the C session points to, and what points to `demands`, if GnuTLS verifies without asking us.
+    alone: Option<Typed>,
 }
 
 /// What a session goes by.
 pub(crate) struct VerifySettings {
-    pub(crate) demands: VerifyDemands,
     /// How strong the algorithms must be, in place of what the priorities say.
     pub(crate) profile: Option<VerifyProfile>,
     /// The credentials, and so all sessions that have them, have the [`VERIFY_FUNCTION`].
@@ -40,7 +37,7 @@ pub(crate) struct VerifySettings {
 }
 
 #[derive(Default)]
-struct Typed(Vec<sys::gnutls_typed_vdata_st>);
+struct Typed(Box<[sys::gnutls_typed_vdata_st]>);
 
 // SAFETY: what it points to lies beside it, is never changed, and is read by C only, under both locks.
 unsafe impl Send for Typed {}
@@ -48,20 +45,9 @@ unsafe impl Send for Typed {}
 unsafe impl Sync for Typed {}
 
 impl Checks {
-    /// What a session of this kind demands, unless it is told otherwise.
-    pub(super) fn usual(verify: &Verify) -> Result<Checks> {
-        let demands = match verify {
-            Verify::Server(name) => {
-                VerifyDemands::new().host(&name.to_string_lossy())?.purpose(Purpose::SERVER_AUTH) //
-            }
-            _ => VerifyDemands::new().purpose(Purpose::CLIENT_AUTH),
-        };
-        Checks::of(demands)
-    }
-
-    fn of(demands: VerifyDemands) -> Result<Checks> {
-        let typed = Typed(demands.raw()?);
-        Ok(Checks { demands, typed, ..Checks::default() })
+    /// Those of a session that nobody else has yet.
+    pub(super) fn of(demands: Arc<VerifyDemands>) -> Checks {
+        Checks { demands, alone: None }
     }
 
     /// What tells these demands from others.
@@ -74,24 +60,25 @@ impl Checks {
 impl Engine {
     /// Has the session, which nobody else has yet, verify its peer so. Its [hooks](Engine::set_hooks) are known.
     pub(crate) fn set_verification(&mut self, settings: VerifySettings) -> Result<()> {
-        self.checks = Checks::of(settings.demands)?;
         // GnuTLS knows nothing of whose a raw public key is.
         let asks = self.hooks.verify.is_some() || self.hooks.raw_keys.is_some();
-        self.checks.alone = !asks && matches!(self.verify, Verify::Server(_));
+        let alone = !asks && self.verify == Verify::Server;
         let profile = settings.profile.map_or(0, |profile| VerifyFlags::empty().with_profile(profile).raw());
         let session = self.raw();
-        let host = self.checks.demands.only_host().filter(|_| self.checks.alone);
+        let host = self.checks.demands.only_host().filter(|_| alone);
         if host.is_some() || profile != 0 {
             let host = host.map_or(ptr::null(), |host| host.as_ptr());
             // SAFETY: a fresh session; the name lives as long as the session, in `checks`. This call changes the profile
             // without mixing it with another.
             unsafe { sys::gnutls_session_set_verify_cert(session, host, profile) };
-            if self.checks.alone && !host.is_null() {
+            if !host.is_null() {
+                self.checks.alone = Some(Typed::default());
                 return Ok(());
             }
         }
-        if self.checks.alone {
-            let (typed, count) = self.checks.typed.parts();
+        if alone {
+            let typed = self.checks.alone.insert(Typed::of(&self.checks.demands)?);
+            let (typed, count) = typed.parts();
             // SAFETY: a fresh session; the `count` demands live as long as the session, in `checks`.
             unsafe { sys::gnutls_session_set_verify_cert2(session, typed, count, 0) };
             return Ok(());
@@ -105,9 +92,7 @@ impl Engine {
 
     /// What GnuTLS, if it verified by itself, found; `None` if it has not verified. Both locks are held.
     pub(super) fn found_alone(&self) -> Option<VerifyStatus> {
-        if !self.checks.alone {
-            return None;
-        }
+        self.checks.alone.as_ref()?;
         // SAFETY: both locks are held.
         let status = unsafe { sys::gnutls_session_get_verify_cert_status(self.raw()) };
         // GnuTLS has this before it has verified.
@@ -116,7 +101,15 @@ impl Engine {
 
     /// Verifies the peer's certificate by the session's demands, in a frame that holds both locks.
     pub(super) fn verify_by_demands(&self, record: bool) -> (c_int, Verification) {
-        let (typed, count) = self.checks.typed.parts();
+        match Typed::of(&self.checks.demands) {
+            Ok(typed) => self.verify_by(&typed, record),
+            Err(_) => (sys::GNUTLS_E_INVALID_REQUEST, Verification::new(VerifyStatus::empty(), Vec::new())),
+        }
+    }
+
+    /// Verifies the peer's certificate by any demands, in a frame that holds both locks.
+    fn verify_by(&self, typed: &Typed, record: bool) -> (c_int, Verification) {
+        let (typed, count) = typed.parts();
         self.recorded(record, |session, status| {
             // SAFETY: the frame holds both locks; `count` demands with data that live through the call, which only reads
             // them; a valid out pointer.
@@ -159,18 +152,17 @@ impl Engine {
         found
     }
 
-    /// Verifies the peer's certificate by any demands, in a frame that holds both locks.
+    /// Verifies the peer's certificate by other demands, in a frame that holds both locks.
     fn verify_peer_by(&self, demands: &VerifyDemands) -> Result<Verification> {
-        let typed = Typed(demands.raw()?);
-        let (typed, count) = typed.parts();
-        checked(self.recorded(true, |session, status| {
-            // SAFETY: as in `verify_by_demands`.
-            unsafe { sys::gnutls_certificate_verify_peers(session, typed, count, status) }
-        }))
+        checked(self.verify_by(&Typed::of(demands)?, true))
     }
 }
 
 impl Typed {
+    fn of(demands: &VerifyDemands) -> Result<Typed> {
+        Ok(Typed(demands.raw()?.into()))
+    }
+
     /// As C takes it, which does not write to it.
     fn parts(&self) -> (*mut sys::gnutls_typed_vdata_st, u32) {
         (self.0.as_ptr().cast_mut(), u32::try_from(self.0.len()).unwrap_or(0))

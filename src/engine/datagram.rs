@@ -106,7 +106,7 @@ impl Engine {
         let mut held = self.asked().recv();
         let ours = held.recv_side().map_or(0, |side| side.inbox.discarded());
         // SAFETY: RECV is held, under which GnuTLS counts.
-        ours + u64::from(unsafe { sys::gnutls_record_get_discarded(self.raw()) })
+        u64::from(ours) + u64::from(unsafe { sys::gnutls_record_get_discarded(self.raw()) })
     }
 
     /// [`send`](Engine::send) of one datagram: all of `bufs`, or nothing. Empty `bufs` only offer what is left over.

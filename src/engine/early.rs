@@ -49,7 +49,7 @@ impl Engine {
     /// resumes, that of `data`, allows it.
     pub(crate) fn send_early(&mut self, bytes: &[u8], data: Option<&SessionData>) -> Result<()> {
         const DOING: &str = "sending early data";
-        if let (Verify::Server(_), Some(data)) = (&self.verify, data) {
+        if let (Verify::Server, Some(data)) = (self.verify, data) {
             // They go out before the server has proved anything in this connection: only who has the ticket's secret can
             // read them, so that secret must be of a server that was verified.
             if !data.voucher().is_some_and(|voucher| voucher.is_of(&self.keep, &self.checks.key())) {
@@ -81,13 +81,12 @@ impl Engine {
         // SAFETY: nobody shares the session yet.
         let code = unsafe { sys::gnutls_record_set_max_early_data_size(self.raw(), policy.most as usize) };
         check(code, "setting how much early data to take")?;
-        self.early = Some(policy.clone());
         Ok(())
     }
 
     /// How much more than other handshakes one with early data may read, in bytes: they may come in small records.
     pub(super) fn early_room(&self) -> usize {
-        self.early.as_ref().map_or(0, |policy| 2 * policy.most as usize)
+        self.terms.early.as_ref().map_or(0, |policy| 2 * policy.most as usize)
     }
 
     /// A ClientHello is about to be acted on: GnuTLS gets a record to compare it with, if it comes with early data. Without
@@ -95,7 +94,7 @@ impl Engine {
     pub(super) fn before_client_hello(&self, held: &mut Held<'_>, hello: &[u8]) {
         // Nobody takes a record back from a renegotiation, which has no early data either.
         let wanted = self.info().is_none() && client_hello_has_early_data(hello);
-        let Some(policy) = self.early.as_ref().filter(|_| wanted) else { return };
+        let Some(policy) = self.terms.early.as_ref().filter(|_| wanted) else { return };
         let Some(side) = held.recv_side() else { return };
         if side.renegotiation().is_some_and(|renegotiation| renegotiation.is_under_way()) {
             return;
@@ -114,7 +113,7 @@ impl Engine {
     /// A call of the handshake is over: gives the record back, and collects the early data that have come: 0, or the error
     /// that ends the handshake. Both locks are held.
     pub(super) fn after_handshake_call(&self, held: &mut Held<'_>) -> c_int {
-        let Some(early) = held.recv_side().and_then(|side| side.early()).filter(|_| self.early.is_some()) else {
+        let Some(early) = held.recv_side().and_then(|side| side.early()).filter(|_| self.terms.early.is_some()) else {
             return 0;
         };
         if let Some(record) = early.record.take() {

@@ -9,6 +9,7 @@ use gnutls_sys as sys;
 use super::Engine;
 use super::frame::{self, Stop};
 use super::inspect::Info;
+use super::keys::record_limit;
 use super::receive::stop_error;
 use super::sides::Held;
 use crate::duplex::interest::Interest;
@@ -100,7 +101,8 @@ impl Engine {
         if let Some(side) = held.send_side() {
             // A last flight that did not fit is for whichever direction is used first to see out.
             self.owes.store(!side.outbox.is_empty(), Ordering::Relaxed);
-            (side.records, side.record_limit) = (0, self.record_limit_of(&info));
+            let limit = record_limit(self.terms.record_limit, info.protocol, info.cipher);
+            (side.records, side.record_limit) = (0, limit.unwrap_or(0));
             if again != Ok(true) {
                 side.all_records = 0;
             }

@@ -144,7 +144,7 @@ impl Engine {
 
     /// How many heartbeats were answered of those that were sent.
     pub(crate) fn pongs(&self) -> (u64, u64) {
-        self.asked().recv().recv_side().map_or((0, 0), |side| (side.pongs, side.pings))
+        self.asked().recv().recv_side().map_or((0, 0), |side| (side.pongs.into(), side.pings.into()))
     }
 
     /// The time until a heartbeat that is not answered should be sent again.

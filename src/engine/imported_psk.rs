@@ -21,7 +21,7 @@ impl Engine {
         key: *mut sys::gnutls_datum_t,
         flags: *mut sys::gnutls_psk_key_flags,
     ) -> c_int {
-        let chosen = match &self.psk {
+        let chosen = match &self.terms.psk {
             Some(PskSource::Key(psk)) => Some(psk.clone()),
             Some(PskSource::Choice(choose)) => {
                 let hint = self.psk_hint();
@@ -52,7 +52,7 @@ impl Engine {
         key: *mut sys::gnutls_datum_t,
         flags: *mut sys::gnutls_psk_key_flags,
     ) -> c_int {
-        let Some(PskSource::Imported(find)) = &self.psk else { return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS };
+        let Some(PskSource::Imported(find)) = &self.terms.psk else { return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS };
         if flags.is_null() {
             return UNKNOWN_IDENTITY;
         }

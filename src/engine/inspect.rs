@@ -25,7 +25,7 @@ pub(crate) struct Info {
     pub(crate) group: Group,
     /// The server's signature in the handshake.
     pub(crate) signature: SignatureScheme,
-    pub(crate) alpn: Option<Vec<u8>>,
+    pub(crate) alpn: Option<Box<[u8]>>,
     pub(crate) resumed: bool,
     /// What the peer proved, if anything.
     pub(crate) peer: Option<CredentialsType>,
@@ -36,12 +36,19 @@ pub(crate) struct Info {
     pub(crate) server: CredentialsType,
     /// The client bears to be asked for a certificate later (TLS 1.3); on a server that wants to.
     pub(crate) can_ask: bool,
+    /// Who the peers said to be, where they have a secret in common.
+    names: Option<Box<Names>>,
+}
+
+/// Whose key or password it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Names {
     /// On a server.
-    pub(crate) psk_identity: Option<Vec<u8>>,
+    psk_identity: Option<Vec<u8>>,
     /// On a client.
-    pub(crate) psk_hint: Option<Vec<u8>>,
+    psk_hint: Option<Vec<u8>>,
     /// On a server.
-    pub(crate) srp_username: Option<String>,
+    srp_username: Option<String>,
 }
 
 /// What a session has done so far.
@@ -109,11 +116,37 @@ impl Info {
             peer_certificate_type: certificate_type(session, sys::GNUTLS_CTYPE_PEERS),
             client: CredentialsType::from_raw(client),
             server: CredentialsType::from_raw(server),
+            names: Names::read(session, is_server).map(Box::new),
+        }
+    }
+
+    /// On a server.
+    pub(crate) fn psk_identity(&self) -> Option<&[u8]> {
+        self.names.as_ref()?.psk_identity.as_deref()
+    }
+
+    /// On a client.
+    pub(crate) fn psk_hint(&self) -> Option<&[u8]> {
+        self.names.as_ref()?.psk_hint.as_deref()
+    }
+
+    /// On a server.
+    pub(crate) fn srp_username(&self) -> Option<&str> {
+        self.names.as_ref()?.srp_username.as_deref()
+    }
+}
+
+impl Names {
+    /// Reads them from a session whose both locks are held.
+    fn read(session: sys::gnutls_session_t, is_server: bool) -> Option<Names> {
+        let names = Names {
             // Clients have it in some versions of the protocol only.
             psk_identity: is_server.then(|| psk_identity(session)).flatten(),
             psk_hint: psk_hint(session),
             srp_username: is_server.then(|| srp_username(session)).flatten(),
-        }
+        };
+        let some = names.psk_identity.is_some() || names.psk_hint.is_some() || names.srp_username.is_some();
+        some.then_some(names)
     }
 }
 
@@ -147,7 +180,7 @@ pub(super) fn certificate_type(session: sys::gnutls_session_t, side: sys::gnutls
     CertificateType::from_raw(unsafe { sys::gnutls_certificate_type_get2(session, side) })
 }
 
-fn alpn(session: sys::gnutls_session_t) -> Option<Vec<u8>> {
+fn alpn(session: sys::gnutls_session_t) -> Option<Box<[u8]>> {
     let mut name = sys::gnutls_datum_t { data: std::ptr::null_mut(), size: 0 };
     // SAFETY: a live session, both locks held; the datum is filled with a view into the session.
     let code = unsafe { sys::gnutls_alpn_get_selected_protocol(session, &mut name) };
@@ -155,7 +188,7 @@ fn alpn(session: sys::gnutls_session_t) -> Option<Vec<u8>> {
         return None;
     }
     // SAFETY: the view is valid while the session is; it is copied at once.
-    Some(unsafe { slice::from_raw_parts(name.data, name.size as usize) }.to_vec())
+    Some(unsafe { slice::from_raw_parts(name.data, name.size as usize) }.into())
 }
 
 impl Engine {
@@ -170,8 +203,8 @@ impl Engine {
     }
 
     /// The host that this client connects to.
-    pub(crate) fn set_host(&mut self, host: String) {
-        self.host = Some(host);
+    pub(crate) fn set_host(&mut self, host: &str) {
+        self.host = Some(host.into());
     }
 
     /// The peer, for people: the name that the server was verified for, the subject of the certificate that it showed, or
@@ -180,9 +213,9 @@ impl Engine {
         match self.info() {
             // Whoever has the key need not have the name that was asked for.
             Some(info) if info.peer == Some(CredentialsType::PSK) => {
-                return info.psk_identity.as_ref().map(|identity| String::from_utf8_lossy(identity).into_owned());
+                return info.psk_identity().map(|identity| String::from_utf8_lossy(identity).into_owned());
             }
-            Some(info) if info.peer == Some(CredentialsType::SRP) => return info.srp_username.clone(),
+            Some(info) if info.peer == Some(CredentialsType::SRP) => return info.srp_username().map(str::to_owned),
             Some(info) if info.server == CredentialsType::ANONYMOUS => return None,
             _ => {}
         }
@@ -190,8 +223,8 @@ impl Engine {
         if let Some(name) = self.raw_key_name() {
             return Some(name);
         }
-        if let Verify::Server(name) = &self.verify {
-            return Some(name.to_string_lossy().into_owned());
+        if self.verify == Verify::Server {
+            return self.host.as_deref().map(str::to_owned);
         }
         let chain = self.peer_certificates().ok()?;
         Certificate::from_peer(chain.first()?).ok()?.subject().ok()
@@ -223,7 +256,7 @@ impl Engine {
         let mut held = called.held;
         let has_ticket = self.has_ticket();
         let facts = held.recv_side().map(|side| side.ticket).unwrap_or_default();
-        let kept = held.recv_side().and_then(|side| side.session_data.clone());
+        let kept = held.recv_side().and_then(|side| side.session_data.as_deref().cloned());
         drop(self.settle(held));
         match called.value {
             _ if self.has_key_updates() && !has_ticket => Ok(None),
@@ -244,7 +277,7 @@ impl Engine {
         // SAFETY: both locks are held; the out datum is valid and freed by its owner. With the ticket there, GnuTLS only
         // packs what it has and calls nothing.
         if unsafe { sys::gnutls_session_get_data2(self.raw(), data.as_mut_ptr()) } == 0 {
-            side.session_data = Some(SessionData::new(data, side.ticket, self.voucher()));
+            side.session_data = Some(Box::new(SessionData::new(data, side.ticket, self.voucher())));
         }
     }
 
@@ -285,7 +318,7 @@ impl Engine {
         if let Some(side) = self.asked().recv().recv_side() {
             counters.bytes_received = side.bytes;
             counters.key_updates_received = side.key_updates;
-            counters.reauthentications = side.requests_answered;
+            counters.reauthentications = side.requests_answered.into();
             counters.records_received = side.records;
             counters.renegotiations = side.renegotiation().map_or(0, |it| it.done);
         }

@@ -2,19 +2,18 @@
 
 use std::ffi::{CStr, c_char};
 use std::slice;
-use std::sync::Arc;
 
 use gnutls_sys as sys;
 
 use super::Engine;
 use super::frame;
-use crate::key_log::KeyLog;
 
 impl Engine {
-    /// From here on `log` gets the session's secrets.
-    #[doc(alias = "gnutls_session_set_keylog_function")]
-    pub(crate) fn set_key_log(&mut self, log: Arc<dyn KeyLog>) {
-        self.key_log = Some(log);
+    /// From here on the configuration's log gets the session's secrets, if it has one.
+    pub(crate) fn tell_keys(&mut self) {
+        if self.terms.key_log.is_none() {
+            return;
+        }
         // SAFETY: nobody shares the session yet; `key_log` keeps the contract of gnutls_keylog_func.
         unsafe { sys::gnutls_session_set_keylog_function(self.raw(), Some(frame::key_log)) };
     }
@@ -24,7 +23,7 @@ impl Engine {
     /// # Safety
     /// `label` is a NUL-terminated string and `secret` a datum, both valid during the call.
     pub(super) unsafe fn log_key(&self, label: *const c_char, secret: *const sys::gnutls_datum_t) {
-        let Some(log) = &self.key_log else { return };
+        let Some(log) = &self.terms.key_log else { return };
         if label.is_null() || secret.is_null() {
             return;
         }

@@ -6,7 +6,6 @@ use gnutls_sys as sys;
 
 use super::Engine;
 use super::frame;
-use super::inspect::Info;
 use super::sides::Held;
 use crate::algorithm::{Cipher, Protocol};
 use crate::error::{Error, ErrorKind, Failure, Result};
@@ -18,17 +17,18 @@ const DOING: &str = "updating the keys";
 /// itself in a session that renews its keys without us. ChaCha20-Poly1305 has no such limit.
 const RECORD_LIMIT: u64 = 1 << 24;
 
-impl Engine {
-    /// After how many records a session like this renews its sending keys.
-    pub(super) fn record_limit_of(&self, info: &Info) -> Option<u64> {
-        match (info.protocol, info.cipher) {
-            (Protocol::TLS1_3, Cipher::CHACHA20_POLY1305) => self.record_limit,
-            (Protocol::TLS1_3, _) => Some(self.record_limit.unwrap_or(RECORD_LIMIT)),
-            // The versions before have no key updates.
-            _ => None,
-        }
+/// After how many records a session with this protocol and cipher renews its sending keys, if it does; `configured`: what the
+/// program says of it.
+pub(super) fn record_limit(configured: Option<u64>, protocol: Protocol, cipher: Cipher) -> Option<u64> {
+    match (protocol, cipher) {
+        (Protocol::TLS1_3, Cipher::CHACHA20_POLY1305) => configured,
+        (Protocol::TLS1_3, _) => Some(configured.unwrap_or(RECORD_LIMIT)),
+        // The versions before have no key updates.
+        _ => None,
     }
+}
 
+impl Engine {
     /// Renews our sending keys; with `ask` the peer is asked to renew its own.
     pub(crate) fn update_keys(&self, io: &dyn Transport, ask: bool) -> Result<()> {
         self.not_inside(DOING)?;
@@ -104,38 +104,13 @@ impl Engine {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::algorithm::{CertificateType, CredentialsType, Group, SignatureScheme};
-    use crate::engine::Verify;
 
     #[test]
     fn keys_of_tls13_wear_out_except_chacha20s() {
-        let limit = |configured, protocol, cipher| {
-            let engine = Engine::new(sys::GNUTLS_CLIENT, Verify::Nothing, configured, Arc::new(())).expect("an engine");
-            let (group, signature) = (Group::X25519, SignatureScheme::EDDSA_ED25519);
-            engine.record_limit_of(&Info {
-                protocol,
-                cipher,
-                group,
-                signature,
-                alpn: None,
-                resumed: false,
-                can_ask: false,
-                peer: None,
-                certificate_type: CertificateType::X509,
-                peer_certificate_type: CertificateType::X509,
-                client: CredentialsType::CERTIFICATE,
-                server: CredentialsType::CERTIFICATE,
-                psk_identity: None,
-                psk_hint: None,
-                srp_username: None,
-            })
-        };
-        assert_eq!(limit(None, Protocol::TLS1_3, Cipher::AES_128_GCM), Some(RECORD_LIMIT));
-        assert_eq!(limit(None, Protocol::TLS1_3, Cipher::CHACHA20_POLY1305), None);
-        assert_eq!(limit(Some(5), Protocol::TLS1_3, Cipher::CHACHA20_POLY1305), Some(5));
-        assert_eq!(limit(Some(5), Protocol::TLS1_2, Cipher::AES_128_GCM), None);
+        assert_eq!(record_limit(None, Protocol::TLS1_3, Cipher::AES_128_GCM), Some(RECORD_LIMIT));
+        assert_eq!(record_limit(None, Protocol::TLS1_3, Cipher::CHACHA20_POLY1305), None);
+        assert_eq!(record_limit(Some(5), Protocol::TLS1_3, Cipher::CHACHA20_POLY1305), Some(5));
+        assert_eq!(record_limit(Some(5), Protocol::TLS1_2, Cipher::AES_128_GCM), None);
     }
 }

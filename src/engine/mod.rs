@@ -75,6 +75,7 @@ mod srp;
 mod srtp;
 mod standing;
 mod staple;
+mod terms;
 mod tickets;
 mod verify;
 mod view;
@@ -89,11 +90,10 @@ use gnutls_sys as sys;
 use parking_lot::Mutex;
 
 use crate::algorithm::Protocol;
-use crate::credentials::PskSource;
 use crate::duplex::signal::Signal;
 use crate::error::{Error, Result};
-use crate::key_log::KeyLog;
 use crate::resumption::{SessionData, Voucher};
+use crate::x509::VerifyDemands;
 pub(crate) use checks::{VERIFY_FUNCTION, VerifyHook, VerifySettings};
 pub(crate) use custom::Additions;
 pub use custom::{Extension, HelloMessages, SupplementalData};
@@ -121,10 +121,11 @@ pub(crate) use resuming::Premaster;
 pub use retrieve::IdentityRequest;
 pub(crate) use retrieve::{IDENTITY_FUNCTIONS, IdentityHook};
 use sides::{DirectionLock, RecvSide, SendSide};
-pub(crate) use srp::SRP_FUNCTIONS;
+pub(crate) use srp::{SRP_FUNCTIONS, Srp};
 pub use srtp::SrtpKeys;
 pub(crate) use srtp::SrtpOffer;
 pub(crate) use staple::STAPLE_FUNCTION;
+pub(crate) use terms::Terms;
 pub(crate) use tickets::ticket_hook;
 pub(crate) use verify::Verify;
 pub use view::HandshakeView;
@@ -144,17 +145,13 @@ pub(crate) struct Engine {
     /// What GnuTLS packs of this session it can read again.
     resumable: bool,
     verify: Verify,
-    /// What is demanded of the certificate of a client that is asked after the handshake; none: it is not.
-    verify_later: Option<Verify>,
     /// The status that `verify` found, for the error that follows.
     verify_status: AtomicU32,
     checks: checks::Checks,
     /// The host that a client connects to.
-    host: Option<String>,
+    host: Option<Box<str>>,
     /// `verify` has found nothing wrong with a certificate.
     verified: AtomicBool,
-    /// After how many records the keys are renewed, if the configuration says so.
-    record_limit: Option<u64>,
     /// What the transport has given in the handshake, in bytes.
     handshake_read: AtomicUsize,
     /// What the finished handshake agreed on.
@@ -171,14 +168,8 @@ pub(crate) struct Engine {
     owes: AtomicBool,
     /// There is no reader any more: what the peer still sends is for nobody.
     unread: AtomicBool,
-    /// Who is told the secrets, if anybody asked.
-    key_log: Option<Arc<dyn KeyLog>>,
-    /// Where pre-shared keys come from, if there are any.
-    psk: Option<PskSource>,
-    /// Where passwords come from, or what was made of them, if there are any.
-    srp: Option<Box<srp::Srp>>,
-    /// A server that proves nothing will do.
-    anonymous: bool,
+    /// What the configuration says of all its sessions.
+    terms: Arc<Terms>,
     /// What the program wants to be asked.
     hooks: Arc<Hooks>,
     /// The identities that a hook chose.
@@ -190,11 +181,9 @@ pub(crate) struct Engine {
     /// What the configuration adds to the handshake.
     custom: Option<Box<custom::Custom>>,
     /// What the session that this one resumes was verified by.
-    voucher: Option<Voucher>,
+    voucher: Option<Box<Voucher>>,
     /// The session is to resume one whose secret was agreed on elsewhere: a server that resumes it has the secret.
     has_premaster: bool,
-    /// How a server takes early data, if it does.
-    early: Option<EarlyPolicy>,
     /// What the program keeps at the session.
     user: Mutex<Option<Arc<dyn Any + Send + Sync>>>,
     /// The configuration: the credentials, keys and priorities that the C session points to.
@@ -206,12 +195,12 @@ impl Engine {
     pub(crate) fn new(
         flags: c_uint,
         verify: Verify,
-        record_limit: Option<u64>,
+        demands: Arc<VerifyDemands>,
+        terms: Arc<Terms>,
         keep: Arc<dyn Any + Send + Sync>,
     ) -> Result<Engine> {
         let datagram = flags & sys::GNUTLS_DATAGRAM != 0;
         let send = SendSide { outbox: datagram::outbox(datagram), ..SendSide::default() };
-        let checks = checks::Checks::usual(&verify)?;
         Ok(Engine {
             handle: Handle::new(flags)?,
             lock: DirectionLock::new(RecvSide::default(), send),
@@ -220,12 +209,10 @@ impl Engine {
             unsettled: AtomicBool::new(false),
             resumable: true,
             verify,
-            verify_later: None,
             verify_status: AtomicU32::new(0),
-            checks,
+            checks: checks::Checks::of(demands),
             host: None,
             verified: AtomicBool::new(false),
-            record_limit,
             handshake_read: AtomicUsize::new(0),
             info: OnceLock::new(),
             failure: OnceLock::new(),
@@ -234,10 +221,7 @@ impl Engine {
             news: Signal::default(),
             owes: AtomicBool::new(false),
             unread: AtomicBool::new(false),
-            key_log: None,
-            psk: None,
-            srp: None,
-            anonymous: false,
+            terms,
             hooks: Arc::default(),
             choices: retrieve::Choices::default(),
             left: OnceLock::new(),
@@ -245,7 +229,6 @@ impl Engine {
             outside: None,
             voucher: None,
             has_premaster: false,
-            early: None,
             user: Mutex::default(),
             keep,
         })
@@ -263,7 +246,7 @@ impl Engine {
 
     /// Offers to resume the session that `data` is of, in the handshake that has not begun.
     pub(crate) fn resume(&mut self, data: &SessionData) -> Result<()> {
-        self.voucher = data.voucher().cloned();
+        self.voucher = data.voucher().cloned().map(Box::new);
         data.apply(self.raw_mut())
     }
 
@@ -305,6 +288,11 @@ impl Engine {
             return Err(Error::misuse(doing, INSIDE));
         }
         Ok(())
+    }
+
+    /// Readers that wait for the transport take turns.
+    pub(crate) fn readers_turn(&self) -> &Mutex<()> {
+        self.lock.turn()
     }
 
     /// The lock, for questions that have no error to answer with.

@@ -30,7 +30,7 @@ impl Engine {
     /// # Safety
     /// Both data may be written; what they get is C's to free.
     pub(super) unsafe fn choose_psk(&self, identity: *mut sys::gnutls_datum_t, key: *mut sys::gnutls_datum_t) -> c_int {
-        let Some(PskSource::Choice(choose)) = &self.psk else { return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS };
+        let Some(PskSource::Choice(choose)) = &self.terms.psk else { return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS };
         let hint = self.psk_hint();
         let chosen = self.run_hook("with_psk_callback", |_| Ok(choose(hint.as_deref()))).flatten();
         let Some(psk) = chosen else { return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS };
@@ -43,7 +43,7 @@ impl Engine {
     /// # Safety
     /// `identity` is a datum that is valid during the call; `key` may be written, and what it gets is C's to free.
     pub(super) unsafe fn find_psk(&self, identity: *const sys::gnutls_datum_t, key: *mut sys::gnutls_datum_t) -> c_int {
-        let Some(PskSource::Lookup(find)) = &self.psk else { return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS };
+        let Some(PskSource::Lookup(find)) = &self.terms.psk else { return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS };
         // SAFETY: the caller's promise.
         let identity = unsafe { view(identity) };
         match self.run_hook("the lookup of with_psk", |_| Ok(find(identity))) {
@@ -60,7 +60,7 @@ impl Engine {
     /// The identity as text, of a server's session.
     pub(crate) fn psk_name(&self) -> Option<String> {
         let _held = self.asked().both();
-        self.info()?.psk_identity.as_ref().and_then(|_| psk_name(self.raw()))
+        self.info()?.psk_identity().and_then(|_| psk_name(self.raw()))
     }
 
     /// What the server said to help the client choose; TLS 1.2 has it. Both locks are held.

@@ -8,11 +8,11 @@ use std::sync::atomic::Ordering;
 
 use gnutls_sys as sys;
 
+use super::Engine;
 use super::frame::{self, Stop};
 use super::receive::note_record;
 use super::sides::{End, Held, MOST_RECORDS};
 use super::verify::has_certificate;
-use super::{Engine, Verify};
 use crate::algorithm::CredentialsType;
 use crate::duplex::interest::Interest;
 use crate::error::{Error, ErrorKind, Failure, Result};
@@ -67,11 +67,6 @@ pub(super) enum Step {
 }
 
 impl Engine {
-    /// Lets the client be asked after the handshake, and says what is demanded of the certificate that it shows then.
-    pub(crate) fn set_reauth(&mut self, verify: Verify) {
-        self.verify_later = Some(verify);
-    }
-
     /// What has become of the last question.
     pub(crate) fn client_answer(&self) -> Answer {
         match self.reauth.load(Ordering::Acquire) {
@@ -101,7 +96,7 @@ impl Engine {
             return Ok(());
         }
         match held.recv_side().and_then(|side| side.end.clone()) {
-            Some(End::Broken { error, .. }) => return Err(error),
+            Some(End::Broken { error, .. }) => return Err(*error),
             Some(End::Closed { .. }) => {
                 return Err(Failure::new(ErrorKind::Closed, ASKING).detail("the client has closed its side").into());
             }
@@ -134,7 +129,7 @@ impl Engine {
     /// Whether GnuTLS can ask at all.
     fn can_ask(&self) -> Result<()> {
         let unsupported = |why: &'static str| Err(Failure::new(ErrorKind::Unsupported, ASKING).detail(why).into());
-        if !self.is_server || self.verify_later.is_none() {
+        if !self.is_server || self.terms.verify_later.is_none() {
             let why = "only a server asks, and its configuration must say so: post_handshake_auth()";
             return Err(Error::misuse(ASKING, why));
         }
@@ -204,7 +199,7 @@ impl Engine {
         let Some(reauth) = held.recv_side().and_then(|side| side.reauth.take()) else { return (held, Ok(())) };
         if reauth.proved {
             // In a resumed session GnuTLS does not call back to have the certificate verified.
-            let code = match &self.verify_later {
+            let code = match self.terms.verify_later {
                 _ if !has_certificate(self.raw()) => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
                 None => 0,
                 Some(_) if self.verified.load(Ordering::Relaxed) => 0,

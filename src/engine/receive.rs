@@ -122,7 +122,7 @@ impl Engine {
             }
             match held.recv_side().and_then(|side| side.end.clone()) {
                 Some(End::Closed { .. }) => return (held, Ok(0)),
-                Some(End::Broken { error, .. }) => return (held, Err(error)),
+                Some(End::Broken { error, .. }) => return (held, Err(*error)),
                 None => {}
             }
             if let Some(wanted) = self.is_wanted(&mut held) {
@@ -303,7 +303,7 @@ pub(super) fn note_stop(held: &mut Held<'_>, stop: Stop, datagram: bool) -> Erro
         if error.would_block() {
             side.inbox.rest();
         } else if !datagram {
-            side.end = Some(End::Broken { error: error.clone(), told: false });
+            side.end = Some(End::Broken { error: Box::new(error.clone()), told: false });
         }
     }
     error

@@ -274,7 +274,7 @@ impl Engine {
     fn is_open(&self, held: &mut Held<'_>, doing: &'static str) -> Result<()> {
         self.may_send(held, doing)?;
         match held.recv_side().and_then(|side| side.end.clone()) {
-            Some(End::Broken { error, .. }) => Err(error),
+            Some(End::Broken { error, .. }) => Err(*error),
             Some(End::Closed { .. }) => {
                 Err(Failure::new(ErrorKind::Closed, doing).detail("the peer has closed its side").into())
             }

@@ -30,13 +30,13 @@ pub(crate) struct RecvSide {
     /// The client has been asked for a certificate and has not answered.
     pub(super) reauth: Option<Reauth>,
     /// How often this client has answered such a question.
-    pub(super) requests_answered: u64,
+    pub(super) requests_answered: u32,
     /// How this direction ended, if it has.
     pub(super) end: Option<End>,
     /// The last receive found nothing: the reader waits for the transport, and nobody else may read from it.
     pub(super) starved: bool,
     /// What resumes the session, packed before keys changed.
-    pub(super) session_data: Option<SessionData>,
+    pub(super) session_data: Option<Box<SessionData>>,
     /// What the newest ticket says.
     pub(super) ticket: TicketFacts,
     pub(super) seldom: Option<Box<Seldom>>,
@@ -46,8 +46,8 @@ pub(crate) struct RecvSide {
     pub(super) pulled: bool,
     pub(super) records: u64,
     /// Heartbeats that we sent, and their answers.
-    pub(super) pings: u64,
-    pub(super) pongs: u64,
+    pub(super) pings: u32,
+    pub(super) pongs: u32,
 }
 
 /// What few sessions have.
@@ -63,7 +63,7 @@ pub(super) enum End {
     /// With the peer's close_notify.
     Closed { told: bool },
     /// With an error of the transport, or its end without close_notify.
-    Broken { error: Error, told: bool },
+    Broken { error: Box<Error>, told: bool },
 }
 
 impl RecvSide {
@@ -121,9 +121,9 @@ pub(crate) struct SendSide {
     pub(super) answer_due: bool,
     /// We asked for the peer's key update and have not got it.
     pub(super) update_asked: bool,
-    /// Records sent with the present key, and after how many it is changed; none where keys cannot or need not change.
+    /// Records sent with the present key, and after how many it is changed; 0 where keys cannot or need not change.
     pub(super) records: u64,
-    pub(super) record_limit: Option<u64>,
+    pub(super) record_limit: u64,
     pub(super) last_key_update: Option<Instant>,
     pub(super) key_updates: u64,
     /// The last send took only a part of what it was given.
@@ -152,7 +152,7 @@ const PACE: Duration = Duration::from_millis(250);
 impl SendSide {
     /// Whether the keys must change before the next data.
     pub(super) fn rekey_is_due(&self) -> bool {
-        let worn = self.record_limit.is_some_and(|limit| self.records >= limit);
+        let worn = self.record_limit > 0 && self.records >= self.record_limit;
         self.answer_is_owed() || (worn && self.pace_allows())
     }
 

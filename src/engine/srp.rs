@@ -20,12 +20,13 @@ pub(crate) const SRP_FUNCTIONS: SrpFunctions =
 const UNKNOWN_USER: c_int = 1;
 
 /// What a session has of its configuration.
-pub(super) struct Srp {
-    source: SrpSource,
+#[derive(Clone)]
+pub(crate) struct Srp {
+    pub(crate) source: SrpSource,
     /// The group that unknown users see.
-    decoy: Option<SrpGroup>,
-    /// The least size of the server's prime, in bits.
-    prime_bits: u32,
+    pub(crate) decoy: Option<SrpGroup>,
+    /// The least size of the server's prime, in bits: a client's.
+    pub(crate) prime_bits: u32,
 }
 
 /// Where a server's callback puts what it has of a user.
@@ -38,10 +39,8 @@ pub(super) struct SrpPlaces {
 
 impl Engine {
     /// Gives the session, which nobody else has yet, credentials that live as long as its configuration.
-    /// `prime_bits` is a client's.
-    pub(crate) fn set_srp(&mut self, credentials: &SrpCredentials, prime_bits: u32) -> Result<()> {
-        let decoy = credentials.decoy().map(|decoy| decoy.group);
-        self.srp = Some(Box::new(Srp { source: credentials.source().clone(), decoy, prime_bits }));
+    pub(crate) fn set_srp(&mut self, credentials: &SrpCredentials) -> Result<()> {
+        let prime_bits = self.terms.srp.as_ref().map_or(0, |srp| srp.prime_bits);
         // SAFETY: a fresh session.
         unsafe { sys::gnutls_srp_set_prime_bits(self.raw(), prime_bits) };
         // SAFETY: a fresh session; the caller keeps the credentials alive, which are of the session's side.
@@ -54,7 +53,7 @@ impl Engine {
     /// # Safety
     /// Both places may be written; what they get is C's to free.
     pub(super) unsafe fn choose_srp(&self, name: *mut *mut c_char, password: *mut *mut c_char) -> c_int {
-        let Some(Srp { source: SrpSource::Choice(choose), .. }) = self.srp.as_deref() else {
+        let Some(Srp { source: SrpSource::Choice(choose), .. }) = &self.terms.srp else {
             return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS;
         };
         let chosen = self.run_hook("with_srp_callback", |_| Ok(choose())).flatten();
@@ -75,7 +74,7 @@ impl Engine {
     /// # Safety
     /// `body` is null, or a datum that is valid during the call.
     pub(super) unsafe fn look_at_srp_group(&self, message: c_uint, body: *const sys::gnutls_datum_t) -> c_int {
-        let Some(srp) = self.srp.as_ref().filter(|srp| srp.prime_bits > 0 && !self.is_server) else { return 0 };
+        let Some(srp) = self.terms.srp.as_ref().filter(|srp| srp.prime_bits > 0 && !self.is_server) else { return 0 };
         if message != sys::GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE {
             return 0;
         }
@@ -99,7 +98,7 @@ impl Engine {
     /// `name` is a string that is valid during the call. All places may be written; what they get is C's to free, unless
     /// it is the library's own.
     pub(super) unsafe fn find_srp(&self, name: *const c_char, places: &SrpPlaces) -> c_int {
-        let Some(Srp { source, decoy, .. }) = self.srp.as_deref() else {
+        let Some(Srp { source, decoy, .. }) = &self.terms.srp else {
             return sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS;
         };
         // SAFETY: the caller's promise.

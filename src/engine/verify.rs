@@ -1,6 +1,6 @@
 //! Checking the peer's certificate, inside the handshake.
 
-use std::ffi::{CString, c_int};
+use std::ffi::c_int;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -13,12 +13,12 @@ use crate::resumption::Voucher;
 use crate::x509::{Verification, VerifyStatus};
 
 /// What a session demands of its peer's certificate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verify {
     /// Nothing: any peer will do.
     Nothing,
-    /// A server that is trusted, meant to be one, and known by this name (or IP address).
-    Server(CString),
+    /// A server that is trusted, and what the session's checks demand beside that.
+    Server,
     /// A client that is trusted and meant to be one, if it shows a certificate at all.
     Client,
     /// The same, and it must show one, or have a pre-shared key or a password.
@@ -31,7 +31,7 @@ pub(crate) enum Verify {
 
 impl Verify {
     /// Any certificate will do, as far as GnuTLS is concerned.
-    fn takes_any(&self) -> bool {
+    fn takes_any(self) -> bool {
         matches!(self, Verify::Nothing | Verify::ClientAny | Verify::ClientWithKey)
     }
 }
@@ -53,7 +53,7 @@ impl Engine {
         }
         let hook = self.hooks.verify.as_ref().filter(|_| ask);
         let nothing_to_do = match self.demand() {
-            Verify::Server(_) => false,
+            Verify::Server => false,
             verify if verify.takes_any() && hook.is_none() => true,
             _ => !self.peer_has_certificate(),
         };
@@ -83,21 +83,21 @@ impl Engine {
     }
 
     /// What is demanded now: after a handshake of TLS 1.3 a certificate comes because it was asked for since.
-    fn demand(&self) -> &Verify {
-        self.verify_later.as_ref().filter(|_| self.has_key_updates()).unwrap_or(&self.verify)
+    fn demand(&self) -> Verify {
+        self.terms.verify_later.filter(|_| self.has_key_updates()).unwrap_or(self.verify)
     }
 
     /// [`verify_peer`](Engine::verify_peer) for a session that was resumed. GnuTLS verifies certificates that are sent; a
     /// resumed session brings those of the earlier one, which may have been another server's, or not verified. The
     /// program's own code is asked again.
     fn verify_resumed(&self, info: &Info) -> c_int {
-        match (&self.verify, &self.voucher) {
-            (Verify::Server(_), Some(voucher)) if voucher.is_of(&self.keep, &self.checks.key()) => {
+        match (self.verify, &self.voucher) {
+            (Verify::Server, Some(voucher)) if voucher.is_of(&self.keep, &self.checks.key()) => {
                 self.accept(self.hooks.verify.as_ref(), &Verification::new(VerifyStatus::empty(), Vec::new()))
             }
             // Only who has the secret can finish the handshake.
-            (Verify::Server(_), _) if self.has_premaster => 0,
-            (Verify::Server(_), _) if !self.peer_has_certificate() => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
+            (Verify::Server, _) if self.has_premaster => 0,
+            (Verify::Server, _) if !self.peer_has_certificate() => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
             // It may have begun at another server that has the same key for tickets.
             (Verify::ClientAlways | Verify::ClientAny, _)
                 if !self.peer_has_certificate() && !self.is_by_key(info.client) =>
@@ -105,8 +105,8 @@ impl Engine {
                 sys::GNUTLS_E_CERTIFICATE_REQUIRED
             }
             // The name of a user is lost.
-            (Verify::ClientWithKey, _) if self.srp.is_some() && info.client == CredentialsType::SRP => 0,
-            (Verify::ClientWithKey, _) if info.psk_identity.is_none() => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
+            (Verify::ClientWithKey, _) if self.terms.srp.is_some() && info.client == CredentialsType::SRP => 0,
+            (Verify::ClientWithKey, _) if info.psk_identity().is_none() => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
             _ => self.verify_shown(true),
         }
     }
@@ -114,14 +114,14 @@ impl Engine {
     /// The last look at who the peer is, once GnuTLS has finished the handshake: 0, or the error that ends it. It has
     /// verified certificates before, where it got any; a session without must stand on something else that was asked for.
     pub(super) fn verify_established(&self, info: &Info) -> c_int {
-        match &self.verify {
+        match self.verify {
             _ if info.resumed => self.verify_resumed(info),
             Verify::Nothing | Verify::Client => 0,
             Verify::ClientAlways | Verify::ClientAny if info.peer.is_some() => 0,
             Verify::ClientAlways | Verify::ClientAny => sys::GNUTLS_E_CERTIFICATE_REQUIRED,
-            Verify::Server(_) if self.anonymous && info.server == CredentialsType::ANONYMOUS => 0,
-            Verify::Server(_) if self.is_verified() || self.is_by_key(info.server) => 0,
-            Verify::Server(_) => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
+            Verify::Server if self.terms.anonymous && info.server == CredentialsType::ANONYMOUS => 0,
+            Verify::Server if self.is_verified() || self.is_by_key(info.server) => 0,
+            Verify::Server => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
             Verify::ClientWithKey if self.is_by_key(info.client) => 0,
             Verify::ClientWithKey => sys::GNUTLS_E_INSUFFICIENT_CREDENTIALS,
         }
@@ -151,8 +151,8 @@ impl Engine {
 
     /// The word that this established session's server is verified.
     pub(super) fn voucher(&self) -> Option<Voucher> {
-        match &self.verify {
-            Verify::Server(_) => Some(Voucher::new(&self.keep, &self.checks.key())),
+        match self.verify {
+            Verify::Server => Some(Voucher::new(&self.keep, &self.checks.key())),
             _ => None,
         }
     }
@@ -160,8 +160,8 @@ impl Engine {
     /// Whether a side proved itself with a pre-shared key or a password, and this configuration has such.
     fn is_by_key(&self, side: CredentialsType) -> bool {
         match side {
-            CredentialsType::PSK => self.psk.is_some(),
-            CredentialsType::SRP => self.srp.is_some(),
+            CredentialsType::PSK => self.terms.psk.is_some(),
+            CredentialsType::SRP => self.terms.srp.is_some(),
             _ => false,
         }
     }

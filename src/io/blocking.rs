@@ -96,12 +96,14 @@ impl<T: Wait> Shared<T> {
     /// Makes `receive`, again after each wait, until it has something.
     fn read<R>(&self, mut receive: impl FnMut(&Engine, &T) -> Result<R>) -> Result<R> {
         let mut patience = self.read_patience();
-        let turn = self.reading.try_lock();
+        let turn = self.engine.readers_turn().try_lock();
         let _turn = match (turn, patience.timeout) {
             (Some(turn), _) => Some(turn),
             (None, _) if patience.nonblocking => None,
-            (None, None) => Some(self.reading.lock()),
-            (None, Some(timeout)) => Some(self.reading.try_lock_for(timeout).ok_or_else(|| timed_out("receiving"))?),
+            (None, None) => Some(self.engine.readers_turn().lock()),
+            (None, Some(timeout)) => {
+                Some(self.engine.readers_turn().try_lock_for(timeout).ok_or_else(|| timed_out("receiving"))?)
+            }
         };
         loop {
             match receive(&self.engine, &self.io) {

@@ -27,7 +27,7 @@ impl<T: Wait> Shared<T> {
             let gone = self.engine.flush(&self.io)?;
             // A blocking read that goes on holds this, and takes the answer; one that begins waits until this call has
             // looked. Only who holds it waits for the transport: the other could sleep through what the one takes.
-            let turn = self.reading.try_lock();
+            let turn = self.engine.readers_turn().try_lock();
             match self.engine.look_for_answer(&self.io, turn.is_some(), whole) {
                 Ok(Looked::Taken) => {}
                 Ok(Looked::Nothing) if turn.is_some() => {

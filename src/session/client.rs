@@ -1,5 +1,6 @@
 //! Client configurations: whom to trust, and how to begin.
 
+mod key_shares;
 mod priorities;
 mod reauth;
 mod renegotiation;
@@ -286,16 +287,17 @@ impl Connect {
         let Inner { common, verify, .. } = &*self.config.0;
         let doing = format!("the handshake with {}", self.name);
         let verify = match verify {
-            true => Verify::Server(c_string(self.name.as_str(), doing.clone())?),
+            true => Verify::Server,
             false => Verify::Nothing,
         };
+        let demands = Arc::new(self.demands()?);
         let keep = Arc::clone(&self.config.0);
         let flags = common.dtls.flags(flags)
             | sys::GNUTLS_CLIENT
             | common.raw_keys.flags()
             | if common.no_tickets { sys::GNUTLS_NO_TICKETS } else { 0 };
         let flags = flags | common.flags();
-        let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
+        let mut engine = Engine::new(flags, verify, demands, Arc::clone(&common.terms), keep)?;
         common.apply(&mut engine)?;
         self.apply_verification(&mut engine)?;
         engine.ask_for_staples()?;

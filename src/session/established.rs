@@ -328,7 +328,7 @@ impl<T: Transport> Session<T> {
     /// The identity of the client's [pre-shared key](crate::ServerConfigBuilder::with_psk); on a server.
     #[doc(alias = "gnutls_psk_server_get_username2")]
     pub fn psk_identity(&self) -> Option<&[u8]> {
-        self.info().psk_identity.as_deref()
+        self.info().psk_identity()
     }
 
     /// The [same identity](Session::psk_identity), if it is UTF-8 without NUL bytes.
@@ -340,14 +340,14 @@ impl<T: Transport> Session<T> {
     /// The server's [hint](crate::ServerConfigBuilder::psk_hint) which pre-shared key to take; on a client (TLS 1.2).
     #[doc(alias = "gnutls_psk_client_get_hint")]
     pub fn psk_hint(&self) -> Option<&[u8]> {
-        self.info().psk_hint.as_deref()
+        self.info().psk_hint()
     }
 
     /// The name of the [user](crate::ServerConfigBuilder::with_srp) who has shown to know its password; on a server. A
     /// resumed session has none.
     #[doc(alias = "gnutls_srp_server_get_username")]
     pub fn srp_username(&self) -> Option<&str> {
-        self.info().srp_username.as_deref()
+        self.info().srp_username()
     }
 
     /// The server name that the client sent (RFC 6066); on a server.

@@ -168,16 +168,13 @@ impl ServerConfig {
         }
         flags |= common.flags();
         let keep = Arc::clone(&self.0);
-        let mut engine = Engine::new(flags, verify, common.key_update_after, keep)?;
+        let mut engine =
+            Engine::new(flags, verify, Arc::clone(&common.client_demands), Arc::clone(&common.terms), keep)?;
         common.apply(&mut engine)?;
-        if common.reauth {
-            engine.set_reauth(if self.0.verify { Verify::Client } else { Verify::Nothing });
-        }
         let resumable = engine.is_resumable();
         // GnuTLS would take a key for the wish to use it.
         let tickets = tickets.as_ref().filter(|_| flags & sys::GNUTLS_NO_TICKETS == 0);
-        let demands = common.client_demands.clone().or_purpose(Purpose::CLIENT_AUTH);
-        common.apply_verification(&mut engine, demands, false)?;
+        common.apply_verification(&mut engine, false)?;
         let session = engine.raw_mut();
         // SAFETY: a fresh session.
         unsafe { sys::gnutls_certificate_server_set_request(session, client_auth.raw()) };
@@ -236,7 +233,7 @@ impl ServerConfigBuilder {
     #[must_use]
     pub fn client_demands(mut self, demands: VerifyDemands) -> Self {
         if let Ok(common) = &mut self.common {
-            common.client_demands = demands;
+            common.client_demands = Arc::new(demands);
         }
         self
     }
@@ -431,6 +428,12 @@ impl ServerConfigBuilder {
         let store = self.store.map(|store| Sessions::new(store, key.clone()));
         let tickets = tickets.then_some(key);
         let early = self.early.map(|early| early_policy(early, tickets.is_some(), key_is_given)).transpose()?;
+        let terms = Arc::make_mut(&mut common.terms);
+        terms.early.clone_from(&early);
+        let later = if self.verify { Verify::Client } else { Verify::Nothing };
+        terms.verify_later = common.reauth.then_some(later);
+        let demands = Arc::unwrap_or_clone(common.client_demands);
+        common.client_demands = Arc::new(demands.or_purpose(Purpose::CLIENT_AUTH));
         let (client_auth, verify, lifetime) = (self.client_auth, self.verify, self.lifetime);
         Ok(ServerConfig(Arc::new(Inner { common, client_auth, verify, tickets, store, lifetime, early })))
     }

@@ -21,10 +21,9 @@ use crate::algorithm::Mac;
 use crate::credentials::{
     AnonymousCredentials, CertificateCredentials, PskCredentials, PskSource, SrpCredentials, SrpDecoy, SrpSource,
 };
-use crate::engine::{Additions, Engine, Hooks, PSK_FUNCTIONS, SRP_FUNCTIONS};
+use crate::engine::{Additions, Engine, Hooks, PSK_FUNCTIONS, SRP_FUNCTIONS, Srp, Terms};
 use crate::error::{Error, Result};
 use crate::ffi::{check, datum};
-use crate::key_log::KeyLog;
 use crate::priority::Priority;
 use crate::x509::{VerifyDemands, VerifyProfile};
 use identity::IdentitySettings;
@@ -57,15 +56,14 @@ pub(super) struct Common {
     pub(super) renegotiation: bool,
     pub(super) alpn: Vec<Vec<u8>>,
     pub(super) alpn_required: bool,
-    pub(super) key_update_after: Option<u64>,
     pub(super) handshake_timeout: Option<Duration>,
-    pub(super) key_log: Option<Arc<dyn KeyLog>>,
     pub(super) limits: limits::Limits,
     pub(super) hooks: Arc<Hooks>,
+    pub(super) terms: Arc<Terms>,
     pub(super) additions: Arc<Additions>,
     pub(super) profile: Option<VerifyProfile>,
     /// What a server demands of its clients' certificates.
-    pub(super) client_demands: VerifyDemands,
+    pub(super) client_demands: Arc<VerifyDemands>,
     /// A client wants no tickets.
     pub(super) no_tickets: bool,
 }
@@ -93,21 +91,20 @@ impl Common {
             renegotiation: false,
             alpn: Vec::new(),
             alpn_required: false,
-            key_update_after: None,
             handshake_timeout: None,
-            key_log: None,
             limits: limits::Limits::default(),
             hooks: Arc::default(),
+            terms: Arc::default(),
             additions: Arc::default(),
             profile: None,
-            client_demands: VerifyDemands::new(),
+            client_demands: Arc::default(),
             no_tickets: false,
         })
     }
 
     /// What `gnutls_init` must know.
     pub(super) fn flags(&self) -> c_uint {
-        if self.reauth { sys::GNUTLS_POST_HANDSHAKE_AUTH } else { 0 }
+        self.limits.flags | if self.reauth { sys::GNUTLS_POST_HANDSHAKE_AUTH } else { 0 }
     }
 
     /// Whether pre-shared keys and passwords are the only way to authenticate; after `finish`.
@@ -128,12 +125,17 @@ impl Common {
             password: matches!(srp, Some(SrpSource::User(_) | SrpSource::Choice(_))),
             anonymous,
         };
+        let terms = Arc::make_mut(&mut self.terms);
+        terms.anonymous = anonymous;
         if let Some(source) = psk {
             let hint = self.psk_hint.as_deref();
-            self.psk_credentials = Some(PskCredentials::new(source, self.psk_binder, hint, PSK_FUNCTIONS)?);
+            self.psk_credentials = Some(PskCredentials::new(&source, self.psk_binder, hint, PSK_FUNCTIONS)?);
+            terms.psk = Some(source);
         }
         if let Some(source) = srp {
-            self.srp_credentials = Some(SrpCredentials::new(source, self.srp_decoy.take(), SRP_FUNCTIONS)?);
+            let decoy = self.srp_decoy.take();
+            self.srp_credentials = Some(SrpCredentials::new(&source, decoy.as_ref(), SRP_FUNCTIONS)?);
+            terms.srp = Some(Srp { source, decoy: decoy.map(|decoy| decoy.group), prime_bits: self.srp_prime_bits });
         }
         if self.priority_chosen {
             self.raw_keys.check(&self.priority)?;
@@ -169,14 +171,12 @@ impl Common {
             engine.set_psk(psk)?;
         }
         if let Some(srp) = &self.srp_credentials {
-            engine.set_srp(srp, self.srp_prime_bits)?;
+            engine.set_srp(srp)?;
         }
         if let Some(anonymous) = &self.anonymous {
             engine.set_anonymous(anonymous)?;
         }
-        if let Some(log) = &self.key_log {
-            engine.set_key_log(Arc::clone(log));
-        }
+        engine.tell_keys();
         if self.renegotiation {
             engine.allow_renegotiation();
         }
@@ -266,7 +266,7 @@ macro_rules! common_builder_methods {
         #[must_use]
         pub fn key_update_after(mut self, records: u64) -> Self {
             if let Ok(common) = &mut self.common {
-                common.key_update_after = Some(records.max(1));
+                Arc::make_mut(&mut common.terms).record_limit = Some(records.max(1));
             }
             self
         }
@@ -281,7 +281,7 @@ macro_rules! common_builder_methods {
         #[must_use]
         pub fn key_log(mut self, log: impl KeyLog + 'static) -> Self {
             if let Ok(common) = &mut self.common {
-                common.key_log = Some(Arc::new(log));
+                Arc::make_mut(&mut common.terms).key_log = Some(Arc::new(log));
             }
             self
         }

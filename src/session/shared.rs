@@ -3,9 +3,6 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use parking_lot::Mutex;
-
-use crate::duplex::apart::Apart;
 use crate::engine::{Counters, Engine};
 use crate::transport::Transport;
 
@@ -13,9 +10,6 @@ pub(crate) struct Shared<T> {
     pub(crate) engine: Engine,
     pub(crate) io: T,
     pub(crate) mode: Mode,
-    /// Blocking readers take turns: a second one that waited for the transport beside the first could wait for bytes
-    /// that the first has taken from it.
-    pub(crate) reading: Apart<Mutex<()>>,
     /// The transport was blocking before we took it.
     restore: bool,
 }
@@ -51,7 +45,7 @@ impl Timeout {
 
 impl<T: Transport> Shared<T> {
     pub(crate) fn new(engine: Engine, io: T, restore: bool) -> Shared<T> {
-        Shared { engine, io, mode: Mode::default(), reading: Apart::default(), restore }
+        Shared { engine, io, mode: Mode::default(), restore }
     }
 
     /// The transport, as it was before.

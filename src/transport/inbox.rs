@@ -4,7 +4,7 @@ use std::io;
 
 use super::Transport;
 use super::pool::{BUFFER, Pool};
-use super::records::{is_client_hello, whole_record};
+use super::records::{claims_too_much, is_client_hello, whole_record};
 
 /// Reads ahead: GnuTLS asks for 5 bytes of header and then for the body, the transport is asked once for many records.
 #[derive(Default)]
@@ -14,7 +14,7 @@ pub(crate) struct Inbox {
     start: usize,
     end: usize,
     /// Records and scraps of datagrams that GnuTLS was not shown.
-    discarded: u64,
+    discarded: u32,
     /// Hellos of clients are not for this session any more.
     drop_hellos: bool,
 }
@@ -73,6 +73,7 @@ impl Inbox {
             let datagram = &self.buffer[self.start..self.end];
             match whole_record(datagram) {
                 Some(length) if self.drop_hellos && is_client_hello(&datagram[..length]) => self.skip(length),
+                Some(length) if claims_too_much(&datagram[..length]) => self.skip(length),
                 Some(length) => return Ok(length),
                 None if !datagram.is_empty() => self.skip(datagram.len()),
                 None => {
@@ -87,7 +88,7 @@ impl Inbox {
     }
 
     /// How many records and scraps [`read_record`](Inbox::read_record) has dropped.
-    pub(crate) fn discarded(&self) -> u64 {
+    pub(crate) fn discarded(&self) -> u32 {
         self.discarded
     }
 
@@ -99,7 +100,7 @@ impl Inbox {
 
     fn skip(&mut self, length: usize) {
         self.start += length;
-        self.discarded += 1;
+        self.discarded = self.discarded.saturating_add(1);
     }
 
     fn fill(&mut self, io: &dyn Transport) -> io::Result<()> {

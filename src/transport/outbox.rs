@@ -16,7 +16,7 @@ pub(crate) struct Outbox {
     /// The transport's error, until `flush` tells it.
     failed: Option<io::Error>,
     /// Records leave as datagrams, through here.
-    datagrams: Option<Departures>,
+    datagrams: Option<Box<Departures>>,
 }
 
 static POOL: Pool = Pool::new();
@@ -27,7 +27,7 @@ const ROOM: usize = BUFFER + BUFFER / 4 + 512;
 impl Outbox {
     /// One whose records are datagrams.
     pub(crate) fn of_datagrams() -> Outbox {
-        Outbox { buffer: Vec::new(), start: 0, failed: None, datagrams: Some(Departures::default()) }
+        Outbox { buffer: Vec::new(), start: 0, failed: None, datagrams: Some(Box::default()) }
     }
 
     /// The size of a datagram that the transport refused for it since the last call.
@@ -70,7 +70,7 @@ impl Outbox {
 
     /// Whether everything has gone to the transport.
     pub(crate) fn is_empty(&self) -> bool {
-        let datagrams = self.datagrams.as_ref().is_none_or(Departures::is_empty);
+        let datagrams = self.datagrams.as_ref().is_none_or(|datagrams| datagrams.is_empty());
         self.start == self.buffer.len() && self.failed.is_none() && datagrams
     }
 

@@ -25,6 +25,29 @@ pub(crate) fn is_client_hello(record: &[u8]) -> bool {
         && record.get(HEADER) == Some(&CLIENT_HELLO)
 }
 
+/// What the head of a message of the handshake has, in bytes: type, length, number, where the fragment begins, its length.
+const MESSAGE_HEADER: usize = 12;
+
+/// The longest message of a handshake that is taken, in bytes. GnuTLS keeps up to 6 messages, of 16 MB each, for who has
+/// sent as many small fragments.
+const LONGEST_MESSAGE: usize = 256 << 10;
+
+/// Whether a record of the handshake in the clear claims to have a part of a message that is too long.
+pub(super) fn claims_too_much(record: &[u8]) -> bool {
+    if record.first() != Some(&HANDSHAKE) || record.get(EPOCH) != Some(&[0, 0]) {
+        return false;
+    }
+    let number = |bytes: &[u8]| bytes.iter().fold(0, |number, byte| number << 8 | usize::from(*byte));
+    let mut rest = record.get(HEADER..).unwrap_or_default();
+    while let Some((head, after)) = rest.split_at_checked(MESSAGE_HEADER) {
+        if number(&head[1..4]) > LONGEST_MESSAGE {
+            return true;
+        }
+        rest = after.get(number(&head[9..12])..).unwrap_or_default();
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +64,28 @@ mod tests {
         assert!(!is_client_hello(&record));
         (record[0], record[4], record[13]) = (22, 0, 1);
         assert!(is_client_hello(&record) && !is_client_hello(&record[..13]));
+    }
+
+    #[test]
+    fn a_message_that_claims_to_be_too_long_is_seen_wherever_in_a_record_it_is() {
+        let message = |length: u32, fragment: u8| {
+            let length = length.to_be_bytes();
+            let mut message = vec![11, length[1], length[2], length[3], 0, 2, 0, 0, 0, 0, 0, fragment];
+            message.extend(vec![7; fragment.into()]);
+            message
+        };
+        let record = |messages: &[Vec<u8>]| {
+            let mut record = vec![22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0];
+            messages.iter().for_each(|message| record.extend_from_slice(message));
+            record
+        };
+        assert!(!claims_too_much(&record(&[message(262_144, 4), message(0, 0), message(9, 9)])));
+        assert!(claims_too_much(&record(&[message(262_145, 4)])));
+        assert!(claims_too_much(&record(&[message(9, 9), message(0xFF_FFFF, 0)])));
+        let whole = record(&[message(9, 9), message(0xFF_FFFF, 0)]);
+        (0..whole.len()).for_each(|length| assert!(!claims_too_much(&whole[..length]), "{length}"));
+        let mut later = whole;
+        later[4] = 1;
+        assert!(!claims_too_much(&later), "what is encrypted says nothing");
     }
 }

@@ -136,3 +136,19 @@ fn certificates_are_compressed_where_both_sides_can() {
     let (_near, far) = pair(client(TLS13).compress_certificates(&zlib), server(TLS13));
     assert_eq!(far.certificate_compression(), None);
 }
+
+#[test]
+fn a_hello_has_one_key_share_if_that_is_wanted() {
+    let hello = |single| {
+        let config = client(TLS13).single_key_share(single).build().expect("a client");
+        let (near, far) = memory::pair(1 << 14);
+        let handshake = config.to("localhost").expect("a name").start(near).expect("a session");
+        let _waiting = handshake.advance().expect("waiting for the server");
+        let mut bytes = [0; 1 << 14];
+        gnutls::transport::Transport::try_read(&far, &mut bytes).expect("a hello")
+    };
+    // A key and its head.
+    assert!(hello(false) >= hello(true) + 36);
+    let (near, far) = pair(client(TLS13).single_key_share(true), server(TLS13));
+    assert_eq!(near.group(), far.group());
+}

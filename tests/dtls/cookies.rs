@@ -2,18 +2,20 @@
 
 use std::io::{Read, Write};
 use std::net::UdpSocket;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::thread;
 
 use gnutls::dtls::{Cookie, CookieKey, DatagramTransport, DtlsListener, Event};
 use gnutls::transport::memory;
 use gnutls::{ErrorKind, Progress};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::common::{HOST, within};
-use crate::{client, server};
+use crate::{client, client_builder, server};
 
 /// A client's first datagram, with what it sends after `answer`.
-fn hellos(answer: impl FnOnce(&[u8]) -> Vec<u8>) -> (Vec<u8>, Vec<u8>) {
+pub(crate) fn hellos(answer: impl FnOnce(&[u8]) -> Vec<u8>) -> (Vec<u8>, Vec<u8>) {
     let (near, far) = memory::datagram_pair(1500);
     let going = client().to(HOST).expect("a name").start_datagram(near).expect("a client");
     let Progress::Pending(going) = going.advance().expect("a hello") else { panic!("nobody answered") };
@@ -41,6 +43,9 @@ fn who_answers_with_the_cookie_of_its_address_is_let_in_and_nobody_else() {
     assert!(matches!(key.clone().check(&second, b"here").expect("a check"), Cookie::Valid(_)));
     assert!(matches!(key.check(&first, b"here").expect("a check"), Cookie::Missing(_)));
     assert!(matches!(key.check(&second, b"there").expect("a check"), Cookie::Missing(_)), "another address");
+    let mut part = first.clone();
+    part[21] = 1;
+    assert!(matches!(key.check(&part, b"here").expect("a check"), Cookie::NoHello), "a later part of a hello");
     let other = CookieKey::generate().expect("a key");
     assert!(matches!(other.check(&second, b"here").expect("a check"), Cookie::Missing(_)), "another key");
     for length in 0..second.len() {
@@ -48,6 +53,27 @@ fn who_answers_with_the_cookie_of_its_address_is_let_in_and_nobody_else() {
         assert!(length > 60 || matches!(cut, Cookie::NoHello), "{length}: {cut:?}");
     }
     assert!(matches!(key.check(b"GET / HTTP/1.0\r\n\r\n", b"here").expect("a check"), Cookie::NoHello));
+}
+
+#[test]
+fn only_the_first_datagram_of_a_large_hello_is_answered() {
+    let (near, far) = memory::datagram_pair(1500);
+    let names: Vec<String> = (0..8).map(|i| format!("protocol-with-a-long-name-{i}")).collect();
+    let config = client_builder().mtu(256).and_then(|builder| builder.alpn(&names)).expect("settings");
+    let config = config.build().expect("a client");
+    let _going = config.to(HOST).expect("a name").start_datagram(near).expect("a client").advance().expect("a hello");
+    let key = CookieKey::generate().expect("a key");
+    let mut buf = [0; 2000];
+    let mut parts = 0;
+    while let Ok(length) = far.try_recv(&mut buf) {
+        match key.check(&buf[..length], b"here").expect("a check") {
+            Cookie::Missing(_) => assert_eq!(parts, 0),
+            Cookie::NoHello => assert_ne!(parts, 0),
+            Cookie::Valid(_) => panic!("nobody has had a cookie"),
+        }
+        parts += 1;
+    }
+    assert!(parts > 1, "{parts}");
 }
 
 #[test]
@@ -59,6 +85,29 @@ fn keys_come_from_bytes_that_are_not_too_few_and_do_not_show() {
 
 fn port() -> UdpSocket {
     UdpSocket::bind("127.0.0.1:0").expect("a port")
+}
+
+/// What the next datagram is about, once it has come.
+pub(crate) fn next(listener: &DtlsListener) -> Event {
+    loop {
+        match listener.next().expect("the socket") {
+            Event::Nothing => {
+                let readable = PollFd::new(listener.get_ref().as_fd(), PollFlags::POLLIN);
+                poll(&mut [readable], PollTimeout::NONE).expect("waiting");
+            }
+            event => return event,
+        }
+    }
+}
+
+/// [`next`] without strangers.
+pub(crate) fn known(listener: &DtlsListener) -> Event {
+    loop {
+        match next(listener) {
+            Event::Stranger(_) => {}
+            event => return event,
+        }
+    }
 }
 
 #[test]
@@ -110,18 +159,7 @@ fn many_clients_talk_at_once_through_one_socket() {
 fn one_thread_can_serve_by_polling_and_strangers_leave_no_trace() {
     let listener = DtlsListener::new(port()).expect("a listener");
     let address = listener.get_ref().local_addr().expect("an address");
-    let next = || loop {
-        match listener.next().expect("the socket") {
-            Event::Nothing => drop(nix::poll::poll(
-                &mut [nix::poll::PollFd::new(
-                    std::os::fd::AsFd::as_fd(listener.get_ref()),
-                    nix::poll::PollFlags::POLLIN,
-                )],
-                nix::poll::PollTimeout::NONE,
-            )),
-            event => return event,
-        }
-    };
+    let next = || known(&listener);
     let socket = port();
     socket.connect(address).expect("connecting");
     socket.send(b"no hello").expect("sending");

@@ -90,3 +90,22 @@ fn a_clients_hello_that_comes_late_neither_ends_nor_restarts_a_session() {
         assert_eq!(server.recv(&mut buf).expect("receiving"), 4);
     }
 }
+
+#[test]
+fn a_message_that_claims_to_be_of_megabytes_is_dropped_before_memory_is_kept_for_it() {
+    within("handshakes among claims", || {
+        // A few bytes of a certificate of 16 MB, under the number of each message that could come.
+        for number in 0..8 {
+            let mut forged = vec![22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 40 + number, 0, 16];
+            forged.extend_from_slice(&[11, 255, 255, 255, 0, number, 0, 0, 0, 0, 0, 4, 1, 2, 3, 4]);
+            let (near, far) = memory::datagram_pair(3000);
+            let (near, far) = (Lossy::new(near, []), Lossy::new(far, []));
+            near.forge(&forged);
+            far.forge(&forged);
+            let (client, server) = connect(&client(), &server(), (near, far));
+            client.send(b"well").expect("sending");
+            assert_eq!(server.recv(&mut [0; 10]).expect("receiving"), 4);
+            assert!(client.discarded() >= 1 && server.discarded() >= 1);
+        }
+    });
+}

@@ -4,6 +4,7 @@
 mod common;
 
 mod cookies;
+mod crowds;
 #[path = "../tools/files.rs"]
 #[allow(dead_code, reason = "this binary uses a part of it")]
 mod files;

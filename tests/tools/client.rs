@@ -108,7 +108,7 @@ fn it_refuses_a_server_that_is_not_the_right_one() {
 
         let mut command = Cli::Ours.plain(server.port);
         let talk = run(command.args(["--insecure", "--print-cert"]), b"whoever you are\n");
-        talk.assert_says("whoever you are\n").assert_says("BEGIN CERTIFICATE").assert_says("was not verified");
+        talk.assert_says("whoever you are\n").assert_says("BEGIN CERTIFICATE").assert_says("NOT trusted");
     }
 }
 

@@ -19,6 +19,8 @@ mod reauth;
 mod resumption;
 mod server;
 mod srp;
+mod switches;
+mod table;
 mod udp;
 mod verify;
 mod wire;

@@ -97,6 +97,11 @@ fn staples_are_given_asked_for_and_saved() {
         let talk = Cli::Ours.talk(&files, server.port, &["--ocsp", "--save-ocsp", &saved], "hello\n");
         talk.assert_says("hello");
         assert_eq!(fs::read(&saved).expect("a response"), fs::read(&staple).expect("a response"));
+        let [ours, theirs] = [Cli::Ours, Cli::Gnutls].map(|cli| {
+            cli.talk(&files, server.port, &["--save-ocsp-multi", &saved], "").assert_says("- Handshake was completed");
+            fs::read_to_string(&saved).expect("a response")
+        });
+        assert!(ours.starts_with("-----BEGIN OCSP RESPONSE-----") && ours == theirs, "{ours} {theirs}");
         let server = serv.start(&files, &["--echo"]);
         Cli::Ours.talk(&files, server.port, &["--ocsp"], "").assert_fails("no OCSP response");
     }

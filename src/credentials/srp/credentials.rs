@@ -24,8 +24,6 @@ pub(crate) struct SrpFunctions {
 /// The passwords of a configuration, or what was made of them, as GnuTLS has them.
 pub(crate) struct SrpCredentials {
     raw: Raw,
-    source: SrpSource,
-    decoy: Option<SrpDecoy>,
 }
 
 enum Raw {
@@ -41,13 +39,13 @@ unsafe impl Sync for Raw {}
 
 impl SrpCredentials {
     /// Those of `source`. `decoy` is for servers.
-    pub(crate) fn new(source: SrpSource, decoy: Option<SrpDecoy>, functions: SrpFunctions) -> Result<SrpCredentials> {
+    pub(crate) fn new(source: &SrpSource, decoy: Option<&SrpDecoy>, functions: SrpFunctions) -> Result<SrpCredentials> {
         global::ready()?;
-        let raw = match &source {
+        let raw = match source {
             SrpSource::User(_) | SrpSource::Choice(_) => Raw::client()?,
             SrpSource::Lookup(_) | SrpSource::Files(_) => Raw::server()?,
         };
-        match (&raw, &source) {
+        match (&raw, source) {
             (Raw::Client(raw), SrpSource::User(user)) => set_user(*raw, user)?,
             (Raw::Client(raw), _) => {
                 // SAFETY: live credentials that nobody else uses; the function keeps the contract of its type.
@@ -62,13 +60,13 @@ impl SrpCredentials {
                 unsafe { sys::gnutls_srp_set_server_credentials_function(*raw, functions.server) };
             }
         }
-        if let (Raw::Server(raw), Some(decoy)) = (&raw, &decoy) {
+        if let (Raw::Server(raw), Some(decoy)) = (&raw, decoy) {
             const DOING: &str = "setting what unknown users of SRP see";
             let (seed, salt_length) = (datum(&decoy.seed, DOING)?, length(decoy.salt_length, DOING)?);
             // SAFETY: live credentials that nobody else uses; the view lives through the call, which copies it.
             unsafe { sys::gnutls_srp_set_server_fake_salt_seed(*raw, &seed, salt_length) };
         }
-        Ok(SrpCredentials { raw, source, decoy })
+        Ok(SrpCredentials { raw })
     }
 
     /// What `gnutls_credentials_set` takes.
@@ -77,14 +75,6 @@ impl SrpCredentials {
             Raw::Client(raw) => raw.cast(),
             Raw::Server(raw) => raw.cast(),
         }
-    }
-
-    pub(crate) fn source(&self) -> &SrpSource {
-        &self.source
-    }
-
-    pub(crate) fn decoy(&self) -> Option<&SrpDecoy> {
-        self.decoy.as_ref()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{ClientConfigBuilder, Connect, DangerousClient, Inner};
+use super::{ClientConfigBuilder, Connect, DangerousClient};
 use crate::engine::{Engine, HandshakeView};
 use crate::error::{Error, Refusal, Result};
 use crate::x509::{Purpose, Verification, VerifyDemands};
@@ -54,21 +54,23 @@ impl Connect {
         self
     }
 
+    /// What the server must be beside trusted.
+    pub(super) fn demands(&self) -> Result<VerifyDemands> {
+        if let Some(demands) = &self.own.demands {
+            return Ok(demands.clone());
+        }
+        let host = VerifyDemands::new().host(&self.name)?;
+        Ok(if self.config.0.any_purpose { host } else { host.purpose(Purpose::SERVER_AUTH) })
+    }
+
     /// Has the session, which nobody else has yet, verify the server.
     pub(super) fn apply_verification(&self, engine: &mut Engine) -> Result<()> {
-        let Inner { common, any_purpose, .. } = &*self.config.0;
-        let demands = match &self.own.demands {
-            Some(demands) => demands.clone(),
-            None => {
-                let host = VerifyDemands::new().host(&self.name)?;
-                if *any_purpose { host } else { host.purpose(Purpose::SERVER_AUTH) }
-            }
-        };
+        let common = &self.config.0.common;
         if let Some(hook) = &self.own.hook {
             engine.set_verify_hook(Arc::clone(hook));
         }
-        engine.set_host(self.name.clone());
-        common.apply_verification(engine, demands, self.own.hook.is_some())
+        engine.set_host(&self.name);
+        common.apply_verification(engine, self.own.hook.is_some())
     }
 }
 

@@ -22,6 +22,8 @@ pub(in crate::session) struct Limits {
     #[cfg_attr(not(gnutls_3_7_4), allow(dead_code, reason = "nobody can set it"))]
     pub(in crate::session) compression: Vec<CompressionMethod>,
     pub(in crate::session) random: Option<[u8; 32]>,
+    /// More that `gnutls_init` must know.
+    pub(in crate::session) flags: c_uint,
 }
 
 impl Limits {
@@ -113,7 +115,7 @@ macro_rules! limits_builder_methods {
         }
 
         /// The longest message of a handshake that is taken, in bytes: long chains of certificates need more than the
-        /// default, which is GnuTLS's (128 KiB).
+        /// default, which is GnuTLS's (128 KiB). Over datagrams no message may be longer than 256 KiB.
         #[doc(alias = "gnutls_handshake_set_max_packet_length")]
         #[must_use]
         pub fn max_handshake_message(mut self, bytes: usize) -> Self {

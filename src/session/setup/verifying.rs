@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Common;
 use crate::engine::{Engine, HandshakeView, VERIFY_FUNCTION, VerifySettings};
 use crate::error::{Error, Refusal, Result};
-use crate::x509::{Verification, VerifyDemands, VerifyProfile};
+use crate::x509::{Verification, VerifyProfile};
 
 impl Common {
     /// Has `hook` asked about the certificates of every session.
@@ -18,14 +18,9 @@ impl Common {
     }
 
     /// Has the session, whose hooks are set, verify its peer so.
-    pub(in crate::session) fn apply_verification(
-        &self,
-        engine: &mut Engine,
-        demands: VerifyDemands,
-        own_hook: bool,
-    ) -> Result<()> {
+    pub(in crate::session) fn apply_verification(&self, engine: &mut Engine, own_hook: bool) -> Result<()> {
         let by_credentials = self.hooks.verify.is_some() && !own_hook;
-        engine.set_verification(VerifySettings { demands, profile: self.profile, by_credentials })
+        engine.set_verification(VerifySettings { profile: self.profile, by_credentials })
     }
 }
 
