@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::path::Path;
+use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use gnutls::key::PublicKey;
@@ -15,12 +16,13 @@ use crate::failure::Failure;
 use crate::log::Log;
 use crate::options::Options;
 use crate::stream::{self, Files, Stream};
-use crate::{issuers, tell, udp, verify};
+use crate::{MODE, issuers, plain, tell, udp, verify};
 
 /// How long the server may take for its handshake: GnuTLS's own default.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
 
-pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfig> {
+/// `ticket` is told of each ticket.
+pub(crate) fn config(options: &Options, ticket: Sender<()>, log: &Log) -> gnutls::Result<ClientConfig> {
     let mut builder = ClientConfig::builder().handshake_timeout(HANDSHAKE_TIMEOUT);
     builder = match &options.x509cafile {
         None if options.insecure || options.no_ca_verification => builder,
@@ -68,6 +70,9 @@ pub(crate) fn config(options: &Options, log: &Log) -> gnutls::Result<ClientConfi
         builder = builder.key_log(KeyLogFile::from_env()?);
     }
     builder = builder.single_key_share(options.single_key_share).tickets(!options.noticket);
+    builder = builder.on_ticket(move |_| {
+        let _ = ticket.send(());
+    });
     if let Some(size) = options.recordsize {
         builder = builder.max_record_size(size)?;
     }
@@ -121,6 +126,14 @@ pub(crate) fn connect(
     if let Some(protocol) = options.starttls_proto {
         let begun = protocol.begin(&tcp, options.starttls_name.as_deref().unwrap_or(host));
         begun.map_err(|error| format!("starting TLS: {error}"))?;
+    }
+    if options.starttls {
+        log.say(MODE);
+        let alarm = plain::alarm()?;
+        if !plain::talk(&tcp, alarm)? {
+            return Err("the server has closed the connection before TLS has begun".to_owned().into());
+        }
+        eprintln!("*** Starting TLS handshake");
     }
     let session = connect.connect(Stream { tcp, trace: trace.clone() })?;
     tell::tell(&session, options, log)?;

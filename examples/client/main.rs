@@ -5,6 +5,7 @@
 mod about;
 #[path = "../shared/attime.rs"]
 mod attime;
+mod commands;
 #[path = "../shared/compress.rs"]
 mod compress;
 mod connect;
@@ -16,6 +17,7 @@ mod key_material;
 mod lists;
 mod log;
 mod options;
+mod plain;
 mod port;
 #[path = "../shared/report.rs"]
 mod report;
@@ -30,14 +32,22 @@ mod tell;
 mod udp;
 mod verify;
 
+use std::net::UdpSocket;
 use std::process::ExitCode;
+use std::sync::mpsc;
 
 use clap::Parser;
-use gnutls::KeyUpdateRequest;
+use gnutls::dtls::DtlsSession;
+use gnutls::transport::Wait;
+use gnutls::{KeyUpdateRequest, SessionData};
 
 use crate::failure::Failure;
 use crate::log::Log;
 use crate::options::Options;
+use crate::resume::Again;
+
+/// What scripts look for.
+const MODE: &str = "\n- Simple Client Mode:\n";
 
 fn main() -> ExitCode {
     let options = match Options::try_parse() {
@@ -66,24 +76,34 @@ fn run(options: &Options, log: &Log) -> Result<(), Failure> {
     if options.about.say(options.priority.as_deref(), log)? {
         return Ok(());
     }
-    let config = connect::config(options, log)?;
+    let (ticket, tickets) = mpsc::channel();
+    let config = connect::config(options, ticket, log)?;
     if options.udp {
-        return udp::run(&config, options, log).inspect_err(|failure| explain(failure, log));
+        let connect = |earlier: Option<&SessionData>| udp::connect(&config, options, earlier, log);
+        let most = |session: &DtlsSession<UdpSocket>| Some(session.data_mtu());
+        return converse(&Again { connect: &connect, most, tickets, patient: options.waitresumption }, options, log);
     }
     let trace = options.trace.open()?;
-    let mut session =
-        connect::connect(&config, options, None, &trace, log).inspect_err(|failure| explain(failure, log))?;
+    let connect = |earlier: Option<&SessionData>| connect::connect(&config, options, earlier, &trace, log);
+    converse(&Again { connect: &connect, most: |_| None, tickets, patient: options.waitresumption }, options, log)
+}
+
+/// Connects, and again if that is wished, then talks.
+fn converse<T: Wait + 'static>(again: &Again<'_, T>, options: &Options, log: &Log) -> Result<(), Failure> {
+    let mut session = (again.connect)(None).inspect_err(|failure| explain(failure, log))?;
     log.say("- Handshake was completed");
     if options.resume {
-        session = resume::resume(session, &config, options, &trace, log)?;
+        session = resume::resume(session, again, log)?;
     }
-    // Scripts wait for this line before they type.
-    log.say("\n- Simple Client Mode:\n");
+    // Scripts wait for this line before they type. (With --starttls it has been said.)
+    if !options.starttls {
+        log.say(MODE);
+    }
     if options.rekey {
         session.update_keys(KeyUpdateRequest::Requested)?;
         log.say("- Rekey was completed");
     }
-    talk::talk(session, options, None, log)
+    talk::talk(session, options, again, log)
 }
 
 /// The lines that gnutls-cli has for a certificate that is not accepted.

@@ -140,6 +140,11 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) post_handshake_auth: bool,
 
+    /// Talk to the server in the clear first: TLS begins at the end of stdin (Ctrl-D on a terminal, which can be typed on), or
+    /// with the signal SIGALRM
+    #[arg(short, long, conflicts_with_all = ["starttls_proto", "udp", "fastopen"])]
+    pub(crate) starttls: bool,
+
     /// Ask the server in the clear to begin TLS, in the words of this protocol, whose port is the default one then
     #[arg(
         long,
@@ -155,7 +160,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME", requires = "starttls_proto")]
     pub(crate) starttls_name: Option<String>,
 
-    /// Take lines of stdin for commands: ^rekey^ (new keys for both directions), ^rekey1^ (for ours)
+    /// Take lines of stdin for commands: ^resume^ (a new connection that resumes this session), ^rekey^ (new keys for both
+    /// directions), ^rekey1^ (for ours)
     #[arg(long)]
     pub(crate) inline_commands: bool,
 

@@ -64,7 +64,9 @@ impl Starttls {
             }
             Starttls::Lmtp => talk.numbers(&[("", "220"), (&format!("LHLO {name}"), "250"), ("STARTTLS", "220")]),
             Starttls::Nntp => talk.numbers(&[("", "20"), ("STARTTLS", "382")]),
-            Starttls::Imap | Starttls::Imaps => talk.lines(&[("", "* OK"), ("a STARTTLS", "a OK")]),
+            Starttls::Imap | Starttls::Imaps => {
+                talk.lines(&[("", "* OK"), ("a CAPABILITY", "a OK"), ("a STARTTLS", "a OK")])
+            }
             Starttls::Pop3 | Starttls::Pop3s => talk.lines(&[("", "+OK"), ("STLS", "+OK")]),
             Starttls::Sieve => talk.lines(&[("", "OK"), ("STARTTLS", "OK")]),
             Starttls::Xmpp => {

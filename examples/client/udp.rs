@@ -3,13 +3,13 @@
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket};
 use std::time::Duration;
 
-use gnutls::{ClientConfig, ClientConfigBuilder};
+use gnutls::dtls::DtlsSession;
+use gnutls::{ClientConfig, ClientConfigBuilder, SessionData};
 
 use crate::connect;
 use crate::failure::Failure;
 use crate::log::Log;
 use crate::options::Options;
-use crate::talk;
 use crate::tell;
 
 /// When a heartbeat is sent again, and when it is given up: GnuTLS's own defaults.
@@ -29,17 +29,24 @@ pub(crate) fn settings(options: &Options, mut builder: ClientConfigBuilder) -> g
     Ok(builder)
 }
 
-/// Connects and talks.
-pub(crate) fn run(config: &ClientConfig, options: &Options, log: &Log) -> Result<(), Failure> {
+/// Connects and does the handshake, resuming `earlier` if there is one.
+pub(crate) fn connect(
+    config: &ClientConfig,
+    options: &Options,
+    earlier: Option<&SessionData>,
+    log: &Log,
+) -> Result<DtlsSession<UdpSocket>, Failure> {
     let (host, port) = options.server()?;
-    let session = connect::prepared(config, options)?.connect_datagram(dial(host, port, log)?)?;
+    let mut connect = connect::prepared(config, options)?;
+    if let Some(earlier) = earlier {
+        connect = connect.resume(earlier);
+    }
+    let session = connect.connect_datagram(dial(host, port, log)?)?;
     tell::tell(&session, options, log)?;
     if let Some(profile) = session.srtp_profile() {
         log.say(&format!("- SRTP profile: {profile}"));
     }
-    log.say("- Handshake was completed\n\n- Simple Client Mode:\n");
-    let most = session.data_mtu();
-    talk::talk(session, options, Some(most), log)
+    Ok(session)
 }
 
 /// A socket that is connected to the first of the server's addresses.

@@ -3,6 +3,7 @@
 mod abuse;
 mod certificates;
 mod client;
+mod commands;
 #[path = "../common/mod.rs"]
 mod common;
 mod examples;
@@ -19,6 +20,7 @@ mod reauth;
 mod resumption;
 mod server;
 mod srp;
+mod starttls;
 mod switches;
 mod table;
 mod udp;
