@@ -60,6 +60,11 @@ fn a_server_of_ours_passes_and_what_is_no_tls_server_is_broken() {
     let ran = run(&mut interop(&[&["--insecure", "--against", &address], &filters[..]].concat()), b"");
     ran.assert_says("interop: 4 cells: 4 work, ");
 
+    let server = Serv::Ours.start(&files, &["--udp", "--alpn", "h2"]);
+    let address = format!("127.0.0.1:{}", server.port);
+    let ran = run(&mut interop(&["--insecure", "--against", &address, "--udp", "--filter", "*/dtls1.2/*"]), b"");
+    ran.assert_says("interop: 7 cells: 7 work, ");
+
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
     // It hangs up at once.
