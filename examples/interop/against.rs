@@ -1,12 +1,13 @@
 //! Our client against a server that nothing is known about.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpStream, UdpSocket};
 
 use gnutls::{ClientConfig, EarlyOutcome, ErrorKind};
 
 use crate::WATCHDOG;
 use crate::cells::{Cell, Feature, What};
+use crate::datagrams;
 use crate::options::Options;
 use crate::ours::{Tls, common_client, patient};
 use crate::outcome::Outcome;
@@ -30,6 +31,9 @@ fn attempt(cell: &Cell, target: &Target<'_>) -> Result<String, Trouble> {
         None => builder.with_system_trust()?,
     };
     let config = common_client(builder, cell)?.build()?;
+    if cell.version.is_datagram() {
+        return over_udp(cell, target, &config);
+    }
     let session = patient(config.connect(target.host(), target.tcp()?)?);
     let description = session.description();
     match cell.what {
@@ -86,6 +90,35 @@ fn attempt(cell: &Cell, target: &Target<'_>) -> Result<String, Trouble> {
     Ok(description)
 }
 
+/// The same over UDP, where a close is not answered.
+fn over_udp(cell: &Cell, target: &Target<'_>, config: &ClientConfig) -> Result<String, Trouble> {
+    let session = datagrams::patient(config.connect_datagram(target.host(), target.udp()?)?);
+    let description = session.description();
+    match cell.what {
+        What::Feature(Feature::Resumption) => {
+            session.close()?;
+            let Some(data) = session.session_data()? else {
+                return Err(Trouble::Refused("the server gives nothing to resume with".to_owned()));
+            };
+            let connect = config.to(target.host())?.resume(&data);
+            let again = datagrams::patient(connect.connect_datagram(target.udp()?)?);
+            if !again.is_resumed() {
+                return Err(Trouble::Refused("the server does not resume the session".to_owned()));
+            }
+            again.close()?;
+        }
+        What::Feature(Feature::Alpn) if session.alpn().is_none() => {
+            return Err(Trouble::Refused("the server chooses neither h2 nor http/1.1".to_owned()));
+        }
+        What::Feature(_) => session.close()?,
+        _ => {
+            check(cell, &session)?;
+            session.close()?;
+        }
+    }
+    Ok(description)
+}
+
 /// Reads to the end: whether that was close_notify.
 fn hear_out(session: &Tls) -> Result<bool, Trouble> {
     let mut buf = [0; 16 * 1024];
@@ -108,6 +141,15 @@ fn hear_out(session: &Tls) -> Result<bool, Trouble> {
 impl Target<'_> {
     fn host(&self) -> &str {
         self.address.rsplit_once(':').map_or(self.address, |(host, _)| host).trim_matches(['[', ']'])
+    }
+
+    fn udp(&self) -> Result<UdpSocket, Trouble> {
+        let connect = || {
+            // Of the family of the address that the name has.
+            let six = UdpSocket::bind("[::]:0").and_then(|udp| udp.connect(self.address).map(|()| udp));
+            six.or_else(|_| UdpSocket::bind("0.0.0.0:0").and_then(|udp| udp.connect(self.address).map(|()| udp)))
+        };
+        connect().map_err(|error| Trouble::Broken(format!("connecting to {}: {error}", self.address)))
     }
 
     fn tcp(&self) -> Result<TcpStream, Trouble> {

@@ -38,6 +38,7 @@ pub(crate) enum Version {
     Tls12,
     Tls13,
     /// Over UDP.
+    Dtls10,
     Dtls12,
 }
 
@@ -134,7 +135,17 @@ const FEATURES13: [Feature; 4] =
 
 const DATAGRAM_GROUP: &str = "X25519";
 const DATAGRAM_KEYS: [&str; 2] = ["rsa", "ecdsa-p256"];
-const DATAGRAM_FEATURES: [Feature; 2] = [Feature::Resumption, Feature::ClientCertificate];
+const DATAGRAM_FEATURES: [Feature; 7] = [
+    Feature::Resumption,
+    Feature::Psk,
+    Feature::Srp,
+    Feature::Anonymous,
+    Feature::RawKey,
+    Feature::ClientCertificate,
+    Feature::Alpn,
+];
+/// DTLS 1.0 has no others.
+const CIPHERS10: [&str; 2] = ["AES-128-CBC", "AES-256-CBC"];
 
 /// The rows of the table: what is tried in a version.
 pub(crate) fn rows() -> Vec<(Version, What)> {
@@ -150,10 +161,13 @@ pub(crate) fn rows() -> Vec<(Version, What)> {
         rows.extend(suites.chain(keys).chain(signs).chain(features).map(|what| (version, what)));
     }
     // Over datagrams: what TLS 1.2 has above, once.
-    let suites = CIPHERS12.iter().map(|cipher| What::Suite(cipher, DATAGRAM_GROUP));
-    let keys = DATAGRAM_KEYS.iter().map(|key| What::Key(key));
-    let features = DATAGRAM_FEATURES.iter().map(|feature| What::Feature(*feature));
-    rows.extend(suites.chain(keys).chain(features).map(|what| (Version::Dtls12, what)));
+    for version in [Version::Dtls12, Version::Dtls10] {
+        let ciphers: &[&str] = if version == Version::Dtls12 { &CIPHERS12 } else { &CIPHERS10 };
+        let suites = ciphers.iter().map(|cipher| What::Suite(cipher, DATAGRAM_GROUP));
+        let keys = DATAGRAM_KEYS.iter().map(|key| What::Key(key));
+        let features = DATAGRAM_FEATURES.iter().map(|feature| What::Feature(*feature));
+        rows.extend(suites.chain(keys).chain(features).map(|what| (version, what)));
+    }
     rows
 }
 
@@ -165,8 +179,8 @@ pub(crate) fn all() -> Vec<Cell> {
     PAIRS.into_iter().flat_map(column).collect()
 }
 
-/// What our client can try with a server that it knows nothing about.
-pub(crate) fn against() -> Vec<Cell> {
+/// What our client can try with a server that it knows nothing about, over datagrams or else a stream.
+pub(crate) fn against(udp: bool) -> Vec<Cell> {
     let of_peer = |what: &What| {
         let impossible = [
             Feature::BigTransfer,
@@ -183,7 +197,7 @@ pub(crate) fn against() -> Vec<Cell> {
         !matches!(what, What::Key(_)) && !impossible.iter().any(|feature| *what == What::Feature(*feature))
     };
     let cell = |(version, what)| Cell { ours: Role::Client, peer: Peer::Against, version, what };
-    rows().into_iter().filter(|(version, what)| *version != Version::Dtls12 && of_peer(what)).map(cell).collect()
+    rows().into_iter().filter(|(version, what)| version.is_datagram() == udp && of_peer(what)).map(cell).collect()
 }
 
 impl Version {
@@ -192,8 +206,14 @@ impl Version {
         match self {
             Version::Tls12 => "TLS1.2",
             Version::Tls13 => "TLS1.3",
+            Version::Dtls10 => "DTLS1.0",
             Version::Dtls12 => "DTLS1.2",
         }
+    }
+
+    /// Whether it is DTLS.
+    pub(crate) fn is_datagram(self) -> bool {
+        matches!(self, Version::Dtls10 | Version::Dtls12)
     }
 }
 
@@ -229,6 +249,7 @@ impl fmt::Display for Version {
         f.write_str(match self {
             Version::Tls12 => "1.2",
             Version::Tls13 => "1.3",
+            Version::Dtls10 => "dtls1.0",
             Version::Dtls12 => "dtls1.2",
         })
     }

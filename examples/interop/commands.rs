@@ -1,6 +1,6 @@
 //! The command lines that do a cell again by hand.
 
-use crate::cells::{Cell, Feature, Peer, Role, Version};
+use crate::cells::{Cell, Feature, Peer, Role};
 use crate::ours::{PSK, SRP, is, key, priority};
 use crate::outcome::Done;
 use crate::tools::quote;
@@ -8,7 +8,8 @@ use crate::world::World;
 
 /// The cell as this program runs it.
 pub(crate) fn again(cell: &Cell, against: Option<&str>) -> String {
-    let target = against.map_or(String::new(), |address| format!("--against {address} "));
+    let udp = if cell.version.is_datagram() { "--udp " } else { "" };
+    let target = against.map_or(String::new(), |address| format!("--against {address} {udp}"));
     format!("cargo run --release --example interop -- {target}--only '{cell}'")
 }
 
@@ -64,7 +65,7 @@ pub(crate) fn ours(cell: &Cell, world: &World, against: Option<&str>) -> String 
         Role::Client if is(cell, Feature::KeyUpdate) => args.push("--rekey"),
         _ => {}
     }
-    if cell.version == Version::Dtls12 {
+    if cell.version.is_datagram() {
         args.push("--udp");
     }
     if is(cell, Feature::Alpn) {

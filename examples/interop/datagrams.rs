@@ -140,7 +140,7 @@ fn hello<T: DatagramWait>(session: &DtlsSession<T>, other: Option<&Other>, numbe
     expected("datagram", &wanted, &String::from_utf8_lossy(packet.as_deref().unwrap_or_default()))
 }
 
-fn patient<T: DatagramWait>(session: DtlsSession<T>) -> DtlsSession<T> {
+pub(crate) fn patient<T: DatagramWait>(session: DtlsSession<T>) -> DtlsSession<T> {
     session.set_read_timeout(Some(WATCHDOG));
     session.set_write_timeout(Some(WATCHDOG));
     session

@@ -34,7 +34,13 @@ fn client(cell: &Cell, config: &ClientConfig, world: &World, command: &mut Strin
     for number in 0..TRIES {
         let session = patient(config.connect(HOST, other.tcp()?)?);
         hello(&session, &other, 2 * number)?;
-        end(&session, &other)?;
+        session.close()?;
+        match the_end(&session) {
+            // OpenSSL 1.1.1 has no close_notify; the cells of closing are about that.
+            Err(Trouble::Refused(_)) if cell.peer == Peer::Openssl => {}
+            other => other?,
+        }
+        other.settle()?;
         let data = session.session_data()?.filter(|data| data.max_early_data() >= EARLY.len());
         let data = data.ok_or_else(|| Trouble::Broken("there is no ticket that allows early data".to_owned()))?;
         let connect = config.to(HOST)?.resume(&data).early_data(EARLY.as_bytes());
@@ -43,13 +49,13 @@ fn client(cell: &Cell, config: &ClientConfig, world: &World, command: &mut Strin
         if session.early_outcome() == Some(EarlyOutcome::Accepted) {
             match (cell.peer, other.tool()) {
                 // It receives them, and loses them.
-                (Peer::Gnutls, _) => {}
-                (_, Some(tool)) => {
+                (Peer::Gnutls, _) if !gnutls::is_at_least(c"3.8.10") => {}
+                (Peer::Openssl, Some(tool)) => {
                     // It prints them past the buffer that its words are in.
                     tool.stdout.wait_for("Early data received:\n");
                     tool.stdout.wait_for(EARLY);
                 }
-                (_, None) => expected("early line", EARLY, &read_line(&session)?)?,
+                (..) => expected("early line", EARLY, &read_line(&session)?)?,
             }
             hello(&session, &other, 2 * number + 1)?;
             return Ok(Some(session.description()));

@@ -123,7 +123,7 @@ fn names(cells: &[Cell]) -> Vec<String> {
 
 /// The cells that are asked for.
 fn wanted(options: &Options) -> Result<Vec<Cell>, String> {
-    let all = if options.against.is_some() { cells::against() } else { cells::all() };
+    let all = if options.against.is_some() { cells::against(options.udp) } else { cells::all() };
     let fits = |name: &str| match &options.only {
         Some(only) => only == name,
         None => options.filter.is_empty() || options.filter.iter().any(|pattern| fits(pattern, name)),

@@ -36,6 +36,10 @@ pub(crate) struct Options {
     #[arg(long, requires = "against", conflicts_with = "x509cafile")]
     pub(crate) insecure: bool,
 
+    /// With --against: over UDP (DTLS)
+    #[arg(long, requires = "against")]
+    pub(crate) udp: bool,
+
     /// Cells at a time
     #[arg(long, value_name = "NUMBER", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub(crate) jobs: u16,
@@ -62,4 +66,5 @@ Examples:
   interop                                               everything (about a minute)
   interop --filter 'client/openssl/*' --json cells.json
   interop --only server/rustls/1.2/key=rsa-pss --files keys
-  interop --against example.org:443";
+  interop --against example.org:443
+  interop --against example.org:5684 --udp";

@@ -172,8 +172,13 @@ fn openssl(cell: &Cell) -> Vec<String> {
     let mut args = owned(&[match cell.version {
         Version::Tls12 => "-tls1_2",
         Version::Tls13 => "-tls1_3",
+        Version::Dtls10 => "-dtls1",
         Version::Dtls12 => "-dtls1_2",
     }]);
+    if cell.version == Version::Dtls10 {
+        // Its signatures are of MD5 and SHA-1, which only security level 0 has.
+        args.extend(owned(&["-cipher", "ALL:@SECLEVEL=0"]));
+    }
     if is(cell, Feature::Anonymous) {
         // Its security level 0 is the only one with such key exchanges.
         args.extend(owned(&["-cipher", "aNULL:@SECLEVEL=0"]));
@@ -188,6 +193,7 @@ fn openssl(cell: &Cell) -> Vec<String> {
         };
         args.extend(owned(&["-groups", group]));
         args.extend(match cell.version {
+            Version::Dtls10 => Vec::new(),
             Version::Tls12 | Version::Dtls12 => owned(&["-cipher", "ALL"]),
             Version::Tls13 => owned(&["-ciphersuites", suite13(cipher)]),
         });
@@ -207,12 +213,12 @@ fn suite13(cipher: &str) -> &'static str {
 
 /// What tells the tools of GnuTLS that it is about datagrams.
 fn udp(cell: &Cell) -> Vec<String> {
-    owned(if cell.version == Version::Dtls12 { &["--udp"] } else { &[] })
+    owned(if cell.version.is_datagram() { &["--udp"] } else { &[] })
 }
 
 /// Where our side listens, and its port.
 fn listen(cell: &Cell) -> (Listener, String) {
-    let (listener, address) = if cell.version == Version::Dtls12 {
+    let (listener, address) = if cell.version.is_datagram() {
         let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
         let address = socket.local_addr();
         (Listener::Udp(clients(DtlsListener::new(socket).expect("a listener"))), address)

@@ -55,7 +55,7 @@ fn attempt(cell: &Cell, world: &World, command: &mut String) -> Tried<String> {
         Role::Client => Side::Client(ours::client(cell, world)?.build()?),
         Role::Server => Side::Server(ours::server(cell, world)?),
     };
-    if cell.version == Version::Dtls12 {
+    if cell.version.is_datagram() {
         return datagrams::attempt(cell, &side, world, command);
     }
     if is(cell, Feature::EarlyData) {

@@ -149,6 +149,9 @@ impl Kit {
         items.extend(self.notes.family(name).and_then(|path| self.index.at(&path)));
         items.dedup();
         let reason = self.notes.reason(name);
+        if items.is_empty() && reason.is_none() {
+            items.extend(self.index.users(name));
+        }
         let status = match reason.map(|note| note.about) {
             _ if !items.is_empty() => Status::Covered,
             Some(About::Allocation | About::Freed) => Status::NotNeeded,

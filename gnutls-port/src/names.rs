@@ -63,6 +63,12 @@ impl Names {
         self.types.contains(name)
     }
 
+    /// The constants, and the macros with arguments.
+    #[cfg(test)]
+    pub(crate) fn constants(&self) -> impl Iterator<Item = &str> {
+        self.constants.iter().map(String::as_str)
+    }
+
     /// Whether the headers have a constant, or a macro with arguments, of this name.
     pub(crate) fn is_constant(&self, name: &str) -> bool {
         // What is about the headers themselves is not bound.

@@ -20,8 +20,10 @@ named! {
 
 impl SrtpProfile {
     /// AES-128 in Galois/counter mode, for a GnuTLS that has it.
+    #[doc(alias = "GNUTLS_SRTP_AEAD_AES_128_GCM")]
     pub const AEAD_AES_128_GCM: SrtpProfile = SrtpProfile::from_raw(7);
     /// AES-256 in Galois/counter mode, for a GnuTLS that has it.
+    #[doc(alias = "GNUTLS_SRTP_AEAD_AES_256_GCM")]
     pub const AEAD_AES_256_GCM: SrtpProfile = SrtpProfile::from_raw(8);
 
     /// The profile that GnuTLS calls `name`.

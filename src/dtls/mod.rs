@@ -22,6 +22,8 @@
 //!
 //! * **One send, one datagram.** Nothing is cut or joined. What is larger than [`data_mtu`](DtlsSession::data_mtu) is an error
 //!   that sends nothing; what the transport refuses for its size (`EMSGSIZE`) as well, and the MTU is lowered to what fits.
+//!   Linux cuts up datagrams of UDP that are larger than the path takes, and loses them if one piece is lost, unless the
+//!   program sets `IP_MTU_DISCOVER` (`IPV6_MTU_DISCOVER`) to `IP_PMTUDISC_DO`; then it refuses them, and says what fits.
 //! * **One receive, one record**, with [its number](DtlsSession::recv_numbered). A record that comes twice is given once. What
 //!   is damaged, forged or too old is dropped and [counted](DtlsSession::discarded), and nobody is told.
 //! * **The handshake has timers.** A flight without an answer is sent again, first

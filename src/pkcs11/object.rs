@@ -276,17 +276,23 @@ impl Object {
         })
     }
 
-    /// The algorithm of the key that it is, and its size in bits.
+    /// What kind of private key it is.
     ///
     /// # Errors
-    /// If it is no key.
+    /// If it is no private key, or GnuTLS cannot say.
     #[cfg(gnutls_3_8_13)]
     #[doc(alias = "gnutls_pkcs11_obj_get_pk_algorithm")]
-    pub fn key_algorithm(&self) -> Result<(crate::algorithm::PublicKeyAlgorithm, u32)> {
-        let mut bits = 0;
+    pub fn key_type(&self) -> Result<crate::key::KeyType> {
+        use crate::key::KeyType;
+        let mut size = 0;
         // SAFETY: an object and a valid out pointer.
-        let algorithm = check(unsafe { sys::gnutls_pkcs11_obj_get_pk_algorithm(self.raw(), &mut bits) }, DOING)?;
-        Ok((crate::algorithm::PublicKeyAlgorithm::from_raw(algorithm), bits))
+        let algorithm = check(unsafe { sys::gnutls_pkcs11_obj_get_pk_algorithm(self.raw(), &mut size) }, DOING)?;
+        Ok(match algorithm {
+            sys::GNUTLS_PK_RSA => KeyType::Rsa { bits: size },
+            sys::GNUTLS_PK_DSA => KeyType::Dsa { bits: size },
+            // For those GnuTLS says the curve.
+            _ => KeyType::Curve(crate::algorithm::EccCurve::from_raw(size)),
+        })
     }
 }
 

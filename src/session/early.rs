@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::{Connect, Handshaking, ServerConfigBuilder, Session};
 use crate::engine::{EarlyOutcome, EarlyPolicy};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::ffi::Wiped;
+use crate::global;
 use crate::resumption::{AntiReplay, Recorder};
 use crate::transport::Transport;
 
@@ -60,7 +61,7 @@ impl ServerConfigBuilder {
     ///
     /// They are no part of what is read: [`Session::early_data`] has them. Servers with the same
     /// [ticket key](ServerConfigBuilder::ticket_key) must share what they remember; the manual says
-    /// [what is safe](crate::manual::resumption_across_machines). `most` of 0 takes none.
+    /// [what is safe](crate::manual::resumption_across_machines). `most` of 0 takes none. Needs GnuTLS 3.7.2.
     ///
     /// # Examples
     /// ```no_run
@@ -89,7 +90,13 @@ impl ServerConfigBuilder {
 
 /// How a server takes early data, if what it says fits its tickets.
 pub(super) fn early_policy(early: (u32, AntiReplay), tickets: bool, key_is_given: bool) -> Result<EarlyPolicy> {
+    const DOING: &str = "taking early data";
     let (most, anti_replay) = early;
+    if !global::is_at_least(c"3.7.2") {
+        let why =
+            "GnuTLS before 3.7.2 takes them for granted, also from a client whose ticket it cannot read, and crashes";
+        return Err(Failure::new(ErrorKind::Unsupported, DOING).detail(why).into());
+    }
     let why = match () {
         () if !tickets => "early data come with tickets only, and this server gives out none",
         () if key_is_given && !anti_replay.is_shared() => {
@@ -98,7 +105,7 @@ pub(super) fn early_policy(early: (u32, AntiReplay), tickets: bool, key_is_given
         }
         () => return Ok(EarlyPolicy { most, recorder: Arc::new(Recorder::new(&anti_replay)?) }),
     };
-    Err(Error::misuse("taking early data", why))
+    Err(Error::misuse(DOING, why))
 }
 
 /// Early data that a server has received. They are kept apart from what is [read](crate::Session::recv).

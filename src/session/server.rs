@@ -405,8 +405,8 @@ impl ServerConfigBuilder {
     /// [file of pre-shared keys](ServerConfigBuilder::with_psk_file) cannot be read. [`ErrorKind::Priority`] if there are
     /// such keys, and [priorities](ServerConfigBuilder::priority) that do not use them. [`ErrorKind::Misuse`] for
     /// [early data](ServerConfigBuilder::early_data) without tickets, or whose repetitions other servers with the same ticket
-    /// key would not recognise. [`ErrorKind::InvalidInput`] for a
-    /// [hint](ServerConfigBuilder::psk_hint) with a NUL byte.
+    /// key would not recognise. [`ErrorKind::Unsupported`] for early data with GnuTLS 3.7.1. [`ErrorKind::InvalidInput`] for
+    /// a [hint](ServerConfigBuilder::psk_hint) with a NUL byte.
     pub fn build(self) -> Result<ServerConfig> {
         const DOING: &str = "building a server configuration";
         let mut common = self.common?;

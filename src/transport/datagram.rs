@@ -123,9 +123,24 @@ pub(crate) fn too_large() -> io::Error {
     Errno::EMSGSIZE.into()
 }
 
+/// What the kernel has found out about the path of a connected socket, without the headers of IP and UDP.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn udp_path_mtu(socket: &UdpSocket) -> Option<usize> {
+    /// Of UDP, of IPv4 and of IPv6, in bytes.
+    const HEADERS: (usize, usize, usize) = (8, 20, 40);
+    let whole = socket::getsockopt(socket, socket::sockopt::IpMtu).ok()?;
+    let ip = if socket.peer_addr().ok()?.is_ipv4() { HEADERS.1 } else { HEADERS.2 };
+    usize::try_from(whole).ok()?.checked_sub(HEADERS.0 + ip)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn udp_path_mtu(_: &UdpSocket) -> Option<usize> {
+    None
+}
+
 /// The two connected sockets of the standard library.
 macro_rules! socket {
-    ($type:ty) => {
+    ($type:ty, $path_mtu:expr) => {
         impl DatagramTransport for $type {
             fn try_recv(&self, buf: &mut [u8]) -> io::Result<usize> {
                 self.recv(buf)
@@ -133,6 +148,10 @@ macro_rules! socket {
 
             fn try_send(&self, datagram: &[u8]) -> io::Result<()> {
                 self.send(datagram).map(drop)
+            }
+
+            fn path_mtu(&self) -> Option<usize> {
+                $path_mtu(self)
             }
 
             fn acquire(&self) -> io::Result<bool> {
@@ -157,5 +176,5 @@ macro_rules! socket {
     };
 }
 
-socket!(UdpSocket);
-socket!(UnixDatagram);
+socket!(UdpSocket, udp_path_mtu);
+socket!(UnixDatagram, |_| None);

@@ -8,7 +8,7 @@ use gnutls::transport::{Transport, memory};
 use gnutls::{AntiReplay, MemoryReplayStore, Progress, ReplayStore, ServerConfig, TicketKey};
 
 use crate::common::HOST;
-use crate::common::early::{client, server_builder, sooner_or_later, ticket};
+use crate::common::early::{self, client, server_builder, sooner_or_later, ticket};
 
 const EARLY: &[u8] = b"transfer 100";
 
@@ -54,6 +54,9 @@ fn memory_store() -> Arc<MemoryReplayStore> {
 
 #[test]
 fn a_server_takes_early_data_once() {
+    if !early::are_taken() {
+        return;
+    }
     let anti_replay = AntiReplay::in_this_process(1000);
     let server = server_builder().early_data(16384, anti_replay).build().expect("a server");
     let flight = taken(&server);
@@ -64,6 +67,9 @@ fn a_server_takes_early_data_once() {
 
 #[test]
 fn servers_that_share_a_store_take_early_data_once_among_them() {
+    if !early::are_taken() {
+        return;
+    }
     let (key, store) = (TicketKey::generate().expect("a key"), memory_store());
     let [one, other] = [(); 2].map(|()| with(&key, AntiReplay::shared(store.clone())));
     for (first, second) in [(&one, &other), (&other, &one)] {
@@ -76,6 +82,9 @@ fn servers_that_share_a_store_take_early_data_once_among_them() {
 /// Why a store must be shared.
 #[test]
 fn servers_with_one_key_and_two_stores_take_early_data_twice() {
+    if !early::are_taken() {
+        return;
+    }
     let key = TicketKey::generate().expect("a key");
     let [one, other] = [(); 2].map(|()| with(&key, AntiReplay::shared(memory_store())));
     sooner_or_later(|| {
@@ -86,6 +95,9 @@ fn servers_with_one_key_and_two_stores_take_early_data_twice() {
 
 #[test]
 fn a_server_that_started_after_the_ticket_takes_none() {
+    if !early::are_taken() {
+        return;
+    }
     let (key, store) = (TicketKey::generate().expect("a key"), memory_store());
     let one = with(&key, AntiReplay::shared(store.clone()));
     let flight = flight(&one);
@@ -96,6 +108,9 @@ fn a_server_that_started_after_the_ticket_takes_none() {
 
 #[test]
 fn early_data_that_are_late_are_not_taken() {
+    if !early::are_taken() {
+        return;
+    }
     let window = Duration::from_millis(1);
     let anti_replay = AntiReplay::in_this_process(1000).window(window);
     let server = server_builder().early_data(16384, anti_replay).build().expect("a server");
@@ -109,6 +124,9 @@ fn early_data_that_are_late_are_not_taken() {
 
 #[test]
 fn a_store_that_cannot_say_so_takes_none() {
+    if !early::are_taken() {
+        return;
+    }
     struct Away;
     impl ReplayStore for Away {
         fn add(&self, _: &[u8], _: Duration) -> bool {
@@ -132,6 +150,9 @@ fn a_store_that_cannot_say_so_takes_none() {
 
 #[test]
 fn a_store_is_given_names_that_are_the_same_everywhere_and_live_past_the_window() {
+    if !early::are_taken() {
+        return;
+    }
     type Added = Vec<(Vec<u8>, Duration)>;
     #[derive(Default)]
     struct Told(Mutex<Added>);
@@ -159,6 +180,9 @@ fn a_store_is_given_names_that_are_the_same_everywhere_and_live_past_the_window(
 
 #[test]
 fn of_many_servers_that_get_a_flight_at_once_one_takes_its_early_data() {
+    if !early::are_taken() {
+        return;
+    }
     let (key, store) = (TicketKey::generate().expect("a key"), memory_store());
     let servers: Vec<_> = (0..4).map(|_| with(&key, AntiReplay::shared(store.clone()))).collect();
     sooner_or_later(|| {

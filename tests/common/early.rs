@@ -4,8 +4,8 @@ use std::io::{Read, Write};
 
 use gnutls::transport::memory;
 use gnutls::{
-    ClientConfig, ClientConfigBuilder, Connect, EarlyOutcome, Priority, ServerConfig, ServerConfigBuilder, Session,
-    SessionData,
+    AntiReplay, ClientConfig, ClientConfigBuilder, Connect, EarlyOutcome, ErrorKind, Priority, ServerConfig,
+    ServerConfigBuilder, Session, SessionData,
 };
 
 use super::polled::meet;
@@ -19,6 +19,25 @@ pub(crate) const MOST: u32 = 1 << 20;
 pub(crate) fn server_builder() -> ServerConfigBuilder {
     let builder = ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity");
     builder.priority(Priority::new(TLS13).expect("priorities"))
+}
+
+/// Whether servers take early data: those of GnuTLS 3.7.1 would crash, and are not built.
+pub(crate) fn are_taken() -> bool {
+    let built = server_builder().early_data(1, AntiReplay::in_this_process(1)).build();
+    let refused = built.err().map(|error| error.kind());
+    let there = gnutls::is_at_least(c"3.7.2");
+    assert_eq!(refused, (!there).then_some(ErrorKind::Unsupported));
+    there
+}
+
+/// Whether gnutls-cli can send early data: before 3.8.10 that of 3.8 asks how many it may send before it knows the ticket.
+pub(crate) fn gnutls_cli_sends() -> bool {
+    !gnutls::is_at_least(c"3.8.0") || gnutls::is_at_least(c"3.8.10")
+}
+
+/// Whether gnutls-serv answers early data: before 3.8.10 it receives them, and loses them in what it reads next.
+pub(crate) fn gnutls_serv_answers() -> bool {
+    gnutls::is_at_least(c"3.8.10")
 }
 
 pub(crate) fn client_builder() -> ClientConfigBuilder {

@@ -16,7 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use gnutls::transport::Wait;
-use gnutls::x509::{Certificate, CertificateBuilder, KeyType, PrivateKey};
+use gnutls::x509::{Certificate, CertificateBuilder, KeyType, PrivateKey, Purpose};
 use gnutls::{ClientConfig, Identity, Priority, ServerConfig, Session};
 
 /// The name in the server's certificate.
@@ -34,7 +34,7 @@ pub(crate) fn pki() -> &'static Pki {
     static PKI: OnceLock<Pki> = OnceLock::new();
     PKI.get_or_init(|| {
         let ca_key = PrivateKey::generate(KeyType::EcdsaP256).expect("a key");
-        let ca = CertificateBuilder::new().subject("CN=test authority").ca(None).self_signed(&ca_key).expect("a ca");
+        let ca = authority("CN=test authority").self_signed(&ca_key).expect("a ca");
         let key = PrivateKey::generate(KeyType::EcdsaP256).expect("a key");
         let certificate = CertificateBuilder::new()
             .subject("CN=test server")
@@ -44,6 +44,15 @@ pub(crate) fn pki() -> &'static Pki {
         let server = Identity::new(vec![certificate], key).expect("they fit");
         Pki { ca, ca_key, server }
     })
+}
+
+/// An authority that answers (OCSP) by itself. GnuTLS before 3.7.3 takes answers only of those that say they may.
+pub(crate) fn authority(subject: &str) -> CertificateBuilder {
+    let builder = CertificateBuilder::new().subject(subject).ca(None);
+    if gnutls::is_at_least(c"3.7.3") {
+        return builder;
+    }
+    builder.purpose(Purpose::OCSP_SIGNING).purpose(Purpose::SERVER_AUTH).purpose(Purpose::CLIENT_AUTH)
 }
 
 pub(crate) fn client(priority: &str) -> ClientConfig {

@@ -12,7 +12,7 @@ use gnutls::x509::{Certificate, CertificateBuilder, Format, PrivateKey, TlsFeatu
 use gnutls::{Alert, ClientConfig, Digest, ErrorKind, Identity, Priority, Refusal, ServerConfig, ServerConfigBuilder};
 use gnutls::{Result, Session};
 
-use super::common::{HOST, TLS12, TLS13, within};
+use super::common::{HOST, TLS12, TLS13, authority, within};
 use super::tools::{Directory, assert_error, new_key, run, text};
 
 /// An authority that answers by `openssl ocsp`, and a server's chain of its.
@@ -24,8 +24,7 @@ struct Authority {
 impl Authority {
     fn new(name: &str) -> Authority {
         let key = new_key();
-        let draft = CertificateBuilder::new().subject(name).ca(None);
-        Authority { certificate: draft.self_signed(&key).expect("an authority"), key }
+        Authority { certificate: authority(name).self_signed(&key).expect("an authority"), key }
     }
 
     fn issue(&self, draft: CertificateBuilder) -> (Certificate, PrivateKey) {
@@ -142,7 +141,7 @@ fn a_certificate_that_demands_a_response_is_refused_without() {
 #[test]
 fn responses_for_the_whole_chain_find_their_certificates() {
     let (root, mut middle) = (Authority::new("CN=root"), Authority::new("CN=middle"));
-    let draft = CertificateBuilder::new().subject("CN=somebody").serial([0x10, 1]).ca(None);
+    let draft = authority("CN=somebody").serial([0x10, 1]);
     middle.certificate = draft.signed_by(&middle.key, &root.certificate, &root.key).expect("a certificate");
     let (certificate, key) = middle.issue(CertificateBuilder::new().dns_name(HOST));
     let responses = [middle.answer(&certificate, false), root.answer(&middle.certificate, false)];

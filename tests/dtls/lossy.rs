@@ -22,8 +22,8 @@ pub(crate) enum Fate {
 }
 
 /// An end whose datagrams meet these fates; those that come after the script pass.
-pub(crate) struct Lossy {
-    end: DatagramEnd,
+pub(crate) struct Lossy<T = DatagramEnd> {
+    end: T,
     state: Mutex<State>,
 }
 
@@ -35,8 +35,8 @@ struct State {
     seen: Vec<Vec<u8>>,
 }
 
-impl Lossy {
-    pub(crate) fn new(end: DatagramEnd, script: impl IntoIterator<Item = Fate>) -> Lossy {
+impl<T: DatagramTransport> Lossy<T> {
+    pub(crate) fn new(end: T, script: impl IntoIterator<Item = Fate>) -> Lossy<T> {
         let script = script.into_iter().collect();
         Lossy { end, state: Mutex::new(State { script, ..State::default() }) }
     }
@@ -55,7 +55,7 @@ impl Lossy {
     }
 }
 
-impl DatagramTransport for Lossy {
+impl<T: DatagramTransport> DatagramTransport for Lossy<T> {
     fn try_recv(&self, buf: &mut [u8]) -> io::Result<usize> {
         self.end.try_recv(buf)
     }
@@ -85,12 +85,20 @@ impl DatagramTransport for Lossy {
         None
     }
 
+    fn acquire(&self) -> io::Result<bool> {
+        self.end.acquire()
+    }
+
+    fn release(&self) {
+        self.end.release();
+    }
+
     fn shutdown(&self) {
         self.end.shutdown();
     }
 }
 
-impl DatagramWait for Lossy {
+impl<T: DatagramWait> DatagramWait for Lossy<T> {
     fn wait(&self, want: Readiness, timeout: Option<Duration>) -> io::Result<bool> {
         self.end.wait(want, timeout)
     }

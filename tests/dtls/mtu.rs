@@ -1,9 +1,14 @@
 //! What fits into a datagram, and what happens to what does not.
 
-use gnutls::ErrorKind;
-use gnutls::transport::memory;
+use std::net::UdpSocket;
+use std::os::unix::net::UnixDatagram;
 
-use crate::{client_builder, connect, pair, server, server_builder};
+use gnutls::ErrorKind;
+use gnutls::dtls::DatagramTransport;
+use gnutls::transport::memory;
+use nix::sys::socket::{setsockopt, sockopt};
+
+use crate::{client, client_builder, connect, pair, server, server_builder, sockets};
 
 #[test]
 fn what_is_too_large_is_an_error_that_sends_nothing() {
@@ -51,6 +56,32 @@ fn a_path_that_takes_less_lowers_the_mtu_and_loses_only_what_it_refused() {
     let most = client.data_mtu();
     assert_eq!(client.send(&vec![7; most]).expect("it fits now"), most);
     assert_eq!(server.recv(&mut [0; 2000]).expect("receiving"), most);
+}
+
+#[test]
+fn what_a_kernel_refuses_for_its_size_lowers_the_mtu_and_the_session_goes_on() {
+    let (near, far) = UnixDatagram::pair().expect("sockets");
+    let (client, server) = connect(&client(), &server(), (near, far));
+    server.send(b"x").expect("sending");
+    assert_eq!(client.read_packet().expect("receiving").expect("a record").len(), 1);
+    client.set_mtu(16_000).expect("setting");
+    // The kernel makes it the least that it has, which is some pages, and takes no larger datagram.
+    setsockopt(&**client.get_ref(), sockopt::SndBuf, &1).expect("a smaller buffer");
+    let error = client.send(&[7; 15_000]).expect_err("the buffer is smaller");
+    assert_eq!(error.kind(), ErrorKind::TooLarge, "{error:?}");
+    assert_eq!(client.mtu(), 1472, "the next step down");
+    let most = client.data_mtu();
+    assert_eq!(client.send(&vec![7; most]).expect("it fits now"), most);
+    assert_eq!(server.read_packet().expect("receiving").expect("a record").len(), most);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_connected_socket_knows_what_its_path_takes() {
+    let (near, _far) = sockets();
+    let known = near.path_mtu().expect("the kernel knows");
+    assert!(known > 1200, "{known}");
+    assert_eq!(UdpSocket::bind("127.0.0.1:0").expect("a port").path_mtu(), None, "no path yet");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use gnutls::{ClientConfig, ClientConfigBuilder, Identity, Protocol, ServerConfig
 
 use crate::common::within;
 use crate::files::{A, Files};
+use crate::lossy::{Fate, Lossy};
 use crate::process::Process;
 
 const PROFILE: &str = "SRTP_AES128_CM_HMAC_SHA1_80";
@@ -49,6 +50,15 @@ fn gnutls_serv(files: &Files, options: &[&str]) -> (Process, u16) {
     start(command, "...done\n")
 }
 
+fn s_server(files: &Files) -> impl Fn(u16) -> Command {
+    |port| {
+        let mut command = Command::new("openssl");
+        command.args(["s_server", "-dtls1_2", "-accept", &format!("127.0.0.1:{port}")]);
+        command.args(["-cert", &files.path("a.pem"), "-key", &files.path("a.key")]);
+        command
+    }
+}
+
 /// The keys in the order in which the handshake made them, in hexadecimal digits.
 fn material(keys: &SrtpKeys) -> String {
     let parts = [&keys.client_key, &keys.server_key, &keys.client_salt, &keys.server_salt];
@@ -68,9 +78,15 @@ fn our_client_talks_to_gnutls_serv_in_both_versions_with_srtp_and_heartbeats() {
         let session = config.connect_datagram(A, socket(port)).expect("the handshake");
         assert_eq!(session.protocol(), Protocol::DTLS1_2);
         assert_eq!(session.srtp_keys().expect("keys").client_key.len(), 16);
-        session.send(b"hello, server\n").expect("sending");
-        let packet = session.read_packet().expect("receiving").expect("a record");
-        assert_eq!(&*packet, b"hello, server\n");
+        let mut last = 0;
+        // Numbers are of the first epoch with keys, and larger each time.
+        for size in [14, 200, 1] {
+            session.send(&vec![b'a'; size]).expect("sending");
+            let packet = session.read_packet().expect("receiving").expect("a record");
+            assert_eq!(packet.len(), size);
+            assert!(packet.sequence_number() >> 48 == 1 && packet.sequence_number() > last, "{packet:?}");
+            last = packet.sequence_number();
+        }
 
         assert_eq!(session.may_ping(), crate::heartbeats::are_there());
         assert!(session.ping(0).is_err() && session.ping(session.data_mtu()).is_err());
@@ -95,13 +111,7 @@ fn our_client_talks_to_gnutls_serv_in_both_versions_with_srtp_and_heartbeats() {
 fn our_client_talks_to_openssl() {
     within("openssl s_server", || {
         let files = Files::new();
-        let command = |port: u16| {
-            let mut command = Command::new("openssl");
-            command.args(["s_server", "-dtls1_2", "-accept", &format!("127.0.0.1:{port}")]);
-            command.args(["-cert", &files.path("a.pem"), "-key", &files.path("a.key")]);
-            command
-        };
-        let (mut server, port) = start(command, "ACCEPT");
+        let (mut server, port) = start(s_server(&files), "ACCEPT");
         let config = trusting(&files).build().expect("a client");
         let session = config.connect_datagram(A, socket(port)).expect("the handshake");
         session.send(b"question\n").expect("sending");
@@ -109,8 +119,44 @@ fn our_client_talks_to_openssl() {
         server.type_in(b"answer\n");
         let packet = session.read_packet().expect("receiving").expect("a record");
         assert_eq!(&*packet, b"answer\n");
+        // As much as fits into a datagram.
+        let most = "a".repeat(session.data_mtu() - 1) + "\n";
+        session.send(most.as_bytes()).expect("sending");
+        server.wait_for(&most);
         session.close().expect("closing");
         drop(server);
+    });
+}
+
+/// A session with the server at `port`, over a network that loses our datagram `at` and the one after it.
+fn over_losses(config: &ClientConfig, port: u16, at: usize) -> DtlsSession<Lossy<UdpSocket>> {
+    let script = (0..at).map(|_| Fate::Passes).chain([Fate::IsLost, Fate::IsLost]);
+    let session = config.connect_datagram(A, Lossy::new(socket(port), script)).expect("the handshake");
+    session.get_ref().set_script([]);
+    session
+}
+
+#[test]
+fn real_servers_are_reached_through_a_network_that_loses_our_flights() {
+    within("flights that are lost", || {
+        let files = Files::new();
+        let config = trusting(&files).retransmit_after(Duration::from_millis(20)).build().expect("a client");
+        let (_gnutls, port) = gnutls_serv(&files, &[]);
+        for at in 0..4 {
+            let session = over_losses(&config, port, at);
+            session.send(b"hello, server\n").expect("sending");
+            assert_eq!(&*session.read_packet().expect("receiving").expect("a record"), b"hello, server\n", "{at}");
+            session.close().expect("closing");
+        }
+        for at in 0..4 {
+            let (mut openssl, port) = start(s_server(&files), "ACCEPT");
+            let session = over_losses(&config, port, at);
+            session.send(b"hello, server\n").expect("sending");
+            openssl.wait_for("hello, server\n");
+            openssl.type_in(b"answer\n");
+            assert_eq!(&*session.read_packet().expect("receiving").expect("a record"), b"answer\n", "{at}");
+            session.close().expect("closing");
+        }
     });
 }
 

@@ -12,7 +12,7 @@ fn their_clients_are_told_why_our_server_ends() {
     for peer in PEERS {
         for (version, priority) in VERSIONS {
             let config = server(priority).build().expect("a server");
-            let tool = port.client_of(peer, &files.ca(), peer.verbose());
+            let tool = port.client_of(peer, &files.ca(), &[]);
             let session = port.accept(&config);
             assert_eq!(session.protocol(), version);
             session.abort(Alert::ACCESS_DENIED).expect("sent");

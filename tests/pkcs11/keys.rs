@@ -3,6 +3,8 @@
 use gnutls::key::{KeyPlace, KeyType, PrivateKey, PublicKey};
 use gnutls::pkcs11::{KeyTemplate, ObjectFlags, ObjectKind, Token, TokenKey, UrlDetail, delete};
 use gnutls::x509::{CertificateBuilder, VerifyFlags};
+#[cfg(gnutls_3_8_13)]
+use gnutls::{EccCurve, ErrorKind};
 use gnutls::{PublicKeyAlgorithm, SignatureScheme};
 
 use super::softhsm::{pins, with_token};
@@ -71,12 +73,15 @@ fn a_key_that_was_stored_is_the_same_key() {
         assert_eq!(found[0].kind(), ObjectKind::PUBLIC_KEY);
         assert_eq!(found[0].public_key().expect("a key"), public);
         assert_eq!(PublicKey::from_der(found[0].contents().expect("DER")).expect("a key"), public);
-        #[cfg(gnutls_3_8_13)]
-        assert_eq!(found[0].key_algorithm().expect("known").0, PublicKeyAlgorithm::ECDSA);
         assert_eq!(public.algorithm().expect("known").0, PublicKeyAlgorithm::ECDSA);
 
         let private = token.objects(ObjectFlags::PRIVATE_KEYS | ObjectFlags::LOGIN).expect("objects");
         assert_eq!((private.len(), private[0].kind()), (1, ObjectKind::PRIVATE_KEY));
+        #[cfg(gnutls_3_8_13)]
+        {
+            assert_eq!(private[0].key_type().expect("known"), KeyType::Curve(EccCurve::SECP256R1));
+            assert_eq!(found[0].key_type().expect_err("a public key").kind(), ErrorKind::Unsupported);
+        }
         let marks = private[0].flags().expect("marks");
         assert!(marks.contains(ObjectFlags::SENSITIVE | ObjectFlags::PRIVATE), "{marks}");
         assert!(marks.to_string().contains("CKA_SENSITIVE"), "{marks}");

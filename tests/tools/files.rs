@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use gnutls::x509::{Certificate, CertificateBuilder, KeyType, PrivateKey};
 
+use crate::common;
+
 /// The names of the two servers.
 pub(crate) const A: &str = "a.example";
 pub(crate) const B: &str = "b.example";
@@ -79,6 +81,6 @@ impl Drop for Files {
 
 fn authority() -> (Certificate, PrivateKey) {
     let key = PrivateKey::generate(KeyType::EcdsaP256).expect("a key");
-    let certificate = CertificateBuilder::new().subject("CN=authority").ca(None).self_signed(&key).expect("a ca");
+    let certificate = common::authority("CN=authority").self_signed(&key).expect("a ca");
     (certificate, key)
 }

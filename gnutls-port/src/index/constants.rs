@@ -1,5 +1,5 @@
 //! Which public constants and variants have the value of a C constant: it stands in their definition, or in the table or
-//! `match` that converts them.
+//! `match` that converts them. And which public methods and functions use one.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -11,7 +11,7 @@ use super::{Index, Item, Public, c_names};
 
 /// Adds them all.
 pub(super) fn add(index: &mut Index, modules: &[Module], names: &Names, public: &Public) {
-    let mut found = Vec::new();
+    let (mut found, mut used) = (Vec::new(), Vec::new());
     for module in modules {
         for item in &module.items {
             let of_type = |segments: &[String]| index.resolved(segments, &module.path, names, public);
@@ -20,10 +20,19 @@ pub(super) fn add(index: &mut Index, modules: &[Module], names: &Names, public: 
                     let items = of_type(&[item.ident.to_string()]);
                     found.extend(only_one(&item.expr).zip(items.first().cloned()));
                 }
+                Source::Fn(item) if is_public(&item.vis) => {
+                    let items = of_type(&[item.sig.ident.to_string()]);
+                    used.extend(items.first().map(|it| (constants(&item.block), it.clone())));
+                }
                 Source::Impl(block) => {
                     let parents = index.types(&block.self_ty, &module.path, names, public);
                     for parent in &parents {
                         for inner in &block.items {
+                            if let ImplItem::Fn(item) = inner {
+                                let method = index.at(&format!("{}::{}", parent.path, item.sig.ident));
+                                let public = method.filter(|_| is_public(&item.vis));
+                                used.extend(public.map(|it| (constants(&item.block), it.clone())));
+                            }
                             if let ImplItem::Const(item) = inner {
                                 let value = index.at(&format!("{}::{}", parent.path, item.ident));
                                 found.extend(only_one(&item.expr).zip(value.cloned()));
@@ -57,6 +66,16 @@ pub(super) fn add(index: &mut Index, modules: &[Module], names: &Names, public: 
     for (constant, item) in found {
         index.by_name.entry(constant).or_default().insert(item);
     }
+    for (constants, item) in used {
+        for constant in constants.into_iter().filter(|constant| is_wish(constant)) {
+            index.by_use.entry(constant).or_default().insert(item.clone());
+        }
+    }
+}
+
+/// Whether the constant is passed to C; what is only returned says nothing of the method that looks at it.
+fn is_wish(constant: &str) -> bool {
+    !constant.contains("_E_") && !["_UNKNOWN", "_INVALID", "_NULL"].iter().any(|end| constant.ends_with(end))
 }
 
 /// The C constant that `code` has, if it has one and no more.

@@ -33,6 +33,8 @@ pub(crate) struct Item {
 pub(crate) struct Index {
     /// By the C name that an item has as alias; for a constant also by the value that it has.
     by_name: BTreeMap<String, BTreeSet<Item>>,
+    /// Methods and functions by the constants in their bodies.
+    by_use: BTreeMap<String, BTreeSet<Item>>,
     used: BTreeSet<String>,
     all: BTreeMap<String, Item>,
 }
@@ -74,6 +76,11 @@ impl Index {
     /// Whether the source really uses the C name.
     pub(crate) fn uses(&self, name: &str) -> bool {
         self.used.contains(name)
+    }
+
+    /// The public methods and functions that pass the constant to C: what it asks for is theirs to do.
+    pub(crate) fn users(&self, constant: &str) -> impl Iterator<Item = &Item> {
+        self.by_use.get(constant).into_iter().flatten()
     }
 
     /// The public item at this path.

@@ -31,7 +31,10 @@ fn a_certificate_of_a_token_is_listed_and_shown_to_a_server() {
 
     let mut list = manual("pkcs11-list", &["--login", "--provider", module, "pkcs11:token=tests"]);
     let listed = run(list.env("SOFTHSM2_CONF", &configuration), format!("{PIN}\n").as_bytes());
-    listed.assert_says("cert[0]: pkcs11:").assert_says("Subject: CN=friend.example");
+    // Before 3.7.5 GnuTLS does not see the last key of a token.
+    if gnutls::is_at_least(c"3.7.5") {
+        listed.assert_says("cert[0]: pkcs11:").assert_says("Subject: CN=friend.example");
+    }
 
     let demanding = ["--http", &files.trust(), "--require-client-cert", "--verify-client-cert"];
     let server = Serv::Gnutls.start(&files, &demanding);
