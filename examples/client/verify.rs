@@ -12,7 +12,7 @@ use crate::options::Options;
 use crate::port::service;
 
 /// What the code in the handshake goes by.
-#[derive(Clone)]
+#[cfg_attr(not(feature = "dane"), allow(dead_code, reason = "some are for DANE"))]
 struct Rules {
     insecure: bool,
     tofu: bool,

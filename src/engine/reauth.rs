@@ -11,7 +11,7 @@ use gnutls_sys as sys;
 use super::Engine;
 use super::frame::{self, Stop};
 use super::receive::note_record;
-use super::sides::{End, Held};
+use super::sides::{End, Held, MOST_RECORDS};
 use super::verify::has_certificate;
 use crate::algorithm::CredentialsType;
 use crate::duplex::interest::Interest;
@@ -272,7 +272,7 @@ impl Engine {
         if !unread && ((side.starved && !alone) || (kept > 0 && !whole)) {
             return Ok(Looked::Readers);
         }
-        if kept > MOST_KEPT && !unread {
+        if (kept > MOST_KEPT || side.set_aside.len() > MOST_RECORDS) && !unread {
             let why = "the client sends data instead of an answer; receive that first";
             return Err(Failure::new(ErrorKind::Resource, ASKING).detail(why).into());
         }

@@ -20,7 +20,7 @@ use super::frame;
 use super::handshake::starved;
 use super::inspect::Info;
 use super::packet::Packet;
-use super::sides::{End, Held};
+use super::sides::{End, Held, MOST_RECORDS};
 use super::{Engine, Verify, code};
 use crate::alert::Alert;
 use crate::algorithm::Protocol;
@@ -31,10 +31,6 @@ use crate::transport::framing::{APPLICATION_DATA, Framing};
 const DOING: &str = "renegotiating";
 const ASKING: &str = "asking the client to renegotiate";
 const REFUSING: &str = "refusing to renegotiate";
-
-/// Records of data that are kept until the server's hello. Each has the memory of the longest, some 17 kB; what comes from
-/// the transport is bounded as in any handshake.
-const MOST_RECORDS: usize = 4096;
 
 /// What a server demands of its client's certificate, and as GnuTLS has it.
 pub(crate) type Demand = (Verify, sys::gnutls_certificate_request_t);
@@ -235,6 +231,11 @@ impl Engine {
             unsafe { sys::gnutls_certificate_server_set_request(self.raw(), request) };
             self.verify = verify;
         }
+        if self.is_server {
+            // A second handshake that resumes a session asks nobody for a certificate.
+            // SAFETY: nobody shares the session; without this function GnuTLS uses none of the store's.
+            unsafe { sys::gnutls_db_set_retrieve_function(self.raw(), None) };
+        }
         // What is asked from here on is asked of a handshake.
         self.info = OnceLock::new();
         self.verified.store(false, Ordering::Relaxed);
@@ -301,6 +302,7 @@ impl Engine {
             (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, Some(stop), ..) => Err(starved(held, stop, doing)),
             // A record without data.
             (sys::GNUTLS_E_AGAIN | sys::GNUTLS_E_INTERRUPTED, None, ..) => Ok(()),
+            // The transport gives no more than to any handshake.
             (0.., _, Some(side), Some(packet)) if side.set_aside.len() < MOST_RECORDS => {
                 side.set_aside.push_back(packet);
                 Ok(())

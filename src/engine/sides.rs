@@ -18,6 +18,9 @@ use crate::transport::outbox::Outbox;
 pub(crate) type DirectionLock = lock::DirectionLock<RecvSide, SendSide>;
 pub(crate) type Held<'a> = lock::Held<'a, RecvSide, SendSide>;
 
+/// How many records are set aside, at most, for a reader who comes later. Each has the memory of the longest, some 17 kB.
+pub(super) const MOST_RECORDS: usize = 4096;
+
 /// Guarded by RECV.
 #[derive(Default)]
 pub(crate) struct RecvSide {

@@ -83,7 +83,7 @@ impl<T: Wait> Session<T> {
     /// with [`ClientAuth::Require`] is an error. Both directions may be in full use.
     ///
     /// What the client sent before its answer is not lost: where nobody else receives, it is kept for the reads that
-    /// follow, up to 1 MiB. It waits as long as a write does ([`set_write_timeout`](Session::set_write_timeout)); the question
+    /// follow, up to 1 MiB in 4096 records. It waits as long as a write does ([`set_write_timeout`](Session::set_write_timeout)); the question
     /// stays asked after a timeout.
     ///
     /// A client that shows a certificate, in the handshake or since, must show one each time. One that updates its keys

@@ -162,10 +162,7 @@ impl ServerConfig {
     pub(super) fn prepare_with(&self, flags: c_uint) -> Result<Prepared> {
         let Inner { common, client_auth, tickets, store, lifetime, early, .. } = &*self.0;
         let verify = self.0.verify(*client_auth);
-        let mut flags = common.dtls.flags(flags)
-            | sys::GNUTLS_SERVER
-            | common.raw_keys.flags()
-            | if tickets.is_none() { sys::GNUTLS_NO_TICKETS } else { 0 };
+        let mut flags = common.dtls.flags(flags) | sys::GNUTLS_SERVER | common.raw_keys.flags() | self.0.ticket_flags();
         if early.is_some() {
             flags |= sys::GNUTLS_ENABLE_EARLY_DATA;
         }
@@ -175,6 +172,8 @@ impl ServerConfig {
             Engine::new(flags, verify, Arc::clone(&common.client_demands), Arc::clone(&common.terms), keep)?;
         common.apply(&mut engine)?;
         let resumable = engine.is_resumable();
+        // GnuTLS would take a key for the wish to use it.
+        let tickets = tickets.as_ref().filter(|_| flags & sys::GNUTLS_NO_TICKETS == 0);
         common.apply_verification(&mut engine, false)?;
         let session = engine.raw_mut();
         // SAFETY: a fresh session.

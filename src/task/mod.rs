@@ -25,6 +25,7 @@
 //! | `poll_flush` | sent some of what was taken; the next write, flush or shutdown goes on |
 //! | `poll_shutdown`, `poll_close`, [`close_notify`](TlsStream::close_notify) | perhaps ended the sending; the next one goes on |
 //! | [`update_keys`](TlsStream::update_keys) | perhaps changed the keys; the next write or flush sees it out |
+//! | [`ask_renegotiation`](TlsStream::ask_renegotiation), `refuse_renegotiation` | perhaps done so; the next write or flush sees it out |
 //! | [`send_tickets`](TlsStream::send_tickets) | perhaps sent tickets; the next write or flush sees them out |
 //! | [`Handshake`] | dropped the byte stream, which is in the middle of a handshake and good for nothing else |
 //!
@@ -58,6 +59,7 @@ mod handshake;
 mod io;
 mod polls;
 mod reauth;
+mod renegotiation;
 mod resuming;
 mod stream;
 #[cfg(all(test, loom))]

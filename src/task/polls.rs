@@ -105,6 +105,20 @@ impl<IO: Send + Unpin, F: Family<IO>> Shared<TaskIo<IO, F>> {
         })
     }
 
+    pub(super) fn poll_ask_renegotiation(&self, cx: &Context<'_>) -> Poll<Result<()>> {
+        self.writing(cx, |turn| match self.engine.ask_renegotiation(turn) {
+            Err(error) if error.would_block() => self.blocked(turn),
+            other => Ok(other),
+        })
+    }
+
+    pub(super) fn poll_refuse_renegotiation(&self, cx: &Context<'_>) -> Poll<Result<()>> {
+        self.writing(cx, |turn| match self.engine.refuse_renegotiation(turn) {
+            Err(error) if error.would_block() => self.blocked(turn),
+            other => Ok(other),
+        })
+    }
+
     pub(super) fn poll_send_tickets(&self, cx: &Context<'_>, count: u8) -> Poll<Result<()>> {
         self.writing(cx, |turn| match self.engine.send_tickets(turn, count) {
             Err(error) if error.would_block() => self.blocked(turn),

@@ -10,7 +10,7 @@ use crate::session::{ClientAuth, Reauthentication};
 
 impl<IO: Send + Unpin, F: Family<IO>> TlsStream<IO, F> {
     /// [`Session::reauthenticate`](crate::Session::reauthenticate) for tasks. Data that comes before the answer is kept for
-    /// the reads that follow, up to 1 MiB. Dropped before it is ready, it leaves the question asked.
+    /// the reads that follow, up to 1 MiB in 4096 records. Dropped before it is ready, it leaves the question asked.
     ///
     /// # Errors
     /// As there.

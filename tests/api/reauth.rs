@@ -279,12 +279,20 @@ fn a_client_that_closes_or_goes_instead_of_answering_is_an_error() {
 
 #[test]
 fn data_without_end_instead_of_an_answer_is_not_kept_without_end() {
-    within("asking", || {
+    // Much, and many: a record takes as much memory as the longest.
+    for (total, record) in [(2 << 20, 1 << 20), (10_000, 1)] {
+        data_without_end(total, record);
+    }
+}
+
+/// So many bytes, in writes of so many.
+fn data_without_end(total: usize, record: usize) {
+    within("asking", move || {
         let (client, server) = (identified().build().expect("fine"), asking().build().expect("fine"));
         let (near, far) = connect(&client, &server, memory::pair(4 << 20));
-        let mut sent = vec![0; 2 << 20];
+        let mut sent = vec![0; total];
         fill(5, 0, &mut sent);
-        (&near).write_all(&sent).expect("room");
+        sent.chunks(record).for_each(|part| (&near).write_all(part).expect("room"));
         let error = far.reauthenticate(ClientAuth::Request).expect_err("no answer");
         is(&error, ErrorKind::Resource, &["receive that first"]);
         assert_eq!(far.reauthentication(), Some(Reauthentication::Awaited));

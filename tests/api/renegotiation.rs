@@ -10,7 +10,7 @@ use gnutls::{Alert, ClientAuth, CredentialsType, ErrorKind, Renegotiation, Sessi
 use crate::common::polled::{Side, meet};
 use crate::common::reauth::{SOMEBODY, issued};
 use crate::common::renegotiation::{TURNS, both, polled, renegotiated, told, wants, willing_client, willing_server};
-use crate::common::{TLS12, TLS13, check, client, fill, server, within};
+use crate::common::{HOST, TLS12, TLS13, check, client, fill, server, within};
 use crate::is;
 
 type End = Session<memory::End>;
@@ -316,6 +316,28 @@ fn what_is_kept_until_the_server_begins_is_bounded() {
         });
         assert!(bytes.contains(&sent), "{sent} bytes in records of {size}");
     }
+}
+
+/// The client offers it each time; the second handshake would ask nobody for a certificate.
+#[test]
+fn a_session_that_was_resumed_is_not_resumed_again() {
+    let store = Arc::new(gnutls::MemoryStore::new(10));
+    let server = willing_server().session_store(store).build().expect("a server");
+    let identified = willing_client().with_identity(issued(Purpose::CLIENT_AUTH)).expect("an identity");
+    let client = identified.build().expect("a client");
+    let (near, _far) = pair(&client, &server);
+    let data = near.session_data().expect("fine").expect("an entry in the store");
+    let (near, far) = memory::pair(1 << 16);
+    let near = client.to(HOST).expect("a name").resume(&data).start(near).expect("a client");
+    let (near, far) = meet(near, server.start(far).expect("a server"), TURNS);
+    let (near, far) = (near.session(), far.session());
+    assert!(near.is_resumed() && far.is_resumed());
+    let near = near.renegotiate().expect("a client that may");
+    let (near, far) = both(near, far, |far| far.renegotiate_asking(ClientAuth::Require).expect("a server that may"));
+    let (near, far) = (near.session(), far.session());
+    assert!(!near.is_resumed() && !far.is_resumed());
+    assert_eq!(far.peer_authentication(), Some(CredentialsType::CERTIFICATE));
+    passes(&near, &far, 1, 1000);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod handshake;
 mod idle;
 mod pair;
 mod reauth;
+mod renegotiation;
 mod timeouts;
 mod traffic;
 mod waiting;

@@ -12,6 +12,7 @@ mod asked;
 mod common;
 mod control;
 mod datagrams;
+mod renegotiated;
 mod stress;
 
 use std::time::Duration;
@@ -40,6 +41,14 @@ const CASES: &[Case] = &[
         updates: Updates::None,
         plan: Plan::PolledAndAsked,
         ..USUAL
+    },
+    Case { name: "tls12_renegotiated", priority: TLS12, updates: Updates::None, plan: Plan::Renegotiated, ..USUAL },
+    Case {
+        name: "tls12_renegotiated_pipe",
+        priority: TLS12,
+        updates: Updates::None,
+        plan: Plan::Renegotiated,
+        wire: Wire::Memory(1000),
     },
     Case { name: "tls12_many_sessions", priority: TLS12, updates: Updates::None, plan: Plan::ManySessions, ..USUAL },
 ];

@@ -13,8 +13,8 @@ use gnutls::transport::{Wait, memory};
 use gnutls::{ClientConfig, Error, Interest, KeyUpdateRequest, Priority, ReadHalf, ServerConfig, Session, WriteHalf};
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
-use crate::asked;
 use crate::common::{self, check, fill, pki};
+use crate::{asked, renegotiated};
 
 pub(crate) struct Case {
     pub(crate) name: &'static str,
@@ -49,6 +49,8 @@ pub(crate) enum Plan {
     PolledAndAsked,
     /// As both ways, while the server asks the client for a certificate, and sends tickets, again and again.
     ClientAsked,
+    /// As both ways, in halves that are put together to renegotiate, again and again.
+    Renegotiated,
     /// As both ways, in sessions so short that their tickets, key updates and ends meet.
     ManySessions,
 }
@@ -106,6 +108,7 @@ impl Case {
             Plan::WriterAlone => writer_alone(pair(), &whole),
             Plan::PolledAndAsked => polled_and_asked(pair(), &whole),
             Plan::ClientAsked => asked::client_asked(pair(), &whole),
+            Plan::Renegotiated => renegotiated::renegotiated(pair(), &whole),
             Plan::ManySessions => {
                 let mut sum = Figures::default();
                 while sum.sessions == 0 || Instant::now() < whole.server_stops {
@@ -117,8 +120,10 @@ impl Case {
     }
 
     fn configurations(&self) -> (ClientConfig, ServerConfig) {
-        if matches!(self.plan, Plan::ClientAsked) {
-            return asked::configurations();
+        match self.plan {
+            Plan::ClientAsked => return asked::configurations(),
+            Plan::Renegotiated => return renegotiated::configurations(),
+            _ => {}
         }
         let priority = || Priority::new(self.priority).expect("a priority");
         let client = ClientConfig::builder().with_trust(std::slice::from_ref(&pki().ca)).expect("trust");

@@ -1,7 +1,10 @@
 //! What a server's session must know of its configuration to be renegotiated.
 
 use std::any::Any;
+use std::ffi::c_uint;
 use std::time::Duration;
+
+use gnutls_sys as sys;
 
 use super::{ClientAuth, Inner};
 use crate::engine::Verify;
@@ -17,7 +20,23 @@ impl Inner {
             (ClientAuth::Require, true) => Verify::ClientAlways,
         }
     }
+
+    /// Which tickets there are none of, as `gnutls_init` has it.
+    pub(super) fn ticket_flags(&self) -> c_uint {
+        match &self.tickets {
+            None => sys::GNUTLS_NO_TICKETS,
+            // A client that renegotiates may try to resume the session that it is in. GnuTLS (3.7.9) then fails at the
+            // ticket that it wants to follow; and nobody would be asked for a certificate.
+            Some(_) if self.common.renegotiation => NO_TICKETS_BEFORE_13,
+            Some(_) => 0,
+        }
+    }
 }
+
+#[cfg(gnutls_3_7_5)]
+const NO_TICKETS_BEFORE_13: c_uint = sys::GNUTLS_NO_TICKETS_TLS12;
+#[cfg(not(gnutls_3_7_5))]
+const NO_TICKETS_BEFORE_13: c_uint = sys::GNUTLS_NO_TICKETS;
 
 /// How long a handshake may take, if `configuration` is a server's.
 pub(in crate::session) fn handshake_timeout(configuration: &(dyn Any + Send + Sync)) -> Option<Duration> {
