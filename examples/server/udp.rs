@@ -53,7 +53,12 @@ pub(crate) fn serve(options: &Options, server: &Arc<Server>) -> Result<Infallibl
     loop {
         let (incoming, server) = (listener.accept()?, Arc::clone(server));
         let client = incoming.address();
-        thread::Builder::new().spawn(move || talk(&server, client, || incoming.accept(&server.config)))?;
+        // A machine without threads to spare loses a client, who comes again, and not the others.
+        if let Err(error) =
+            thread::Builder::new().spawn(move || talk(&server, client, || incoming.accept(&server.config)))
+        {
+            io::stderr().write_all(format!("Error with a client: {error}\n").as_bytes())?;
+        }
     }
 }
 
