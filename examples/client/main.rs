@@ -99,6 +99,10 @@ fn converse<T: Wait + 'static>(again: &Again<'_, T>, options: &Options, log: &Lo
     if !options.starttls {
         log.say(MODE);
     }
+    if options.rehandshake {
+        session = session.renegotiate().map_err(gnutls::Error::from)?.complete()?;
+        log.say("- ReHandshake was completed");
+    }
     if options.rekey {
         session.update_keys(KeyUpdateRequest::Requested)?;
         log.say("- Rekey was completed");
