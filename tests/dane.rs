@@ -5,9 +5,9 @@ mod common;
 #[allow(dead_code, reason = "these tests need only some of it")]
 mod tools;
 
-use gnutls::dane::{Flags, Matching, QueryStatus, RawRecords, Selector, State, Usage, Verdict, VerifyFlags};
+use gnutls::dane::{Flags, Matching, Query, QueryStatus, RawRecords, Selector, State, Usage, Verdict, VerifyFlags};
 use gnutls::transport::memory;
-use gnutls::{ClientConfig, ErrorKind, Refusal, Session};
+use gnutls::{ClientConfig, ErrorKind, Refusal, Session, sys};
 
 use tools::{Chain, Directory, ask, assert_error, text};
 
@@ -65,6 +65,27 @@ fn records_come_back_as_they_were() {
     assert_eq!(query.to_raw().expect("records"), RawRecords { records, secure: true, bogus: false });
     assert_error(state(Flags::default()).records(&[[3, 1, 1]], true, false), ErrorKind::InvalidInput, &["TLSA"]);
     assert_error(state(Flags::default()).records(&[[3; 9]; 101], true, false), ErrorKind::InvalidInput, &["101"]);
+}
+
+#[test]
+fn records_go_to_c_unless_they_lie_in_memory_of_ours() {
+    let (state, mut record) = (state(Flags::default()), [3, 1, 1, 9, 9]);
+    let query = state.records(&[record], true, false).expect("a record");
+    // SAFETY: alive, and only read.
+    assert_eq!(unsafe { sys::dane_query_entries(query.as_ptr()) }, 1);
+    assert_eq!(query.into_raw().expect_err("it stays").records().expect("records").len(), 1);
+
+    let (starts, lengths) = ([record.as_mut_ptr().cast(), std::ptr::null_mut()], [5, 0]);
+    let mut raw = std::ptr::null_mut();
+    // SAFETY: a state, arrays that end with null, whose record outlives the object, and a valid out pointer.
+    let code = unsafe { sys::dane_raw_tlsa(state.as_ptr(), &mut raw, starts.as_ptr(), lengths.as_ptr(), 1, 0) };
+    assert_eq!(code, 0);
+    // SAFETY: it holds a record that is there to the end of this test, and nobody else has it.
+    let query = unsafe { Query::from_raw(raw) };
+    assert_eq!(query.records().expect("records")[0].data, [9, 9]);
+    let raw = query.into_raw().expect("C's memory");
+    // SAFETY: given away above, and released once.
+    unsafe { sys::dane_query_deinit(raw) };
 }
 
 #[test]

@@ -2,13 +2,14 @@
 
 use std::ffi::{c_char, c_int};
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::ptr;
 
 use gnutls_sys as sys;
 
 use super::{Matching, Record, Selector, State, Usage, check};
 use crate::error::{Error, Result};
-use crate::ffi::{OwnedArray, c_string};
+use crate::ffi::{OwnedArray, c_string, raw_access};
 
 /// TLSA records, and how far the DNS vouches for them.
 #[doc(alias = "dane_query_t")]
@@ -16,8 +17,14 @@ use crate::ffi::{OwnedArray, c_string};
 pub struct Query {
     raw: sys::dane_query_t,
     /// What the object refers to.
-    _records: Vec<Vec<u8>>,
+    kept: Vec<Vec<u8>>,
 }
+
+raw_access!(Query, sys::dane_query_t, lend it => it.raw);
+raw_access!(Query, sys::dane_query_t,
+    try_give "dane_query_deinit" unless "the records came by [`State::records`]: the object refers to memory of its own"
+    it => if it.kept.is_empty() { Ok(ManuallyDrop::new(it).raw) } else { Err(it) });
+raw_access!(Query, sys::dane_query_t, take "holds records" raw => Query { raw, kept: Vec::new() });
 
 // SAFETY: the object has no ties to the thread that made it; what it refers to is ours.
 unsafe impl Send for Query {}
@@ -72,7 +79,7 @@ impl State {
         let starts: Vec<_> = starts.chain([ptr::null_mut()]).collect();
         let lengths = records.iter().map(|record| c_int::try_from(record.len()).unwrap_or(0));
         let lengths: Vec<_> = lengths.chain([0]).collect();
-        let mut query = Query { raw: ptr::null_mut(), _records: records };
+        let mut query = Query { raw: ptr::null_mut(), kept: records };
         let (secure, bogus) = (secure.into(), bogus.into());
         // SAFETY: a state; arrays that end with null, whose records live as long as the object; a valid out pointer.
         let code =
@@ -91,7 +98,7 @@ impl State {
     pub fn look_up(&self, host: &str, protocol: &str, port: u16) -> Result<Query> {
         const DOING: &str = "looking up TLSA records";
         let (host, protocol) = (c_string(host, DOING)?, c_string(protocol, DOING)?);
-        let mut query = Query { raw: ptr::null_mut(), _records: Vec::new() };
+        let mut query = Query { raw: ptr::null_mut(), kept: Vec::new() };
         // SAFETY: a state, NUL-terminated strings that live through the call, and a valid out pointer.
         let code =
             unsafe { sys::dane_query_tlsa(self.raw(), &mut query.raw, host.as_ptr(), protocol.as_ptr(), port.into()) };

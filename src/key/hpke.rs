@@ -19,6 +19,7 @@
 //! ```
 
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::ptr;
 
 use gnutls_sys as sys;
@@ -26,7 +27,7 @@ use gnutls_sys as sys;
 use super::handle::{PrivateHandle, PublicHandle};
 use super::{PrivateKey, PublicKey};
 use crate::error::{Error, Result};
-use crate::ffi::{callback, check, datum, filled};
+use crate::ffi::{callback, check, datum, filled, raw_access};
 use crate::global;
 use crate::secret::SecretBytes;
 
@@ -197,6 +198,15 @@ pub struct Sender(Context);
 #[doc(alias = "gnutls_hpke_deinit")]
 #[doc(alias = "gnutls_hpke_context_t")]
 pub struct Receiver(Context);
+
+raw_access!(Sender, sys::gnutls_hpke_context_t, lend it => it.0.0);
+raw_access!(Sender, sys::gnutls_hpke_context_t, give "gnutls_hpke_deinit" it => ManuallyDrop::new(it.0).0);
+raw_access!(Sender, sys::gnutls_hpke_context_t,
+    take "is a sender's for which `gnutls_hpke_encap` has been called" raw => Sender(Context(raw)));
+raw_access!(Receiver, sys::gnutls_hpke_context_t, lend it => it.0.0);
+raw_access!(Receiver, sys::gnutls_hpke_context_t, give "gnutls_hpke_deinit" it => ManuallyDrop::new(it.0).0);
+raw_access!(Receiver, sys::gnutls_hpke_context_t,
+    take "is a receiver's for which `gnutls_hpke_decap` has been called" raw => Receiver(Context(raw)));
 
 /// Two optional data for C.
 fn psk(psk: Option<(&[u8], &[u8])>) -> Result<Option<[sys::gnutls_datum_t; 2]>> {

@@ -68,18 +68,3 @@ pub struct GostNumbers {
     /// The private number.
     pub private: SecretBytes,
 }
-
-/// What a GOST public key is made of. The numbers are little-endian.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GostPoint {
-    /// The curve.
-    pub curve: EccCurve,
-    /// The digest that is signed.
-    pub digest: Digest,
-    /// The substitution boxes for encryption.
-    pub paramset: GostParamset,
-    /// The point's x.
-    pub x: Vec<u8>,
-    /// The point's y.
-    pub y: Vec<u8>,
-}

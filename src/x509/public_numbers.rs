@@ -42,7 +42,7 @@ pub struct EcPoint {
     pub y: Vec<u8>,
 }
 
-/// A GOST key.
+/// What a GOST public key is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GostPoint {
     /// The curve.

@@ -36,7 +36,7 @@ fn senders_of_every_mode_are_understood() {
             for signed in [false, true] {
                 let sending = Auth { psk, key: signed.then_some(&sender_key) };
                 let receiving = Auth { psk, key: signed.then_some(&sender_public) };
-                let (mut sender, share) = match Sender::new(suite, &receiver_public, "info", sending) {
+                let (sender, share) = match Sender::new(suite, &receiver_public, "info", sending) {
                     Err(error) if error.kind() == ErrorKind::Unsupported => {
                         let result = Receiver::new(suite, &receiver_key, "share", "info", receiving);
                         assert_eq!(result.expect_err("as above").kind(), ErrorKind::Unsupported);
@@ -44,7 +44,12 @@ fn senders_of_every_mode_are_understood() {
                     }
                     started => started.expect("started"),
                 };
-                let mut receiver = Receiver::new(suite, &receiver_key, share, "info", receiving).expect("started");
+                let receiver = Receiver::new(suite, &receiver_key, share, "info", receiving).expect("started");
+                assert!(!sender.as_ptr().is_null() && !receiver.as_ptr().is_null());
+                // SAFETY: both have started, and nobody else has them: true of both calls.
+                let mut sender = unsafe { Sender::from_raw(sender.into_raw()) };
+                // SAFETY: as above.
+                let mut receiver = unsafe { Receiver::from_raw(receiver.into_raw()) };
                 for message in ["one", "two"] {
                     let sealed = sender.seal("data", message).expect("sealed");
                     assert_eq!(&*receiver.open("data", &sealed).expect("opened"), message.as_bytes());

@@ -45,6 +45,7 @@ fn a_thread_leaves_nothing_behind_but_what_gnutls_keeps() {
             ("bytes kept for each that called gnutls_rnd, and nothing of this crate", &without_us),
         ],
     );
-    // Less than the smallest thing that can be allocated.
-    assert!(with_us < without_us + 16, "{with_us} bytes, and {without_us} without this crate");
+    // What malloc takes for the smallest thing that can be allocated is 32 bytes; what the process keeps for once, such as
+    // a table that has grown, comes to some 13 for each thread.
+    assert!(with_us < without_us + 32, "{with_us} bytes, and {without_us} without this crate");
 }
