@@ -40,6 +40,8 @@
 //! # Ok(()) }
 //! ```
 
+pub mod dtls;
+
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

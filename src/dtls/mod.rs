@@ -49,6 +49,10 @@
 //! nothing is kept of somebody who does not receive at that address, and nobody gets more than he sends. A program with its
 //! own way to tell clients apart uses [`CookieKey`] and [`ServerConfig::start_datagram_from`](crate::ServerConfig::start_datagram_from).
 //!
+//! # Tasks
+//!
+//! `gnutls::tokio::dtls` (feature `tokio`) connects and accepts over a connected socket of tokio, with the timers of its runtime.
+//!
 //! # SRTP
 //!
 //! With [`srtp_profiles`](crate::ClientConfigBuilder::srtp_profiles) of both sides the handshake agrees on the keys of a media

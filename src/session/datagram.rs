@@ -91,6 +91,26 @@ impl ServerConfig {
     }
 }
 
+/// For tasks.
+#[cfg(feature = "tokio")]
+impl Connect {
+    pub(crate) fn prepare_datagram(self) -> Result<super::Prepared> {
+        self.prepare_with(DATAGRAM)
+    }
+}
+
+/// For tasks.
+#[cfg(feature = "tokio")]
+impl ServerConfig {
+    pub(crate) fn prepare_datagram(&self, from: Option<Prestate>) -> Result<super::Prepared> {
+        let mut prepared = self.prepare_with(DATAGRAM)?;
+        if let Some(from) = from {
+            prepared.engine.set_prestate(from);
+        }
+        Ok(prepared)
+    }
+}
+
 impl<T: DatagramTransport> DtlsSession<T> {
     /// The SRTP profile that was agreed on, if any.
     #[doc(alias = "gnutls_srtp_get_selected_profile")]

@@ -81,7 +81,8 @@ impl<F> TlsAcceptor<F> {
     }
 }
 
-fn start<IO: Send + Unpin, F: Family<IO>>(prepared: Result<Prepared>, io: IO) -> Handshake<IO, F> {
+/// A handshake over `io` that has not begun.
+pub(crate) fn start<IO: Send + Unpin, F: Family<IO>>(prepared: Result<Prepared>, io: IO) -> Handshake<IO, F> {
     match prepared {
         Ok(prepared) => Handshake::running(prepared.over(TaskIo::new(io), false)),
         Err(error) => Handshake::refused(error, io),

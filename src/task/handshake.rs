@@ -70,6 +70,16 @@ impl<IO: Send + Unpin, F: Family<IO>> Future for FallibleHandshake<IO, F> {
 }
 
 impl<IO: Send + Unpin, F: Family<IO>> FallibleHandshake<IO, F> {
+    /// How long to wait before it is polled even if nothing comes: over datagrams a flight is sent again then.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn due(&self) -> Option<std::time::Duration> {
+        match &self.0 {
+            State::Running { handshaking, outcome: None } => handshaking.step_interest().remaining(),
+            // What is left to send waits for room alone.
+            _ => None,
+        }
+    }
+
     fn poll_mut(&mut self, cx: &mut Context<'_>) -> Poll<<Self as Future>::Output> {
         let mut result = Ok(());
         if let State::Running { handshaking, outcome } = &mut self.0 {

@@ -53,6 +53,8 @@
 //! handshake that is still polled, but wakes nobody.
 
 mod connector;
+#[cfg(feature = "tokio")]
+mod datagrams;
 mod family;
 mod halves;
 mod handshake;
@@ -66,7 +68,11 @@ mod stream;
 mod waker_models;
 mod wakers;
 
+#[cfg(feature = "tokio")]
+pub(crate) use connector::start;
 pub use connector::{TlsAcceptor, TlsConnector};
+#[cfg(feature = "tokio")]
+pub use datagrams::{AsyncDatagram, Datagrams};
 pub use family::Family;
 pub use halves::{ReadHalf, ReuniteError, WriteHalf};
 pub use handshake::{FallibleHandshake, Handshake};

@@ -17,10 +17,20 @@ type Step<R> = std::result::Result<Result<R>, Interest>;
 
 impl<IO: Send + Unpin, F: Family<IO>> Shared<TaskIo<IO, F>> {
     pub(super) fn poll_read(&self, cx: &Context<'_>, buf: &mut [u8]) -> Poll<Result<usize>> {
+        self.reading(cx, |turn| self.engine.recv(turn, buf))
+    }
+
+    /// The same with the number of the record.
+    #[cfg(feature = "tokio")]
+    pub(super) fn poll_read_numbered(&self, cx: &Context<'_>, buf: &mut [u8]) -> Poll<Result<(usize, u64)>> {
+        self.reading(cx, |turn| self.engine.recv_numbered(turn, buf))
+    }
+
+    fn reading<R>(&self, cx: &Context<'_>, mut receive: impl FnMut(&Turn<'_, IO, F>) -> Result<R>) -> Poll<Result<R>> {
         let turn = Turn { io: &self.io, half: Half::Reader };
         self.io.wakers.readable.take_fired();
         let answer = self.engine.client_answer();
-        let polled = self.io.wakers.attempt(Half::Reader, cx, || match self.engine.recv(&turn, buf) {
+        let polled = self.io.wakers.attempt(Half::Reader, cx, || match receive(&turn) {
             Err(error) if error.would_block() => Err(self.engine.recv_interest() | self.flush_answers()),
             other => Ok(other),
         });

@@ -4,6 +4,7 @@
 mod common;
 
 mod cancel;
+mod dtls;
 mod early;
 mod ends;
 mod futures;
