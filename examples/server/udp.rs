@@ -47,7 +47,10 @@ pub(crate) fn serve(options: &Options, server: &Arc<Server>) -> Result<Infallibl
     io::stderr().write_all(format!("UDP Echo Server listening on {place}...done\n").as_bytes())?;
     loop {
         let (incoming, server) = (listener.accept()?, Arc::clone(server));
-        thread::Builder::new().spawn(move || talk(&server, incoming))?;
+        // A machine without threads to spare loses a client, who comes again, and not the others.
+        if let Err(error) = thread::Builder::new().spawn(move || talk(&server, incoming)) {
+            io::stderr().write_all(format!("Error with a client: {error}\n").as_bytes())?;
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Streams of tasks over tokio's sockets, against the tools.
 
 use gnutls::KeyUpdateRequest;
+use gnutls::tokio::dtls::{self, DtlsReadHalf, DtlsWriteHalf};
 use gnutls::tokio::{TlsAcceptor, TlsConnector};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UdpSocket};
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 
@@ -51,6 +52,43 @@ fn our_client_talks_to_the_servers() {
             run(exchange(server.port, peer, priority));
         }
     }
+}
+
+/// A session over datagrams with the server at `port`, in halves.
+async fn over_udp(port: u16) -> (DtlsReadHalf<UdpSocket>, DtlsWriteHalf<UdpSocket>) {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+    socket.connect(("127.0.0.1", port)).await.expect("connecting");
+    let config = client("NORMAL").build().expect("a client");
+    dtls::connect(config.to(HOST).expect("a name"), socket).await.expect("a handshake").into_split()
+}
+
+#[test]
+fn our_client_talks_to_the_servers_over_datagrams() {
+    let files = Files::new();
+    let server = Server::gnutls(&files.server(), &["--udp", "--echo", "--disable-client-cert"]);
+    run(async {
+        let (mut reader, mut writer) = over_udp(server.port).await;
+        let mut buf = [0; 2000];
+        for number in 0..100 {
+            let line = format!("line {number}\n");
+            writer.send(line.as_bytes()).await.expect("sending");
+            let length = reader.recv(&mut buf).await.expect("receiving");
+            assert_eq!(&buf[..length], line.as_bytes());
+        }
+        writer.close_notify().await.expect("closing");
+    });
+
+    let server = Server::openssl(&files.server(), &["-dtls1_2"]);
+    run(async {
+        let (mut reader, mut writer) = over_udp(server.port).await;
+        writer.send(b"a question from our side\n").await.expect("sending");
+        server.tool.stdout.wait_for("a question from our side\n");
+        server.tool.say("an answer\n");
+        let mut buf = [0; 2000];
+        let length = reader.recv(&mut buf).await.expect("receiving");
+        assert_eq!(&buf[..length], b"an answer\n");
+        writer.close_notify().await.expect("closing");
+    });
 }
 
 #[test]
