@@ -55,7 +55,12 @@ fn who_has_an_old_ticket_and_shows_no_certificate_is_not_who_had_it() {
     let server = || {
         let builder = ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity");
         let builder = builder.with_trust(std::slice::from_ref(&pki().ca)).expect("trust");
-        builder.priority(Priority::new(TLS12).expect("priorities")).client_auth(ClientAuth::Request)
+        let builder = builder.priority(Priority::new(TLS12).expect("priorities")).client_auth(ClientAuth::Request);
+        // Nor is it shown to who looks before the handshake fails.
+        builder.on_client_hello(|view| {
+            assert!(view.peer_certificates()?.is_empty() || view.is_resumed());
+            Ok(())
+        })
     };
     let servers = [
         ("tickets", server()),

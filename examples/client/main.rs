@@ -39,7 +39,7 @@ use std::sync::mpsc;
 use clap::Parser;
 use gnutls::dtls::DtlsSession;
 use gnutls::transport::Wait;
-use gnutls::{KeyUpdateRequest, SessionData};
+use gnutls::{KeyUpdateRequest, Protocol, SessionData};
 
 use crate::failure::Failure;
 use crate::log::Log;
@@ -100,7 +100,11 @@ fn converse<T: Wait + 'static>(again: &Again<'_, T>, options: &Options, log: &Lo
         log.say(MODE);
     }
     if options.rehandshake {
-        session = session.renegotiate().map_err(gnutls::Error::from)?.complete()?;
+        if session.protocol() == Protocol::TLS1_3 {
+            session.update_keys(KeyUpdateRequest::Requested)?;
+        } else {
+            session = session.renegotiate().map_err(gnutls::Error::from)?.complete()?;
+        }
         log.say("- ReHandshake was completed");
     }
     if options.rekey {

@@ -136,7 +136,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) provider: Option<PathBuf>,
 
-    /// Renegotiate once the session stands (TLS 1.2). What the server asks for itself is done in any case
+    /// Renegotiate once the session stands (in TLS 1.3: new keys). What the server asks for itself is done in any case
     #[arg(long)]
     pub(crate) rehandshake: bool,
 

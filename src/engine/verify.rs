@@ -74,7 +74,7 @@ impl Engine {
     /// GnuTLS (3.7.9 to 3.8.13) takes the certificate out of a ticket before it looks at the ticket's age. Who offers somebody's ticket
     /// when it is old (anybody can read it on its way, in TLS 1.2) and shows nothing would be known by that certificate, and
     /// so would who resumes the new session.
-    fn has_foreign_certificate(&self) -> bool {
+    pub(super) fn has_foreign_certificate(&self) -> bool {
         if !self.is_server || self.info().is_some() || self.certificate_came.load(Ordering::Relaxed) {
             return false;
         }
