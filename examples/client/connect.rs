@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::log::Log;
 use crate::options::Options;
 use crate::stream::{self, Files, Stream};
-use crate::{MODE, issuers, plain, tell, udp, verify};
+use crate::{MODE, issuers, ocsp, plain, tell, udp, verify};
 
 /// How long the server may take for its handshake: GnuTLS's own default.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
@@ -80,6 +80,8 @@ pub(crate) fn config(options: &Options, ticket: Sender<()>, log: &Log) -> gnutls
     {
         builder = builder.compress_certificates(&options.compress_cert);
     }
+    #[cfg(not(gnutls_3_7_4))]
+    debug_assert!(options.compress_cert.is_empty(), "their parser refuses all");
     udp::settings(options, builder.alpn(&options.alpn)?)?.build()
 }
 
@@ -137,6 +139,7 @@ pub(crate) fn connect(
     }
     let session = connect.connect(Stream { tcp, trace: trace.clone() })?;
     tell::tell(&session, options, log)?;
+    ocsp::check(&session, config, options, log)?;
     after_early_data(&session, log)?;
     Ok(session)
 }

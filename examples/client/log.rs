@@ -3,14 +3,18 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 /// The client's words, apart from errors.
-pub(crate) struct Log(Option<File>);
+#[derive(Clone)]
+pub(crate) struct Log(Option<Arc<File>>);
 
 impl Log {
     /// To `file`, or to stdout.
     pub(crate) fn to(file: Option<&Path>) -> Result<Log, String> {
-        let open = |file: &Path| File::create(file).map_err(|error| format!("opening {}: {error}", file.display()));
+        let open = |file: &Path| {
+            File::create(file).map(Arc::new).map_err(|error| format!("opening {}: {error}", file.display()))
+        };
         file.map(open).transpose().map(Log)
     }
 
@@ -20,9 +24,13 @@ impl Log {
 
     /// One or more lines. Who has stopped listening does not miss them.
     pub(crate) fn say(&self, text: &str) {
-        let line = format!("{text}\n");
+        self.write(&format!("{text}\n"));
+    }
+
+    /// As [`say`](Log::say), without the end of the line.
+    pub(crate) fn write(&self, line: &str) {
         let _ = match &self.0 {
-            Some(file) => { file }.write_all(line.as_bytes()),
+            Some(file) => { &**file }.write_all(line.as_bytes()),
             None => io::stdout().write_all(line.as_bytes()),
         };
     }

@@ -10,12 +10,14 @@ mod commands;
 mod compress;
 mod connect;
 mod failure;
+mod http;
 mod issuers;
 #[path = "../shared/key_material.rs"]
 mod key_material;
 #[path = "../shared/lists.rs"]
 mod lists;
 mod log;
+mod ocsp;
 mod options;
 mod plain;
 mod port;

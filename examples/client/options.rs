@@ -80,7 +80,8 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) strict_tofu: bool,
 
-    /// Refuse a server that does not staple an OCSP response. (gnutls-cli asks the responder then)
+    /// Refuse a server unless its authorities, who are asked (OCSP), call its certificates good, or have done so in what the
+    /// server has stapled
     #[arg(long)]
     pub(crate) ocsp: bool,
 

@@ -58,6 +58,7 @@ pub(crate) fn talk<T: Wait + 'static>(
         events,
         later: VecDeque::new(),
         crlf: options.crlf,
+        verbose: options.verbose,
         piece: datagram.unwrap_or(RECORD),
         log,
     };
@@ -105,6 +106,8 @@ struct Talk<'a, T: Transport> {
     /// What was typed while something else was waited for.
     later: VecDeque<Event>,
     crlf: bool,
+    /// Each piece is told.
+    verbose: bool,
     /// The most that is sent in one piece.
     piece: usize,
     log: &'a Log,
@@ -114,7 +117,8 @@ impl<T: Wait + 'static> Talk<'_, T> {
     /// Has a thread of its own receive.
     fn listen(&mut self) {
         let (session, number, events) = (Arc::clone(&self.session), self.number, self.sender.clone());
-        self.listener = Some(thread::spawn(move || receive(&session, number, &events)));
+        let told = self.verbose.then(|| self.log.clone());
+        self.listener = Some(thread::spawn(move || receive(&session, number, told.as_ref(), &events)));
     }
 
     /// Does what the server has asked for. The thread that receives has told it and ended, so that this one is alone.
@@ -159,6 +163,9 @@ impl<T: Wait + 'static> Talk<'_, T> {
         let converted = self.crlf.then(|| with_crlf(bytes));
         for part in converted.as_deref().unwrap_or(bytes).chunks(self.piece) {
             self.sent({ &*self.session }.write_all(part))?;
+            if self.verbose {
+                self.log.say(&format!("- Sent: {} bytes", part.len()));
+            }
         }
         Ok(())
     }
@@ -216,12 +223,16 @@ fn type_in(to: &SyncSender<Event>) {
     }
 }
 
-fn receive<T: Wait>(mut session: &Session<T>, number: u32, to: &SyncSender<Event>) {
+/// Shows what comes; each piece is `told`.
+fn receive<T: Wait>(mut session: &Session<T>, number: u32, told: Option<&Log>, to: &SyncSender<Event>) {
     let mut buf = [0; RECORD];
     let last = loop {
         match session.read(&mut buf) {
             Ok(0) => break Event::Closed(number),
             Ok(n) => {
+                if let Some(log) = told {
+                    log.write(&format!("- Received[{n}]: "));
+                }
                 if let Err(error) = log::show(&buf[..n]) {
                     break Event::Failed(number, error);
                 }

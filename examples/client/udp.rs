@@ -9,6 +9,7 @@ use gnutls::{ClientConfig, ClientConfigBuilder, SessionData};
 use crate::connect;
 use crate::failure::Failure;
 use crate::log::Log;
+use crate::ocsp;
 use crate::options::Options;
 use crate::tell;
 
@@ -43,6 +44,7 @@ pub(crate) fn connect(
     }
     let session = connect.connect_datagram(dial(host, port, log)?)?;
     tell::tell(&session, options, log)?;
+    ocsp::check(&session, config, options, log)?;
     if let Some(profile) = session.srtp_profile() {
         log.say(&format!("- SRTP profile: {profile}"));
     }

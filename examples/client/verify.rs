@@ -1,4 +1,4 @@
-//! Ways to verify the server beside its name and its authorities: known keys, revocation, OCSP, the DNS.
+//! Ways to verify the server beside its name and its authorities: known keys, revocation, the DNS.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -17,7 +17,6 @@ struct Rules {
     insecure: bool,
     tofu: bool,
     strict: bool,
-    ocsp: bool,
     dane: bool,
     /// DANE goes by the resolver of this machine.
     local_dns: bool,
@@ -40,14 +39,13 @@ pub(crate) fn configure(options: &Options, mut builder: ClientConfigBuilder) -> 
         insecure: options.insecure,
         tofu: options.tofu || options.strict_tofu,
         strict: options.strict_tofu,
-        ocsp: options.ocsp && !options.insecure,
         dane: options.dane,
         local_dns: options.local_dns,
         end_entity_only: options.no_ca_verification,
         protocol: if options.udp { "udp" } else { "tcp" },
         port: options.server().map_or(options.port(), |(_, port)| port),
     };
-    if !(rules.tofu || rules.ocsp || rules.dane) {
+    if !(rules.tofu || rules.dane) {
         return Ok(builder);
     }
     if rules.tofu {
@@ -73,11 +71,6 @@ impl Rules {
         let chain = view.peer_certificates()?;
         let [own, ..] = &chain[..] else { return Err(Refusal::new("the server has no certificate")) };
         let host = view.host().unwrap_or_default();
-        if self.ocsp && !view.is_resumed() && view.ocsp_response_of(0).is_none() {
-            return Err(
-                Refusal::new("the server has stapled no OCSP response").alert(Alert::BAD_CERTIFICATE_STATUS_RESPONSE)
-            );
-        }
         if self.dane {
             self.ask_the_dns(view, host)?;
         }

@@ -94,6 +94,8 @@ pub(crate) fn config(options: &Options, identities: Vec<Given>) -> gnutls::Resul
     {
         builder = builder.compress_certificates(&options.compress_cert);
     }
+    #[cfg(not(gnutls_3_7_4))]
+    debug_assert!(options.compress_cert.is_empty(), "their parser refuses all");
     if let Some(hint) = &options.pskhint {
         builder = builder.psk_hint(hint);
     }

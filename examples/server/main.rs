@@ -15,6 +15,7 @@ mod key_material;
 mod listen;
 #[path = "../shared/lists.rs"]
 mod lists;
+mod nocookie;
 mod options;
 mod page;
 #[path = "../shared/report.rs"]

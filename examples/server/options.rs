@@ -192,6 +192,11 @@ pub(crate) struct Options {
     #[arg(short, long)]
     pub(crate) udp: bool,
 
+    /// Serve clients over UDP that have not shown that they receive where they say: **anyone can have this server send to
+    /// others**. One client after the other
+    #[arg(long)]
+    pub(crate) nocookie: bool,
+
     /// The largest datagram to send, in bytes
     #[arg(long, value_name = "BYTES")]
     pub(crate) mtu: Option<u16>,

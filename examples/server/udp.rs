@@ -3,16 +3,18 @@
 use std::convert::Infallible;
 use std::error::Error;
 use std::io::{self, Write};
-use std::net::{Ipv4Addr, Ipv6Addr, UdpSocket};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use gnutls::ServerConfigBuilder;
-use gnutls::dtls::{DtlsListener, Incoming};
+use gnutls::dtls::{DtlsListener, DtlsSession};
+use gnutls::transport::DatagramWait;
 
 use crate::connection::Server;
 use crate::listen::human;
+use crate::nocookie;
 use crate::options::Options;
 use crate::report;
 
@@ -41,32 +43,42 @@ pub(crate) fn serve(options: &Options, server: &Arc<Server>) -> Result<Infallibl
     // As a rule a socket of IPv6 takes IPv4 as well.
     let six = UdpSocket::bind((Ipv6Addr::UNSPECIFIED, options.port));
     let socket = six.or_else(|_| UdpSocket::bind((Ipv4Addr::UNSPECIFIED, options.port)));
-    let listener = DtlsListener::new(socket.map_err(|error| format!("port {}: {error}", options.port))?)?;
-    let port = listener.get_ref().local_addr()?.port();
-    let place = human((Ipv4Addr::UNSPECIFIED, port).into());
+    let socket = socket.map_err(|error| format!("port {}: {error}", options.port))?;
+    let place = human((Ipv4Addr::UNSPECIFIED, socket.local_addr()?.port()).into());
     io::stderr().write_all(format!("UDP Echo Server listening on {place}...done\n").as_bytes())?;
+    if options.nocookie {
+        return nocookie::serve(&socket, server);
+    }
+    let listener = DtlsListener::new(socket)?;
     loop {
         let (incoming, server) = (listener.accept()?, Arc::clone(server));
+        let client = incoming.address();
         // A machine without threads to spare loses a client, who comes again, and not the others.
-        if let Err(error) = thread::Builder::new().spawn(move || talk(&server, incoming)) {
+        if let Err(error) =
+            thread::Builder::new().spawn(move || talk(&server, client, || incoming.accept(&server.config)))
+        {
             io::stderr().write_all(format!("Error with a client: {error}\n").as_bytes())?;
         }
     }
 }
 
-fn talk(server: &Server, incoming: Incoming) {
-    let peer = human(incoming.address());
+/// Serves a client to the end, and tells of it.
+pub(crate) fn talk<T: DatagramWait>(
+    server: &Server,
+    client: SocketAddr,
+    accept: impl FnOnce() -> gnutls::Result<DtlsSession<T>>,
+) {
+    let peer = human(client);
     server.say(&format!("\n* Accepted connection from {peer}"));
-    if let Err(error) = echo(server, incoming) {
+    if let Err(error) = accept().and_then(|session| echo(server, &session)) {
         let _ = io::stderr().write_all(format!("Error with {peer}: {}\n", report::error(&error)).as_bytes());
     }
     server.say(&format!("* Closed connection from {peer}"));
 }
 
 /// Sends back each datagram until the client has closed its side.
-fn echo(server: &Server, incoming: Incoming) -> gnutls::Result<()> {
-    let session = incoming.accept(&server.config)?;
-    server.introduce(&session, 0)?;
+fn echo<T: DatagramWait>(server: &Server, session: &DtlsSession<T>) -> gnutls::Result<()> {
+    server.introduce(session, 0)?;
     if let Some(profile) = session.srtp_profile() {
         server.say(&format!("- SRTP profile: {profile}"));
     }

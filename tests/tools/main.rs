@@ -13,6 +13,7 @@ mod https;
 mod interop;
 mod manual;
 mod mio;
+mod ocsp;
 mod peers;
 mod process;
 mod raw_keys;

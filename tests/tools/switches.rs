@@ -145,6 +145,16 @@ fn certificates_are_compressed_where_gnutls_has_the_method() {
 }
 
 #[test]
+fn a_talkative_client_counts_what_comes_and_goes() {
+    let files = Files::new();
+    let server = Serv::Gnutls.start(&files, &["--echo", "--disable-client-cert"]);
+    for cli in [Cli::Ours, Cli::Gnutls] {
+        let talk = cli.talk(&files, server.port, &["--verbose"], "hello\n");
+        talk.assert_says("- Sent: 6 bytes\n").assert_says("- Received[6]: hello\n");
+    }
+}
+
+#[test]
 fn a_port_that_is_none_is_told() {
     let talk = run(Command::new(example("client")).args(["127.0.0.1", "--port", "no-such-service"]), b"");
     talk.assert_fails("\"no-such-service\" is no port, and no service that /etc/services has");

@@ -55,6 +55,23 @@ fn the_echo_server_in_one_thread_has_many_clients_at_once() {
 }
 
 #[test]
+fn cookies_are_asked_for_unless_they_are_not_wanted() {
+    let files = Files::new();
+    for (options, asked) in [(&["--udp"][..], true), (&["--udp", "--nocookie"], false)] {
+        let server = Serv::Ours.start(&files, options);
+        // Twice: the next client is served, too.
+        for cli in [Cli::Gnutls, Cli::Ours] {
+            let mut client = Process::start(cli.command(&files, server.port).args(["--udp", "--debug", "4"]));
+            client.wait_for("- Simple Client Mode:");
+            client.type_in(b"hello\n");
+            client.wait_for("\nhello\n");
+            let text = client.finish().assert_says("- Description: (DTLS1.2").text();
+            assert_eq!(text.contains("HELLO VERIFY REQUEST"), asked, "{cli:?} {options:?}: {text}");
+        }
+    }
+}
+
+#[test]
 fn our_server_has_many_clients_at_once() {
     let files = Files::new();
     let server = Serv::Ours.start(&files, &["--udp"]);
