@@ -65,7 +65,7 @@ pub(crate) fn config(options: &Options, ticket: Sender<()>, log: &Log) -> gnutls
         }
     }
     builder = verify::configure(options, builder)?;
-    builder = builder.post_handshake_auth(options.post_handshake_auth);
+    builder = builder.post_handshake_auth(options.post_handshake_auth).allow_renegotiation(true);
     if options.keylog {
         builder = builder.key_log(KeyLogFile::from_env()?);
     }

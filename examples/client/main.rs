@@ -41,7 +41,7 @@ use std::sync::mpsc;
 use clap::Parser;
 use gnutls::dtls::DtlsSession;
 use gnutls::transport::Wait;
-use gnutls::{KeyUpdateRequest, SessionData};
+use gnutls::{KeyUpdateRequest, Protocol, SessionData};
 
 use crate::failure::Failure;
 use crate::log::Log;
@@ -100,6 +100,14 @@ fn converse<T: Wait + 'static>(again: &Again<'_, T>, options: &Options, log: &Lo
     // Scripts wait for this line before they type. (With --starttls it has been said.)
     if !options.starttls {
         log.say(MODE);
+    }
+    if options.rehandshake {
+        if session.protocol() == Protocol::TLS1_3 {
+            session.update_keys(KeyUpdateRequest::Requested)?;
+        } else {
+            session = session.renegotiate().map_err(gnutls::Error::from)?.complete()?;
+        }
+        log.say("- ReHandshake was completed");
     }
     if options.rekey {
         session.update_keys(KeyUpdateRequest::Requested)?;

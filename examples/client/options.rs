@@ -137,6 +137,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) provider: Option<PathBuf>,
 
+    /// Renegotiate once the session stands (in TLS 1.3: new keys). What the server asks for itself is done in any case
+    #[arg(long)]
+    pub(crate) rehandshake: bool,
+
     /// Let the server ask for --x509certfile at any time after the handshake, too (TLS 1.3)
     #[arg(long)]
     pub(crate) post_handshake_auth: bool,

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use gnutls::transport::{Transport, Wait};
-use gnutls::{ErrorKind, KeyUpdateRequest, Session};
+use gnutls::{ErrorKind, KeyUpdateRequest, Renegotiation, Session};
 
 use crate::commands::{Command, Commands, Part};
 use crate::failure::Failure;
@@ -53,6 +53,7 @@ pub(crate) fn talk<T: Wait + 'static>(
     let mut talk = Talk {
         session: Arc::new(session),
         number: 0,
+        listener: None,
         sender,
         events,
         later: VecDeque::new(),
@@ -80,6 +81,9 @@ pub(crate) fn talk<T: Wait + 'static>(
                 log.say("- Peer has closed the GnuTLS connection");
                 return if ended { Ok(()) } else { Ok(talk.session.close()?) };
             }
+            Event::Failed(..) if talk.session.renegotiation() == Some(Renegotiation::Wanted) => {
+                talk = talk.renegotiate()?;
+            }
             // Servers that have answered and been told goodbye often just hang up.
             Event::Failed(_, error) if ended && is_truncation(&error) => {
                 log.say("- Peer has closed the connection, without close_notify");
@@ -95,6 +99,8 @@ struct Talk<'a, T: Transport> {
     session: Arc<Session<T>>,
     /// Of the connection: what others say does not count any more.
     number: u32,
+    /// The thread that receives.
+    listener: Option<JoinHandle<()>>,
     sender: SyncSender<Event>,
     events: Receiver<Event>,
     /// What was typed while something else was waited for.
@@ -109,10 +115,22 @@ struct Talk<'a, T: Transport> {
 
 impl<T: Wait + 'static> Talk<'_, T> {
     /// Has a thread of its own receive.
-    fn listen(&self) {
+    fn listen(&mut self) {
         let (session, number, events) = (Arc::clone(&self.session), self.number, self.sender.clone());
         let told = self.verbose.then(|| self.log.clone());
-        thread::spawn(move || receive(&session, number, told.as_ref(), &events));
+        self.listener = Some(thread::spawn(move || receive(&session, number, told.as_ref(), &events)));
+    }
+
+    /// Does what the server has asked for. The thread that receives has told it and ended, so that this one is alone.
+    fn renegotiate(mut self) -> Result<Self, Failure> {
+        self.log.say("*** Received rehandshake request");
+        self.listener.take().map(JoinHandle::join);
+        let Some(session) = Arc::into_inner(self.session) else { unreachable!("the other thread has ended") };
+        let session = session.renegotiate().map_err(gnutls::Error::from)?.complete()?;
+        let mut talk = Talk { session: Arc::new(session), ..self };
+        talk.log.say("*** Rehandshake was performed.");
+        talk.listen();
+        Ok(talk)
     }
 
     /// The next event, if it comes; in `haste` it must come soon.

@@ -36,7 +36,7 @@ pub(crate) enum Given {
 
 pub(crate) fn config(options: &Options, identities: Vec<Given>) -> gnutls::Result<ServerConfig> {
     let mut builder = ServerConfig::builder().handshake_timeout(HANDSHAKE_TIMEOUT).client_auth(client_auth(options));
-    builder = builder.post_handshake_auth(true);
+    builder = builder.post_handshake_auth(true).allow_renegotiation(options.allow_renegotiation);
     for identity in identities {
         builder = match identity {
             Given::Identity(identity) => builder.with_identity(identity)?,

@@ -66,7 +66,7 @@ impl Server {
     fn converse(&self, stream: TcpStream) -> io::Result<()> {
         // Answers go out at once, however short; where this fails they come a little later.
         let _ = stream.set_nodelay(true);
-        let session = self.config.accept(stream)?;
+        let mut session = self.config.accept(stream)?;
         // An echo does no harm when it is repeated, and neither does a page.
         let early = session.early_data().map(EarlyData::into_replayable).unwrap_or_default();
         self.introduce(&session, early.len())?;
@@ -74,7 +74,7 @@ impl Server {
         match &self.service {
             Service::Echo => {
                 session.set_read_timeout(patience(None));
-                echo::echo(&session, &early, self.secret)?;
+                session = echo::echo(session, &early, self.secret)?;
             }
             Service::Http(answer) => {
                 session.set_read_timeout(patience(Some(http::PATIENCE)));

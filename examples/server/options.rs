@@ -158,6 +158,11 @@ pub(crate) struct Options {
     #[arg(long, value_enum, value_name = "DEMAND", default_value = "request")]
     pub(crate) secret: Secret,
 
+    /// Let clients renegotiate (TLS 1.2), and with --echo have the line `**REHANDSHAKE**` ask for it. There are no tickets in
+    /// TLS 1.2 then. (gnutls-serv has no such option.)
+    #[arg(long)]
+    pub(crate) allow_renegotiation: bool,
+
     /// Give out no session tickets: no resumption in TLS 1.3, and by session id only before
     #[arg(long)]
     pub(crate) noticket: bool,

@@ -371,6 +371,11 @@ pub(super) unsafe extern "C" fn hook(
             (true, sys::GNUTLS_HOOK_PRE) => {
                 frame.incoming(message, body);
                 // SAFETY: GnuTLS's hook contract: null, or a datum that is valid during the callback.
+                let code = unsafe { frame.engine.look_at_client(message, body) };
+                if code != 0 {
+                    return code;
+                }
+                // SAFETY: as above.
                 let code = unsafe { frame.looked_at(message, body) };
                 if code != 0 {
                     return code;

@@ -152,6 +152,8 @@ pub(crate) struct Engine {
     host: Option<Box<str>>,
     /// `verify` has found nothing wrong with a certificate.
     verified: AtomicBool,
+    /// The client has sent a certificate in this handshake; on a server.
+    certificate_came: AtomicBool,
     /// What the transport has given in the handshake, in bytes.
     handshake_read: AtomicUsize,
     /// What the finished handshake agreed on.
@@ -213,6 +215,7 @@ impl Engine {
             checks: checks::Checks::of(demands),
             host: None,
             verified: AtomicBool::new(false),
+            certificate_came: AtomicBool::new(false),
             handshake_read: AtomicUsize::new(0),
             info: OnceLock::new(),
             failure: OnceLock::new(),

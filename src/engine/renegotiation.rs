@@ -239,6 +239,7 @@ impl Engine {
         // What is asked from here on is asked of a handshake.
         self.info = OnceLock::new();
         self.verified.store(false, Ordering::Relaxed);
+        self.certificate_came.store(false, Ordering::Relaxed);
         self.verify_status.store(0, Ordering::Relaxed);
         self.handshake_read.store(0, Ordering::Relaxed);
         Ok(())

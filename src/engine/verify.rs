@@ -1,6 +1,6 @@
 //! Checking the peer's certificate, inside the handshake.
 
-use std::ffi::c_int;
+use std::ffi::{c_int, c_uint};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -8,7 +8,8 @@ use gnutls_sys as sys;
 
 use super::checks::VerifyHook;
 use super::{Engine, Info};
-use crate::algorithm::CredentialsType;
+use crate::algorithm::{CredentialsType, Protocol};
+use crate::ffi::copied;
 use crate::resumption::Voucher;
 use crate::x509::{Verification, VerifyStatus};
 
@@ -39,10 +40,47 @@ impl Verify {
 impl Engine {
     /// The verify callback: 0, or the error that ends the handshake. The frame of the handshake holds both locks.
     pub(super) fn verify_peer(&self) -> c_int {
+        if self.has_foreign_certificate() {
+            return sys::GNUTLS_E_NO_CERTIFICATE_FOUND;
+        }
         // It comes for sessions that are resumed, too, before TLS 1.3. The program is asked about them in `verify_resumed`;
         // about a client that authenticates itself later in such a session, here.
         let resuming = self.info().is_none() && is_resumed(self.raw());
         self.verify_shown(!resuming)
+    }
+
+    /// A message of the handshake has come, and GnuTLS has not acted on it: 0, or the error that ends the handshake. The frame
+    /// holds both locks.
+    ///
+    /// # Safety
+    /// Null, or a datum that is valid during the call.
+    pub(super) unsafe fn look_at_client(&self, message: c_uint, body: *const sys::gnutls_datum_t) -> c_int {
+        if self.is_server && message == sys::GNUTLS_HANDSHAKE_CERTIFICATE_PKT {
+            // SAFETY: the caller's promise.
+            let list = unsafe { body.as_ref() }.map(|body| unsafe { copied(body) }).unwrap_or_default();
+            // It begins with its length, in three bytes.
+            let empty = list.iter().take(3).all(|byte| *byte == 0);
+            self.certificate_came.store(!empty, Ordering::Relaxed);
+        }
+        // It comes in each handshake that resumes nothing (TLS 1.2 and before), and before GnuTLS makes a ticket.
+        if message == sys::GNUTLS_HANDSHAKE_CLIENT_KEY_EXCHANGE && self.has_foreign_certificate() {
+            return sys::GNUTLS_E_NO_CERTIFICATE_FOUND;
+        }
+        0
+    }
+
+    /// Whether GnuTLS has a client's certificate that did not come in this handshake, which resumes nothing.
+    ///
+    /// GnuTLS (3.7.9 to 3.8.13) takes the certificate out of a ticket before it looks at the ticket's age. Who offers somebody's ticket
+    /// when it is old (anybody can read it on its way, in TLS 1.2) and shows nothing would be known by that certificate, and
+    /// so would who resumes the new session.
+    pub(super) fn has_foreign_certificate(&self) -> bool {
+        if !self.is_server || self.info().is_some() || self.certificate_came.load(Ordering::Relaxed) {
+            return false;
+        }
+        // SAFETY: both locks are held.
+        let version = Protocol::from_raw(unsafe { sys::gnutls_protocol_get_version(self.raw()) });
+        version != Protocol::TLS1_3 && !is_resumed(self.raw()) && self.peer_has_certificate()
     }
 
     /// Verifies the certificate that the peer has shown. GnuTLS has seen to it that who must show one does.

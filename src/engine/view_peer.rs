@@ -21,6 +21,9 @@ impl HandshakeView<'_> {
     /// If GnuTLS cannot read a certificate, or if the peer shows a key without one.
     #[doc(alias = "gnutls_certificate_get_peers")]
     pub fn peer_certificates(&self) -> Result<Vec<Certificate>> {
+        if self.engine().has_foreign_certificate() {
+            return Ok(Vec::new());
+        }
         inspect::peers(self.raw()).iter().map(|der| Certificate::from_peer(der)).collect()
     }
 

@@ -80,8 +80,11 @@ fn both_directions_run_at_once_in_memory_and_every_record_comes() {
 fn both_directions_run_at_once_with_repeated_and_late_datagrams() {
     within("both directions with trouble", || {
         let (near, far) = memory::datagram_pair(1500);
+        // Not in the handshake (`lossy.rs` is about that): the server's last flight is sent again by who reads, which nobody
+        // does here before both sides are done.
         let trouble = |by: usize| {
             (0..15_000).map(move |i| match i % by {
+                _ if i < 100 => Fate::Passes,
                 5 => Fate::ComesTwice,
                 9 => Fate::IsLate,
                 11 => Fate::IsDamaged,

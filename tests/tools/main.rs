@@ -18,6 +18,7 @@ mod peers;
 mod process;
 mod raw_keys;
 mod reauth;
+mod renegotiation;
 mod resumption;
 mod server;
 mod srp;
