@@ -144,7 +144,7 @@ fn index(x: f64) -> usize {
 }
 
 /// Colours that differ for those who see fewer of them as well.
-const COLOURS: [RGBColor; 8] = [
+const COLOURS: [RGBColor; 10] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
     RGBColor(0, 158, 115),
@@ -153,6 +153,8 @@ const COLOURS: [RGBColor; 8] = [
     RGBColor(86, 180, 233),
     RGBColor(0, 0, 0),
     RGBColor(150, 150, 60),
+    RGBColor(110, 60, 160),
+    RGBColor(130, 70, 20),
 ];
 
 fn draw(
@@ -191,7 +193,7 @@ fn draw(
             }
             let mut legend = chart.configure_series_labels();
             legend
-                .position(SeriesLabelPosition::UpperLeft)
+                .position(SeriesLabelPosition::LowerRight)
                 .background_style(WHITE.mix(0.8))
                 .border_style(BLACK)
                 .draw()?;
