@@ -53,6 +53,8 @@ impl Process {
         let name = format!("{command:?}");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command
+            // The tests know what they say in English.
+            .env("LC_ALL", "C")
             .spawn()
             .unwrap_or_else(|error| panic!("cannot run {name}: {error}. ci/setup.sh installs what these tests need"));
         let said = Arc::new(Said::default());
