@@ -72,8 +72,8 @@ impl Server {
 }
 
 impl Peer {
-    /// Whether it is OpenSSL 1.1.1 (Debian 11). Its `s_server` sends no close_notify and lets application protocols
-    /// differ, and none of its tools complains of an end without close_notify.
+    /// Whether it is OpenSSL 1.1.1 (Debian 11). Its `s_server` sends no close_notify, lets application protocols differ and
+    /// clients renegotiate, and none of its tools complains of an end without close_notify.
     pub(crate) fn is_lax(self) -> bool {
         static LAX: OnceLock<bool> = OnceLock::new();
         let asked = || Command::new("openssl").arg("version").output().expect("openssl is installed").stdout;
