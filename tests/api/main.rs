@@ -20,6 +20,7 @@ mod facts;
 mod files;
 mod handshake;
 mod hooks;
+mod hosts;
 mod identities;
 mod key_log;
 mod lent;
