@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -332,5 +332,43 @@ fn data_without_end(total: usize, record: usize) {
         assert!(far.reauthenticate(ClientAuth::Request).expect("an answer"));
         far.close().expect("closing");
         reading.join().expect("no panic").1.expect("the end");
+    });
+}
+
+/// Also in a session that is resumed, where GnuTLS does not ask for the verification.
+#[test]
+fn code_that_judges_a_later_certificate_may_try_to_use_the_session_and_is_told_that_it_may_not() {
+    within("two sessions", || {
+        let judged: Arc<Mutex<Option<Arc<End>>>> = Arc::default();
+        let (session, told) = (Arc::clone(&judged), Arc::new(Mutex::new(Vec::new())));
+        let heard = Arc::clone(&told);
+        let server = asking().verify_with(move |_, _| {
+            let session = session.lock().expect("no panic").clone();
+            if let Some(session) = session {
+                heard.lock().expect("no panic").push(session.send(b"from inside").expect_err("inside").kind());
+            }
+            Ok(())
+        });
+        let (client, server) = (identified().build().expect("fine"), server.build().expect("fine"));
+        let mut data = None;
+        for resumed in [false, true] {
+            let connect = client.to(HOST).expect("a name");
+            let connect = data.iter().fold(connect, gnutls::Connect::resume);
+            let (near, far) = memory::pair(1 << 16);
+            let server = server.clone();
+            let accepting = thread::spawn(move || server.accept(far).expect("the server's handshake"));
+            let near = connect.connect(near).expect("the client's handshake");
+            let far = Arc::new(accepting.join().expect("no panic"));
+            assert_eq!(far.is_resumed(), resumed);
+            *judged.lock().expect("no panic") = Some(Arc::clone(&far));
+            let reading = reads(near);
+            assert!(far.reauthenticate(ClientAuth::Require).expect("an answer"));
+            assert_eq!(std::mem::take(&mut *told.lock().expect("no panic")), [ErrorKind::Misuse], "{resumed}");
+            *judged.lock().expect("no panic") = None;
+            far.close().expect("closing");
+            let (near, end) = reading.join().expect("no panic");
+            end.expect("the end");
+            data = near.session_data().expect("fine");
+        }
     });
 }
