@@ -62,8 +62,11 @@
 //!
 //! GnuTLS has no DTLS 1.3 and no connection ids.
 
-mod listener;
+pub(crate) mod clients;
+pub(crate) mod hearsay;
+pub(crate) mod listener;
 mod peer;
+pub(crate) mod waiting;
 
 pub use crate::algorithm::SrtpProfile;
 pub use crate::cookie::{Cookie, CookieKey, Prestate};
