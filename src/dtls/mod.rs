@@ -51,7 +51,8 @@
 //!
 //! # Tasks
 //!
-//! `gnutls::tokio::dtls` (feature `tokio`) connects and accepts over a connected socket of tokio, with the timers of its runtime.
+//! `gnutls::tokio::dtls` (feature `tokio`) connects and accepts over a connected socket of tokio, with the timers of its runtime; its
+//! `DtlsListener` has many clients on one socket, each in a task of its own.
 //!
 //! # SRTP
 //!
