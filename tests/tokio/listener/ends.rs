@@ -1,7 +1,8 @@
 //! Who leaves, in any order: sessions, halves, handshakes, the listener, the runtime; and futures that are dropped.
 
-use std::future::{Future as _, poll_fn};
+use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -48,7 +49,7 @@ fn a_dropped_handshake_drops_the_client_which_may_say_hello_again() {
         for _ in 0..3 {
             puppet.show_cookie().await;
             let mut handshake = Box::pin(listener.accept().await.expect("a client").accept(&config));
-            poll_fn(|cx| Poll::Ready(assert!(handshake.as_mut().poll(cx).is_pending()))).await;
+            assert!(waits(&mut handshake).await);
             assert_eq!(listener.clients(), 1);
             drop(handshake);
             assert_eq!(listener.clients(), 0);
@@ -64,7 +65,7 @@ fn a_dropped_accept_has_taken_nobody() {
         let listener = Arc::new(listen().await);
         // It waits, and is told; then it is dropped before it looks.
         let mut accepting = Box::pin(listener.accept());
-        poll_fn(|cx| Poll::Ready(assert!(accepting.as_mut().poll(cx).is_pending()))).await;
+        assert!(waits(&mut accepting).await);
         let waiting = {
             let listener = Arc::clone(&listener);
             tokio::spawn(async move { listener.accept().await.expect("a client") })
@@ -89,6 +90,11 @@ fn a_dropped_accept_has_taken_nobody() {
         };
         assert_eq!(incoming.address(), second.address());
     });
+}
+
+/// Polls once: whether it waits.
+async fn waits(future: &mut Pin<Box<impl Future>>) -> bool {
+    poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx).is_pending())).await
 }
 
 /// The port, once nobody has it.
