@@ -256,6 +256,9 @@ impl Frame<'_> {
 
     /// GnuTLS has acted on a handshake message of the peer: 0, or the error that ends the session.
     fn acted_on(&self, message: sys::gnutls_handshake_description_t) -> c_int {
+        if message == sys::GNUTLS_HANDSHAKE_CLIENT_HELLO {
+            self.engine.forget_foreign_certificate(&mut self.held.borrow_mut());
+        }
         if message != sys::GNUTLS_HANDSHAKE_NEW_SESSION_TICKET {
             return 0;
         }

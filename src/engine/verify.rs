@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use gnutls_sys as sys;
 
 use super::checks::VerifyHook;
+use super::sides::Held;
 use super::{Engine, Info};
 use crate::algorithm::{CredentialsType, Protocol};
 use crate::ffi::copied;
@@ -81,6 +82,23 @@ impl Engine {
         // SAFETY: both locks are held.
         let version = Protocol::from_raw(unsafe { sys::gnutls_protocol_get_version(self.raw()) });
         version != Protocol::TLS1_3 && !is_resumed(self.raw()) && self.peer_has_certificate()
+    }
+
+    /// GnuTLS has acted on a client's hello: has it forget a certificate that is out of a ticket which it did not take, before
+    /// anything is made of it. (In a renegotiation it may be that of the session so far, and [`look_at_client`] decides.) The
+    /// frame holds both locks.
+    ///
+    /// [`look_at_client`]: Engine::look_at_client
+    pub(super) fn forget_foreign_certificate(&self, held: &mut Held<'_>) {
+        let again = held.recv_side().and_then(|side| side.renegotiation()).is_some_and(|it| it.is_under_way());
+        if again || !self.has_foreign_certificate() {
+            return;
+        }
+        let nothing = [0xff_u8];
+        // GnuTLS lets go of who the peer is before it looks at what it is given, and a byte is no session: it changes nothing
+        // else and says that it failed. Whether the certificate has gone is looked at before anything comes of it.
+        // SAFETY: both locks are held; the byte is readable, and is copied.
+        unsafe { sys::gnutls_session_set_data(self.raw(), nothing.as_ptr().cast(), nothing.len()) };
     }
 
     /// Verifies the certificate that the peer has shown. GnuTLS has seen to it that who must show one does.
