@@ -12,6 +12,7 @@ mod config;
 mod dh;
 mod early;
 mod early_records;
+mod edges;
 mod exporting;
 mod extensions;
 mod faces;
