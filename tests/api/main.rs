@@ -19,6 +19,7 @@ mod extensions;
 mod faces;
 mod facts;
 mod files;
+mod foreign_tickets;
 mod handshake;
 mod hooks;
 mod hosts;
