@@ -113,7 +113,7 @@ fn a_server_that_asks_nobody_launders_no_ticket(somebody: &Identity) {
     let (near, _) = sessions(&client(Some(somebody)), &strict, None).expect("the first session");
     let data = near.session_data().expect("fine").expect("what resumes it");
     SECONDS.fetch_add(LIFETIME + 60, Ordering::Relaxed);
-    let error = sessions(&client(None), &strict, Some(&data)).err().expect("no certificate");
+    let error = sessions(&client(None), &strict, Some(&data)).expect_err("no certificate");
     assert_eq!(error.kind(), ErrorKind::Verification, "{error:?}");
     let (near, far) = sessions(&client(None), &open, Some(&data)).expect("as if there were no ticket");
     assert!(!far.is_resumed());
@@ -122,6 +122,6 @@ fn a_server_that_asks_nobody_launders_no_ticket(somebody: &Identity) {
     let (_, far) = sessions(&client(None), &asking, Some(&data)).expect("in time");
     assert!(far.is_resumed());
     nobody("asking", &far);
-    let error = sessions(&client(None), &strict, Some(&data)).err().expect("no certificate");
+    let error = sessions(&client(None), &strict, Some(&data)).expect_err("no certificate");
     assert_eq!(error.kind(), ErrorKind::Verification, "{error:?}");
 }
