@@ -66,6 +66,14 @@ fn a_name_of_openssl_has_its_attributes() {
 }
 
 #[test]
+fn a_name_without_attributes_is_a_name() {
+    let empty = DistinguishedName::from_der([0x30, 0]).expect("a name");
+    assert_eq!((empty.to_text().expect("a text"), empty.to_compat_text().expect("a text")), Default::default());
+    assert_eq!((empty.to_string(), DistinguishedName::der_to_text([0x30, 0]).expect("a text")), Default::default());
+    assert_eq!((empty.rdns().expect("attributes"), empty.oids().expect("attributes")), Default::default());
+}
+
+#[test]
 fn a_name_is_read_as_rfc_4514_writes_it() {
     let name: DistinguishedName = "CN=Steve Kille,O=Isode Limited,C=GB".parse().expect("a name");
     assert_eq!(name.to_string(), "CN=Steve Kille,O=Isode Limited,C=GB");
