@@ -70,10 +70,15 @@ impl RevocationListBuilder {
         self
     }
 
-    /// The number of the list, big-endian. Each newer list of an authority should have a higher one.
+    /// The number of the list, big-endian. Each newer list of an authority should have a higher one. Where the first bit is
+    /// 1, a zero byte is put in front: no number of a list is negative.
     #[doc(alias = "gnutls_x509_crl_set_number")]
     pub fn number(mut self, number: impl Into<Vec<u8>>) -> RevocationListBuilder {
-        self.number = Some(number.into());
+        let mut number = number.into();
+        if number.first().is_some_and(|first| *first >= 0x80) {
+            number.insert(0, 0);
+        }
+        self.number = Some(number);
         self
     }
 
