@@ -3,7 +3,8 @@
 use std::io::{Read, Write};
 use std::net::{TcpStream, UdpSocket};
 
-use gnutls::{ClientConfig, EarlyOutcome, ErrorKind};
+use gnutls::transport::Wait;
+use gnutls::{ClientConfig, EarlyOutcome, ErrorKind, Session};
 
 use crate::WATCHDOG;
 use crate::cells::{Cell, Feature, What};
@@ -78,14 +79,7 @@ fn attempt(cell: &Cell, target: &Target<'_>) -> Result<String, Trouble> {
                 return Err(Trouble::Refused("the server closes without close_notify".to_owned()));
             }
         }
-        What::Feature(Feature::Alpn) if session.alpn().is_none() => {
-            return Err(Trouble::Refused("the server chooses neither h2 nor http/1.1".to_owned()));
-        }
-        What::Feature(_) => session.close()?,
-        _ => {
-            check(cell, &session)?;
-            session.close()?;
-        }
+        _ => end(cell, &session)?,
     }
     Ok(description)
 }
@@ -107,16 +101,21 @@ fn over_udp(cell: &Cell, target: &Target<'_>, config: &ClientConfig) -> Result<S
             }
             again.close()?;
         }
+        _ => end(cell, &session)?,
+    }
+    Ok(description)
+}
+
+/// Looks at what a session that does no more is about, and closes it.
+fn end<T: Wait>(cell: &Cell, session: &Session<T>) -> Result<(), Trouble> {
+    match cell.what {
         What::Feature(Feature::Alpn) if session.alpn().is_none() => {
             return Err(Trouble::Refused("the server chooses neither h2 nor http/1.1".to_owned()));
         }
-        What::Feature(_) => session.close()?,
-        _ => {
-            check(cell, &session)?;
-            session.close()?;
-        }
+        What::Feature(_) => {}
+        _ => check(cell, session)?,
     }
-    Ok(description)
+    Ok(session.close()?)
 }
 
 /// Reads to the end: whether that was close_notify.

@@ -32,15 +32,17 @@ mod spki;
 pub mod system;
 pub mod tpm;
 
-/// The same as in [`x509`](crate::x509).
-pub use crate::x509::GostPoint;
 pub use dh::DhParams;
 pub use external::{Cause, SigningKey};
 pub use external_raw::RawKey;
 pub use ffdhe::FfdheGroup;
 pub use generate::KeyGenerator;
 pub use key_type::KeyType;
-pub use numbers::{DsaNumbers, EccNumbers, GostNumbers, RsaNumbers};
+pub(crate) use numbers::Zeros;
+pub use numbers::{
+    DsaPrivateNumbers, DsaPublicNumbers, EccPrivateNumbers, EccPublicNumbers, GostPrivateNumbers, GostPublicNumbers,
+    RsaPrivateNumbers, RsaPublicNumbers,
+};
 pub use pcert::Pcert;
 pub use pin::{Pin, PinRequest};
 pub use private::{KeyPlace, PrivateKey, is_url_supported};

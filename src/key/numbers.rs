@@ -1,70 +1,59 @@
-//! The numbers that keys are made of. Big-endian and without leading zeros, unless said otherwise.
+//! The numbers that keys are made of: one type for the public ones of each kind of key, one for the private ones beside
+//! them.
 
-use crate::algorithm::{Digest, EccCurve, GostParamset};
+mod dsa;
+mod ecc;
+mod gost;
+mod rsa;
+
+use std::ptr;
+
+use gnutls_sys as sys;
+
+use crate::error::Result;
+use crate::ffi::{OwnedDatum, datum};
 use crate::secret::SecretBytes;
 
-/// The numbers of an RSA private key (RFC 8017, section 3.2).
-#[derive(Debug)]
-pub struct RsaNumbers {
-    /// n.
-    pub modulus: Vec<u8>,
-    /// e.
-    pub public_exponent: Vec<u8>,
-    /// d.
-    pub private_exponent: SecretBytes,
-    /// p.
-    pub prime1: SecretBytes,
-    /// q.
-    pub prime2: SecretBytes,
-    /// The inverse of q modulo p; computed where it is missing.
-    pub coefficient: Option<SecretBytes>,
-    /// d modulo p - 1; computed where it is missing.
-    pub exponent1: Option<SecretBytes>,
-    /// d modulo q - 1; computed where it is missing.
-    pub exponent2: Option<SecretBytes>,
+pub use dsa::{DsaPrivateNumbers, DsaPublicNumbers};
+pub use ecc::{EccPrivateNumbers, EccPublicNumbers};
+pub use gost::{GostPrivateNumbers, GostPublicNumbers};
+pub use rsa::{RsaPrivateNumbers, RsaPublicNumbers};
+
+type Datum = sys::gnutls_datum_t;
+
+/// What becomes of the zeros that GnuTLS puts in front of numbers, as DER's INTEGER has them.
+#[derive(Clone, Copy)]
+pub(crate) enum Zeros {
+    Kept,
+    Cut,
 }
 
-/// The numbers of a DSA private key (FIPS 186-4).
-#[derive(Debug)]
-pub struct DsaNumbers {
-    /// p, the prime.
-    pub prime: Vec<u8>,
-    /// q, the order of the subgroup.
-    pub order: Vec<u8>,
-    /// g, the generator.
-    pub generator: Vec<u8>,
-    /// y, the public number.
-    pub public: Vec<u8>,
-    /// x, the private number.
-    pub private: SecretBytes,
+impl Zeros {
+    fn public(self, number: &OwnedDatum) -> Vec<u8> {
+        self.start(number.as_slice()).to_vec()
+    }
+
+    fn private(self, number: OwnedDatum) -> SecretBytes {
+        let (length, start) = (number.as_slice().len(), self.start(number.as_slice()));
+        // What is cut is a copy; dropping the other overwrites it.
+        let shorter = (start.len() < length).then(|| SecretBytes::from(start.to_vec()));
+        let whole = SecretBytes::new(number);
+        shorter.unwrap_or(whole)
+    }
+
+    fn start(self, number: &[u8]) -> &[u8] {
+        let zeros = match self {
+            Zeros::Kept => 0,
+            Zeros::Cut => number.iter().take_while(|byte| **byte == 0).count(),
+        };
+        &number[zeros..]
+    }
 }
 
-/// The numbers of a private key on a curve.
-#[derive(Debug)]
-pub struct EccNumbers {
-    /// The curve.
-    pub curve: EccCurve,
-    /// The point's x; for Ed25519, Ed448, X25519 and X448 the whole public key, as their RFCs write it.
-    pub x: Vec<u8>,
-    /// The point's y; empty for the curves named above.
-    pub y: Vec<u8>,
-    /// The private number; for the curves named above the private key, as their RFCs write it.
-    pub private: SecretBytes,
-}
-
-/// The numbers of a GOST private key. They are little-endian.
-#[derive(Debug)]
-pub struct GostNumbers {
-    /// The curve.
-    pub curve: EccCurve,
-    /// The digest that is signed.
-    pub digest: Digest,
-    /// The substitution boxes for encryption.
-    pub paramset: GostParamset,
-    /// The point's x.
-    pub x: Vec<u8>,
-    /// The point's y.
-    pub y: Vec<u8>,
-    /// The private number.
-    pub private: SecretBytes,
+fn lent<const N: usize>(numbers: [&[u8]; N]) -> Result<[Datum; N]> {
+    let mut data = [Datum { data: ptr::null_mut(), size: 0 }; N];
+    for (datum_of, number) in data.iter_mut().zip(numbers) {
+        *datum_of = datum(number, "making a key from numbers")?;
+    }
+    Ok(data)
 }

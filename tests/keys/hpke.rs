@@ -13,7 +13,7 @@ fn a_receiver_reads_the_message_of_rfc_9180() {
         Err(error) if error.kind() == ErrorKind::Unsupported => return,
         key => key.expect("a key"),
     };
-    let public = key.public_key().expect("its public half").to_ecc().expect("a point").1;
+    let public = key.public_key().expect("its public half").to_ecc().expect("a point").x;
     assert_eq!(public, hex("3948cfe0ad1ddb695d780e59077195da6c56506b027329794ab02bca80815c4d"));
     let share = hex("37fda3567bdbd628e88668c3c8d7e97d1d1253b6d4ea6d44c150f741f1bf4431");
     let mut receiver =

@@ -1,82 +1,201 @@
 //! Keys as numbers: there and back, and as `openssl` sees them.
 
-use gnutls::key::{DsaNumbers, KeyType, PrivateKey, PublicKey};
+use gnutls::key::{
+    DsaPrivateNumbers, DsaPublicNumbers, EccPrivateNumbers, EccPublicNumbers, KeyType, PrivateKey, PublicKey,
+    RsaPrivateNumbers, RsaPublicNumbers,
+};
 use gnutls::x509;
 use gnutls::{EccCurve, PublicKeyAlgorithm};
 
-use super::tools::ask;
+use super::hex;
+use super::tools::{ask, run};
 
 fn same(one: &PrivateKey, other: &PrivateKey) -> bool {
     one.public_key().expect("a key") == other.public_key().expect("a key")
 }
 
+/// A key of `openssl` in its own form, and the INTEGERs that it finds there, after the version.
+fn openssl_key(kind: &str, made: String) -> (x509::PrivateKey, Vec<Vec<u8>>) {
+    let traditional = if kind == "rsa" { vec!["rsa", "-traditional"] } else { vec![kind] };
+    let der = run("openssl", &[&traditional[..], &["-outform", "DER"]].concat(), made.as_bytes());
+    let told = String::from_utf8(run("openssl", &["asn1parse", "-inform", "DER"], &der)).expect("a text");
+    let integers = told.lines().filter(|line| line.contains("INTEGER"));
+    let numbers = integers.skip(1).map(|line| hex(line.rsplit(':').next().expect("digits"))).collect();
+    (x509::PrivateKey::from_der(der, None).expect("a key"), numbers)
+}
+
+/// Both ways to the numbers of one key: as they are read through `gnutls_x509_privkey_t`, and through `gnutls_privkey_t`.
+fn both<N, E>(
+    key: &x509::PrivateKey,
+    in_memory: impl Fn(&x509::PrivateKey) -> Result<N, E>,
+    anywhere: impl Fn(&PrivateKey) -> Result<N, E>,
+) -> [N; 2] {
+    let elsewhere = PrivateKey::try_from(key).expect("a key");
+    let found = [in_memory(key), anywhere(&elsewhere)];
+    found.map(|numbers| numbers.unwrap_or_else(|_| panic!("no numbers")))
+}
+
 #[test]
-fn rsa_keys_are_their_numbers() {
+fn the_numbers_of_an_rsa_key_are_those_of_openssl() {
+    let (key, told) = openssl_key("rsa", ask("openssl", &["genrsa", "2048"], ""));
+    let [m, e, d, p, q, e1, e2, u] = told.try_into().expect("eight numbers");
+    for numbers in both(&key, x509::PrivateKey::to_rsa, PrivateKey::to_rsa) {
+        assert_eq!(numbers.public, RsaPublicNumbers { modulus: m.clone(), public_exponent: e.clone() });
+        assert_eq!([&*numbers.private_exponent, &numbers.prime1, &numbers.prime2], [&d[..], &p, &q]);
+        let rest = [&numbers.coefficient, &numbers.exponent1, &numbers.exponent2].map(Option::as_deref);
+        assert_eq!(rest, [Some(&u[..]), Some(&e1), Some(&e2)]);
+    }
+    let public = RsaPublicNumbers { modulus: m, public_exponent: e };
+    let numbers = RsaPrivateNumbers {
+        public: public.clone(),
+        private_exponent: d.into(),
+        prime1: p.into(),
+        prime2: q.into(),
+        coefficient: None,
+        exponent1: None,
+        exponent2: None,
+    };
+    let again = x509::PrivateKey::from_rsa(&numbers).expect("a key");
+    assert_eq!(again.key_id().expect("an identifier"), key.key_id().expect("an identifier"));
+    let again = PrivateKey::from_rsa(&numbers).expect("a key");
+    again.verify_parameters().expect("numbers that fit");
+    assert_eq!(again.public_key().expect("its public half"), PublicKey::from_rsa(&public).expect("a key"));
+}
+
+#[test]
+fn the_numbers_of_a_dsa_key_are_those_of_openssl() {
+    let (key, told) = openssl_key("dsa", ask("openssl", &["dsaparam", "-genkey", "-noout", "1024"], ""));
+    let [p, q, g, y, x] = told.try_into().expect("five numbers");
+    let public = DsaPublicNumbers { p, q, g, y };
+    for numbers in both(&key, x509::PrivateKey::to_dsa, PrivateKey::to_dsa) {
+        assert_eq!((&numbers.public, &*numbers.x), (&public, &x[..]));
+    }
+    let numbers = DsaPrivateNumbers { public: public.clone(), x: x.into() };
+    let again = x509::PrivateKey::from_dsa(&numbers).expect("a key");
+    assert_eq!(again.key_id().expect("an identifier"), key.key_id().expect("an identifier"));
+    let again = PrivateKey::from_dsa(&numbers).expect("a key");
+    assert_eq!(again.public_key().expect("its public half"), PublicKey::from_dsa(&public).expect("a key"));
+}
+
+#[test]
+fn the_numbers_of_a_key_on_p_256_are_those_of_openssl() {
+    let made = ask("openssl", &["ecparam", "-name", "prime256v1", "-genkey", "-noout"], "");
+    // RFC 5915 gives the private number its full length, X9.62 both coordinates.
+    let der = run("openssl", &["ec", "-outform", "DER"], made.as_bytes());
+    let (k, point) = (&der[7..39], &der[der.len() - 64..]);
+    let [x, y, k] = [&point[..32], &point[32..], k].map(without_zeros);
+    let public = EccPublicNumbers { curve: EccCurve::SECP256R1, x, y };
+    let key = x509::PrivateKey::from_der(&der, None).expect("a key");
+    for numbers in both(&key, x509::PrivateKey::to_ecc, PrivateKey::to_ecc) {
+        assert_eq!((&numbers.public, &*numbers.k), (&public, &k[..]));
+    }
+    let numbers = EccPrivateNumbers { public: public.clone(), k: k.into() };
+    let again = x509::PrivateKey::from_ecc(&numbers).expect("a key");
+    assert_eq!(again.key_id().expect("an identifier"), key.key_id().expect("an identifier"));
+    let again = PrivateKey::from_ecc(&numbers).expect("a key");
+    assert_eq!(again.public_key().expect("its public half"), PublicKey::from_ecc(&public).expect("a key"));
+}
+
+fn without_zeros(number: &[u8]) -> Vec<u8> {
+    number.iter().copied().skip_while(|byte| *byte == 0).collect()
+}
+
+#[test]
+fn numbers_have_no_zeros_in_front_however_they_are_read() {
+    // The P-256 point with the private number 1, and RSA numbers with zeros that nobody needs.
+    let padded = EccPrivateNumbers {
+        public: EccPublicNumbers {
+            curve: EccCurve::SECP256R1,
+            x: hex("0000 6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"),
+            y: hex("0000 4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"),
+        },
+        k: vec![0, 0, 0, 1].into(),
+    };
+    let key = x509::PrivateKey::from_ecc(&padded).expect("a key");
+    for numbers in both(&key, x509::PrivateKey::to_ecc, PrivateKey::to_ecc) {
+        assert_eq!(numbers.public.x, padded.public.x[2..]);
+        assert_eq!(*numbers.k, [1]);
+    }
+    let key = x509::PrivateKey::generate(KeyType::Rsa { bits: 2048 }).expect("a key");
+    for numbers in both(&key, x509::PrivateKey::to_rsa, PrivateKey::to_rsa) {
+        let public = [&numbers.public.modulus, &numbers.public.public_exponent].map(|number| number[0]);
+        assert!(!public.contains(&0));
+        let private = [&numbers.private_exponent, &numbers.prime1, &numbers.prime2].map(|number| number[0]);
+        assert!(!private.contains(&0));
+    }
+}
+
+#[test]
+fn a_key_of_ed25519_keeps_its_zeros() {
+    // Its bytes are no number: one key in 256 begins with a zero.
+    let key = |start: &str| hex(&format!("{start}{}", "11".repeat(31)));
+    let known = EccPublicNumbers { curve: EccCurve::ED25519, x: key("00"), y: Vec::new() };
+    let public = PublicKey::from_ecc(&known).expect("a key");
+    assert_eq!(public.to_ecc().expect("numbers"), known);
+    assert_eq!(public.to_ecc_integers().expect("numbers"), known);
+    let private = EccPrivateNumbers { public: known, k: key("00").into() };
+    let key = x509::PrivateKey::from_ecc(&private).expect("a key");
+    for numbers in both(&key, x509::PrivateKey::to_ecc, PrivateKey::to_ecc) {
+        assert_eq!((&numbers.public, &*numbers.k), (&private.public, &*private.k));
+    }
+}
+
+#[test]
+fn what_follows_from_other_numbers_may_be_missing() {
     let key = PrivateKey::generate(KeyType::Rsa { bits: 2048 }).expect("a key");
     let mut numbers = key.to_rsa().expect("numbers");
-    assert_eq!(numbers.public_exponent, [1, 0, 1]);
-    assert_eq!(numbers.modulus.len(), 256);
     assert!(same(&PrivateKey::from_rsa(&numbers).expect("a key"), &key));
-    let public = key.public_key().expect("its public half");
-    assert_eq!(public.to_rsa().expect("numbers"), (numbers.modulus.clone(), numbers.public_exponent.clone()));
-    assert_eq!(PublicKey::from_rsa(&numbers.modulus, &numbers.public_exponent).expect("a key"), public);
-    // What follows from the others may be missing.
     (numbers.coefficient, numbers.exponent1, numbers.exponent2) = (None, None, None);
     let fewer = PrivateKey::from_rsa(&numbers).expect("a key");
     fewer.verify_parameters().expect("numbers that fit");
     assert!(same(&fewer, &key));
-    // openssl reads the same modulus.
-    let pem = key.to_x509().expect("a copy").to_pem().expect("PEM");
-    let modulus = ask("openssl", &["rsa", "-noout", "-modulus"], &*pem);
-    let ours: String = numbers.modulus.iter().map(|byte| format!("{byte:02X}")).collect();
-    assert_eq!(modulus.trim(), format!("Modulus={ours}"));
-    // No private number is shown.
+    let fewer = key.to_x509().expect("a copy").to_rsa_without_exponents().expect("numbers");
+    assert!(fewer.exponent1.is_none() && fewer.exponent2.is_none() && fewer.coefficient.is_some());
+    assert_eq!((&fewer.public, &*fewer.prime1), (&numbers.public, &*numbers.prime1));
+    let again = x509::PrivateKey::from_rsa(&fewer).expect("a key");
+    assert!(same(&again.try_into().expect("a key"), &key));
+}
+
+#[test]
+fn no_private_number_is_shown() {
+    let key = PrivateKey::generate(KeyType::Rsa { bits: 2048 }).expect("a key");
     // Its length is not told apart: a leading zero is left out of one number in 256.
-    assert!(format!("{numbers:?}").contains("private_exponent: SecretBytes("));
+    let shown = format!("{:?}", key.to_rsa().expect("numbers"));
+    assert!(
+        shown.contains("private_exponent: SecretBytes(") && shown.contains("exponent2: Some(SecretBytes("),
+        "{shown}"
+    );
+    let key = PrivateKey::generate(KeyType::EcdsaP256).expect("a key");
+    assert!(format!("{:?}", key.to_ecc().expect("numbers")).contains("k: SecretBytes("));
+}
+
+#[test]
+fn another_kind_of_key_has_other_numbers() {
+    let key = PrivateKey::generate(KeyType::Rsa { bits: 2048 }).expect("a key");
     key.to_dsa().map(drop).expect_err("another kind");
-    public.to_ecc().expect_err("another kind");
-    let x509 = key.to_x509().expect("a copy");
-    let numbers = x509.to_rsa().expect("numbers");
-    assert!(x509::PrivateKey::from_rsa(&numbers).expect("a key").key_id().ok() == x509.key_id().ok());
-    x509.to_ecc().map(drop).expect_err("another kind");
+    key.public_key().expect("its public half").to_ecc().expect_err("another kind");
+    key.to_x509().expect("a copy").to_ecc().map(drop).expect_err("another kind");
+    let key = PrivateKey::generate(KeyType::Ed25519).expect("a key");
+    key.to_rsa_integers().map(drop).expect_err("another kind");
 }
 
 #[test]
 fn keys_on_curves_are_their_numbers() {
-    for (key_type, curve) in [
-        (KeyType::EcdsaP256, EccCurve::SECP256R1),
-        (KeyType::EcdsaP521, EccCurve::SECP521R1),
-        (KeyType::Ed25519, EccCurve::ED25519),
-    ] {
+    for (key_type, curve) in [(KeyType::EcdsaP521, EccCurve::SECP521R1), (KeyType::Ed25519, EccCurve::ED25519)] {
         let key = PrivateKey::generate(key_type).expect("a key");
         let numbers = key.to_ecc().expect("numbers");
-        assert_eq!(numbers.curve, curve);
+        assert_eq!(numbers.public.curve, curve);
         assert!(same(&PrivateKey::from_ecc(&numbers).expect("a key"), &key));
         let public = key.public_key().expect("its public half");
-        assert_eq!(public.to_ecc().expect("numbers"), (curve, numbers.x.clone(), numbers.y.clone()));
-        assert_eq!(PublicKey::from_ecc(curve, &numbers.x, &numbers.y).expect("a key"), public);
+        assert_eq!(public.to_ecc().expect("numbers"), numbers.public);
+        assert_eq!(PublicKey::from_ecc(&numbers.public).expect("a key"), public);
         let x509 = x509::PrivateKey::from_ecc(&numbers).expect("a key");
         assert_eq!(x509.key_id().expect("an identifier"), public.key_id().expect("the same"));
-        assert_eq!(x509.to_ecc().expect("numbers").curve, curve);
+        assert_eq!(x509.to_ecc().expect("numbers").public, numbers.public);
     }
-    let off = PublicKey::from_ecc(EccCurve::SECP256R1, [1; 32], [2; 32]);
+    let off = EccPublicNumbers { curve: EccCurve::SECP256R1, x: vec![1; 32], y: vec![2; 32] };
+    let off = PublicKey::from_ecc(&off);
     assert!(off.is_err() || off.expect("a key").verify_parameters().is_err(), "the point is not on the curve");
-}
-
-#[test]
-fn dsa_keys_are_their_numbers() {
-    let key = PrivateKey::generate(KeyType::Dsa { bits: 1024 }).expect("a key");
-    let numbers = key.to_dsa().expect("numbers");
-    let DsaNumbers { prime, order, generator, public: y, .. } = &numbers;
-    assert_eq!(prime.len(), 128);
-    assert!(same(&PrivateKey::from_dsa(&numbers).expect("a key"), &key));
-    let public = key.public_key().expect("its public half");
-    assert_eq!(public.to_dsa().expect("numbers"), [prime, order, generator, y].map(Clone::clone));
-    assert_eq!(PublicKey::from_dsa(prime, order, generator, y).expect("a key"), public);
-    let x509 = x509::PrivateKey::from_dsa(&numbers).expect("a key");
-    assert_eq!(x509.key_id().expect("an identifier"), public.key_id().expect("the same"));
-    // With the zeros in front that DER wants, or without.
-    assert!(x509.to_dsa().expect("numbers").prime.ends_with(prime));
 }
 
 #[test]
@@ -84,14 +203,14 @@ fn gost_keys_are_their_numbers() {
     let key = PrivateKey::generate(KeyType::Curve(EccCurve::GOST256B)).expect("a key");
     assert_eq!(key.algorithm().expect("known").0, PublicKeyAlgorithm::GOST_12_256);
     let numbers = key.to_gost().expect("numbers");
-    assert_eq!(numbers.curve, EccCurve::GOST256B);
+    assert_eq!(numbers.public.curve, EccCurve::GOST256B);
     assert!(same(&PrivateKey::from_gost(&numbers).expect("a key"), &key));
     let public = key.public_key().expect("its public half");
-    let point = public.to_gost().expect("a point");
-    assert_eq!((&point.x, &point.y), (&numbers.x, &numbers.y));
-    assert_eq!(PublicKey::from_gost(&point).expect("a key"), public);
+    assert_eq!(public.to_gost().expect("numbers"), numbers.public);
+    assert_eq!(PublicKey::from_gost(&numbers.public).expect("a key"), public);
     let x509 = x509::PrivateKey::from_gost(&numbers).expect("a key");
-    assert_eq!(x509.to_gost().expect("numbers").digest, numbers.digest);
+    let again = x509.to_gost().expect("numbers");
+    assert_eq!((&again.public, &*again.k), (&numbers.public, &*numbers.k));
 }
 
 /// A number as DER's INTEGER has it.
@@ -105,25 +224,19 @@ fn integers_have_a_zero_before_the_highest_bit() {
     let key = PrivateKey::generate(KeyType::Rsa { bits: 2048 }).expect("a key");
     let public = key.public_key().expect("its public half");
     let (plain, integers) = (key.to_rsa().expect("numbers"), key.to_rsa_integers().expect("numbers"));
-    assert_eq!(integers.modulus, integer(&plain.modulus));
+    assert_eq!(integers.public.modulus, integer(&plain.public.modulus));
     assert_eq!(*integers.prime1, *integer(&plain.prime1));
-    assert_eq!(public.to_rsa_integers().expect("numbers"), (integer(&plain.modulus), plain.public_exponent.clone()));
+    assert_eq!(public.to_rsa_integers().expect("numbers"), integers.public);
     assert!(same(&PrivateKey::from_rsa(&integers).expect("a key"), &key));
-    let fewer = key.to_x509().expect("a copy").to_rsa_without_exponents().expect("numbers");
-    assert!(fewer.exponent1.is_none() && fewer.exponent2.is_none() && fewer.coefficient.is_some());
-    let again = x509::PrivateKey::from_rsa(&fewer).expect("a key");
-    assert_eq!(again.key_id().expect("an identifier"), public.key_id().expect("the same"));
 
     let key = PrivateKey::generate(KeyType::EcdsaP256).expect("a key");
     let (plain, integers) = (key.to_ecc().expect("numbers"), key.to_ecc_integers().expect("numbers"));
-    assert_eq!((&integers.x, &integers.y), (&integer(&plain.x), &integer(&plain.y)));
-    let public = key.public_key().expect("its public half").to_ecc_integers().expect("numbers");
-    assert_eq!(public, (EccCurve::SECP256R1, integers.x, integers.y));
+    assert_eq!((&integers.public.x, &integers.public.y), (&integer(&plain.public.x), &integer(&plain.public.y)));
+    assert_eq!(key.public_key().expect("its public half").to_ecc_integers().expect("numbers"), integers.public);
 
     let key = PrivateKey::generate(KeyType::Dsa { bits: 1024 }).expect("a key");
-    let (plain, integers) = (key.to_dsa().expect("numbers"), key.to_dsa_integers().expect("numbers"));
-    let expected = [&plain.prime, &plain.order, &plain.generator, &plain.public].map(|number| integer(number));
-    assert_eq!(key.public_key().expect("its public half").to_dsa_integers().expect("numbers"), expected);
-    assert_eq!([integers.prime, integers.order, integers.generator, integers.public], expected);
-    key.to_rsa_integers().map(drop).expect_err("another kind");
+    let (plain, integers) = (key.to_dsa().expect("numbers").public, key.to_dsa_integers().expect("numbers").public);
+    let [p, q, g, y] = [&plain.p, &plain.q, &plain.g, &plain.y].map(|number| integer(number));
+    assert_eq!(integers, DsaPublicNumbers { p, q, g, y });
+    assert_eq!(key.public_key().expect("its public half").to_dsa_integers().expect("numbers"), integers);
 }

@@ -4,7 +4,7 @@ use std::thread;
 
 use gnutls::ErrorKind::{InvalidInput, Verification};
 use gnutls::crypto::{Hash, digest_info};
-use gnutls::key::{EccNumbers, KeyType, PrivateKey, PublicKey, SignFlags, VerifyFlags};
+use gnutls::key::{EccPrivateNumbers, EccPublicNumbers, KeyType, PrivateKey, PublicKey, SignFlags, VerifyFlags};
 use gnutls::{Digest, EccCurve, SignatureScheme};
 
 use super::hex;
@@ -13,11 +13,13 @@ use super::tools::{Directory, assert_error, run, text};
 #[test]
 fn ed25519_is_that_of_rfc_8032() {
     // Section 7.1, test 2.
-    let numbers = EccNumbers {
-        curve: EccCurve::ED25519,
-        x: hex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"),
-        y: Vec::new(),
-        private: hex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb").into(),
+    let numbers = EccPrivateNumbers {
+        public: EccPublicNumbers {
+            curve: EccCurve::ED25519,
+            x: hex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"),
+            y: Vec::new(),
+        },
+        k: hex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb").into(),
     };
     let key = PrivateKey::from_ecc(&numbers).expect("a key");
     let signature = key.sign(SignatureScheme::EDDSA_ED25519, [0x72]).expect("a signature");
@@ -26,7 +28,7 @@ fn ed25519_is_that_of_rfc_8032() {
         hex("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da\
              085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00")
     );
-    let public = PublicKey::from_ecc(EccCurve::ED25519, &numbers.x, []).expect("a key");
+    let public = PublicKey::from_ecc(&numbers.public).expect("a key");
     public.verify(SignatureScheme::EDDSA_ED25519, [0x72], &signature).expect("its signature");
     assert_error(public.verify(SignatureScheme::EDDSA_ED25519, [0x73], &signature), Verification, &["not a signature"]);
 }
@@ -91,11 +93,13 @@ fn rsa_signs_with_pss_and_raw() {
 #[test]
 fn reproducible_signatures_are_those_of_rfc_6979() {
     // Appendix A.2.5, P-256 with SHA-256, "sample".
-    let numbers = EccNumbers {
-        curve: EccCurve::SECP256R1,
-        x: hex("60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"),
-        y: hex("7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"),
-        private: hex("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721").into(),
+    let numbers = EccPrivateNumbers {
+        public: EccPublicNumbers {
+            curve: EccCurve::SECP256R1,
+            x: hex("60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"),
+            y: hex("7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299"),
+        },
+        k: hex("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721").into(),
     };
     let key = PrivateKey::from_ecc(&numbers).expect("a key");
     key.verify_parameters().expect("numbers that fit");

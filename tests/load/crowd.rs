@@ -143,17 +143,18 @@ fn ten_thousand_idle_and_a_thousand_busy_connections_of_tasks_live_in_one_proces
             stream.read_exact(&mut answer).await.expect("an answer");
             assert_eq!(&answer, b"?");
         }
-        // The clients go; their transports, which are no part of them, stay.
+        // The servers go, and no task is left that could free anything; then the clients, whose transports stay, for
+        // they are no part of them.
         for stream in &mut near {
             stream.close_notify().await.expect("closing");
         }
-        let before = process::allocated();
-        let transports: Vec<_> = near.into_iter().map(Stream::into_inner).collect();
-        let per_client = before.saturating_sub(process::allocated()) / IDLE as u64;
         let mut far = Vec::with_capacity(IDLE);
         for task in waiting {
             far.push(task.await.expect("no panic"));
         }
+        let before = process::allocated();
+        let transports: Vec<_> = near.into_iter().map(Stream::into_inner).collect();
+        let per_client = before.saturating_sub(process::allocated()) / IDLE as u64;
         drop((transports, far));
         let without_us = without_us::bytes_per_end(c"NORMAL:-VERS-ALL:+VERS-TLS1.3");
         let ends = 2 * IDLE as u64;

@@ -5,9 +5,10 @@ use gnutls_sys as sys;
 use super::Certificate;
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::Result;
-use crate::ffi::{check, filled_many, optional, sized};
+use crate::ffi::{check, optional, sized};
+use crate::key::{DsaPublicNumbers, EccPublicNumbers, GostPublicNumbers, RsaPublicNumbers, Zeros};
 use crate::x509::handle::SpkiHandle;
-use crate::x509::{DsaNumbers, EcPoint, GostPoint, KeyParameters, Oid, RsaNumbers};
+use crate::x509::{KeyParameters, Oid};
 
 impl Certificate {
     /// The algorithm of the certified key, and its size in bits.
@@ -55,12 +56,11 @@ impl Certificate {
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) or
     /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) if the key is of another algorithm.
     #[doc(alias = "gnutls_x509_crt_get_pk_rsa_raw")]
-    pub fn rsa_key(&self) -> Result<RsaNumbers> {
-        let [modulus, exponent] = filled_many("reading the RSA key of a certificate", |[modulus, exponent]| {
+    pub fn rsa_key(&self) -> Result<RsaPublicNumbers> {
+        RsaPublicNumbers::taken("reading the RSA key of a certificate", Zeros::Cut, |[m, e]| {
             // SAFETY: an imported certificate and valid out pointers.
-            unsafe { sys::gnutls_x509_crt_get_pk_rsa_raw(self.raw(), modulus, exponent) }
-        })?;
-        Ok(RsaNumbers { modulus: modulus.to_vec(), exponent: exponent.to_vec() })
+            unsafe { sys::gnutls_x509_crt_get_pk_rsa_raw(self.raw(), m, e) }
+        })
     }
 
     /// The numbers of a DSA key.
@@ -68,40 +68,34 @@ impl Certificate {
     /// # Errors
     /// As for [`rsa_key`](Certificate::rsa_key).
     #[doc(alias = "gnutls_x509_crt_get_pk_dsa_raw")]
-    pub fn dsa_key(&self) -> Result<DsaNumbers> {
-        let [p, q, g, y] = filled_many("reading the DSA key of a certificate", |[p, q, g, y]| {
+    pub fn dsa_key(&self) -> Result<DsaPublicNumbers> {
+        DsaPublicNumbers::taken("reading the DSA key of a certificate", Zeros::Cut, |[p, q, g, y]| {
             // SAFETY: an imported certificate and valid out pointers.
             unsafe { sys::gnutls_x509_crt_get_pk_dsa_raw(self.raw(), p, q, g, y) }
-        })?;
-        Ok(DsaNumbers { p: p.to_vec(), q: q.to_vec(), g: g.to_vec(), y: y.to_vec() })
+        })
     }
 
-    /// The curve and the point of an elliptic curve key.
+    /// The numbers of a key on a curve.
     ///
     /// # Errors
     /// As for [`rsa_key`](Certificate::rsa_key).
     #[doc(alias = "gnutls_x509_crt_get_pk_ecc_raw")]
-    pub fn ec_key(&self) -> Result<EcPoint> {
-        let mut curve = 0;
-        let [x, y] = filled_many("reading the elliptic curve key of a certificate", |[x, y]| {
+    pub fn ecc_key(&self) -> Result<EccPublicNumbers> {
+        EccPublicNumbers::taken("reading the elliptic curve key of a certificate", Zeros::Cut, |curve, [x, y]| {
             // SAFETY: an imported certificate and valid out pointers.
-            unsafe { sys::gnutls_x509_crt_get_pk_ecc_raw(self.raw(), &mut curve, x, y) }
-        })?;
-        Ok(EcPoint::new(curve, &x, &y))
+            unsafe { sys::gnutls_x509_crt_get_pk_ecc_raw(self.raw(), curve, x, y) }
+        })
     }
 
-    /// The curve, the parameters and the point of a GOST key.
+    /// The numbers of a GOST key.
     ///
     /// # Errors
     /// As for [`rsa_key`](Certificate::rsa_key).
     #[doc(alias = "gnutls_x509_crt_get_pk_gost_raw")]
-    pub fn gost_key(&self) -> Result<GostPoint> {
-        let (mut curve, mut digest, mut paramset) = (0, 0, 0);
-        let (curve_out, digest_out, paramset_out) = (&raw mut curve, &raw mut digest, &raw mut paramset);
-        let [x, y] = filled_many("reading the GOST key of a certificate", |[x, y]| {
+    pub fn gost_key(&self) -> Result<GostPublicNumbers> {
+        GostPublicNumbers::taken("reading the GOST key of a certificate", |[curve, digest, paramset], [x, y]| {
             // SAFETY: an imported certificate and valid out pointers.
-            unsafe { sys::gnutls_x509_crt_get_pk_gost_raw(self.raw(), curve_out, digest_out, paramset_out, x, y) }
-        })?;
-        Ok(GostPoint::new(curve, digest, paramset, &x, &y))
+            unsafe { sys::gnutls_x509_crt_get_pk_gost_raw(self.raw(), curve, digest, paramset, x, y) }
+        })
     }
 }

@@ -7,10 +7,11 @@ use gnutls_sys as sys;
 use super::PrivateKey;
 use crate::error::Result;
 use crate::ffi::check;
-use crate::key::{DsaNumbers, EccNumbers, GostNumbers, RsaNumbers};
+use crate::key::{DsaPrivateNumbers, EccPrivateNumbers, GostPrivateNumbers, RsaPrivateNumbers, Zeros};
 use crate::x509::handle::KeyHandle;
 
-/// Numbers that GnuTLS gives may have a zero in front here, as DER has it.
+const WRITING: &str = "reading the numbers of a private key";
+
 impl PrivateKey {
     fn from_numbers(call: impl FnOnce(sys::gnutls_x509_privkey_t) -> Result<c_int>) -> Result<PrivateKey> {
         let handle = KeyHandle::new()?;
@@ -25,7 +26,7 @@ impl PrivateKey {
     /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) if they make no key.
     #[doc(alias = "gnutls_x509_privkey_import_rsa_raw")]
     #[doc(alias = "gnutls_x509_privkey_import_rsa_raw2")]
-    pub fn from_rsa(numbers: &RsaNumbers) -> Result<PrivateKey> {
+    pub fn from_rsa(numbers: &RsaPrivateNumbers) -> Result<PrivateKey> {
         PrivateKey::from_numbers(|key| {
             numbers.lend(|[m, e, d, p, q, u, e1, e2]| {
                 if e1.is_null() && e2.is_null() {
@@ -43,8 +44,8 @@ impl PrivateKey {
     /// # Errors
     /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) if it is another kind of key.
     #[doc(alias = "gnutls_x509_privkey_export_rsa_raw2")]
-    pub fn to_rsa(&self) -> Result<RsaNumbers> {
-        RsaNumbers::taken(|[m, e, d, p, q, u, e1, e2]| {
+    pub fn to_rsa(&self) -> Result<RsaPrivateNumbers> {
+        RsaPrivateNumbers::taken(WRITING, Zeros::Cut, |[m, e, d, p, q, u, e1, e2]| {
             // SAFETY: a key and valid out pointers.
             unsafe { sys::gnutls_x509_privkey_export_rsa_raw2(self.raw(), m, e, d, p, q, u, e1, e2) }
         })
@@ -55,8 +56,8 @@ impl PrivateKey {
     /// # Errors
     /// As there.
     #[doc(alias = "gnutls_x509_privkey_export_rsa_raw")]
-    pub fn to_rsa_without_exponents(&self) -> Result<RsaNumbers> {
-        RsaNumbers::taken_without_exponents(|[m, e, d, p, q, u]| {
+    pub fn to_rsa_without_exponents(&self) -> Result<RsaPrivateNumbers> {
+        RsaPrivateNumbers::taken_without_exponents(WRITING, Zeros::Cut, |[m, e, d, p, q, u]| {
             // SAFETY: a key and valid out pointers.
             unsafe { sys::gnutls_x509_privkey_export_rsa_raw(self.raw(), m, e, d, p, q, u) }
         })
@@ -67,7 +68,7 @@ impl PrivateKey {
     /// # Errors
     /// As for [`from_rsa`](PrivateKey::from_rsa).
     #[doc(alias = "gnutls_x509_privkey_import_dsa_raw")]
-    pub fn from_dsa(numbers: &DsaNumbers) -> Result<PrivateKey> {
+    pub fn from_dsa(numbers: &DsaPrivateNumbers) -> Result<PrivateKey> {
         PrivateKey::from_numbers(|key| {
             numbers.lend(|[p, q, g, y, x]| {
                 // SAFETY: a fresh handle, and data that borrow slices through the call.
@@ -81,8 +82,8 @@ impl PrivateKey {
     /// # Errors
     /// As for [`to_rsa`](PrivateKey::to_rsa).
     #[doc(alias = "gnutls_x509_privkey_export_dsa_raw")]
-    pub fn to_dsa(&self) -> Result<DsaNumbers> {
-        DsaNumbers::taken(|[p, q, g, y, x]| {
+    pub fn to_dsa(&self) -> Result<DsaPrivateNumbers> {
+        DsaPrivateNumbers::taken(WRITING, Zeros::Cut, |[p, q, g, y, x]| {
             // SAFETY: a key and valid out pointers.
             unsafe { sys::gnutls_x509_privkey_export_dsa_raw(self.raw(), p, q, g, y, x) }
         })
@@ -93,11 +94,11 @@ impl PrivateKey {
     /// # Errors
     /// As for [`from_rsa`](PrivateKey::from_rsa).
     #[doc(alias = "gnutls_x509_privkey_import_ecc_raw")]
-    pub fn from_ecc(numbers: &EccNumbers) -> Result<PrivateKey> {
+    pub fn from_ecc(numbers: &EccPrivateNumbers) -> Result<PrivateKey> {
         PrivateKey::from_numbers(|key| {
-            numbers.lend(|[x, y, k]| {
+            numbers.lend(|curve, [x, y, k]| {
                 // SAFETY: a fresh handle, and data that are null or borrow slices through the call.
-                unsafe { sys::gnutls_x509_privkey_import_ecc_raw(key, numbers.curve.raw(), x, y, k) }
+                unsafe { sys::gnutls_x509_privkey_import_ecc_raw(key, curve, x, y, k) }
             })
         })
     }
@@ -107,8 +108,8 @@ impl PrivateKey {
     /// # Errors
     /// As for [`to_rsa`](PrivateKey::to_rsa).
     #[doc(alias = "gnutls_x509_privkey_export_ecc_raw")]
-    pub fn to_ecc(&self) -> Result<EccNumbers> {
-        EccNumbers::taken(|curve, [x, y, k]| {
+    pub fn to_ecc(&self) -> Result<EccPrivateNumbers> {
+        EccPrivateNumbers::taken(WRITING, Zeros::Cut, |curve, [x, y, k]| {
             // SAFETY: a key and valid out pointers.
             unsafe { sys::gnutls_x509_privkey_export_ecc_raw(self.raw(), curve, x, y, k) }
         })
@@ -119,10 +120,9 @@ impl PrivateKey {
     /// # Errors
     /// As for [`from_rsa`](PrivateKey::from_rsa).
     #[doc(alias = "gnutls_x509_privkey_import_gost_raw")]
-    pub fn from_gost(numbers: &GostNumbers) -> Result<PrivateKey> {
-        let (curve, digest, paramset) = (numbers.curve.raw(), numbers.digest.raw(), numbers.paramset.raw());
+    pub fn from_gost(numbers: &GostPrivateNumbers) -> Result<PrivateKey> {
         PrivateKey::from_numbers(|key| {
-            numbers.lend(|[x, y, k]| {
+            numbers.lend(|[curve, digest, paramset], [x, y, k]| {
                 // SAFETY: a fresh handle, and data that borrow slices through the call.
                 unsafe { sys::gnutls_x509_privkey_import_gost_raw(key, curve, digest, paramset, x, y, k) }
             })
@@ -134,8 +134,8 @@ impl PrivateKey {
     /// # Errors
     /// As for [`to_rsa`](PrivateKey::to_rsa).
     #[doc(alias = "gnutls_x509_privkey_export_gost_raw")]
-    pub fn to_gost(&self) -> Result<GostNumbers> {
-        GostNumbers::taken(|[curve, digest, paramset], [x, y, k]| {
+    pub fn to_gost(&self) -> Result<GostPrivateNumbers> {
+        GostPrivateNumbers::taken(WRITING, |[curve, digest, paramset], [x, y, k]| {
             // SAFETY: a key and valid out pointers.
             unsafe { sys::gnutls_x509_privkey_export_gost_raw(self.raw(), curve, digest, paramset, x, y, k) }
         })

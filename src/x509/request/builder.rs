@@ -9,15 +9,15 @@ use gnutls_sys as sys;
 use super::{CertificateRequest, export};
 use crate::algorithm::Digest;
 use crate::error::Result;
-use crate::ffi::{c_string, callback, check, datum, length, start};
-use crate::key::{self, PublicKey};
+use crate::ffi::{c_string, callback, check, length, start};
+use crate::key::{self, PublicKey, RsaPublicNumbers};
 use crate::x509::certified_key::{key_fits, request_key_of};
 use crate::x509::dn::set_name;
 use crate::x509::extension::encoded_other;
 use crate::x509::handle::CrqHandle;
 use crate::x509::{
     BasicConstraints, Certificate, Extension, Format, GeneralName, KeyParameters, KeyUsage, Oid, PrivateKey,
-    PrivateKeyUsagePeriod, Purpose, RsaNumbers, TlsFeatures,
+    PrivateKeyUsagePeriod, Purpose, TlsFeatures,
 };
 
 /// Makes certificate requests (PKCS#10). What the request says is what its sender wants; the authority decides.
@@ -50,7 +50,7 @@ enum Key {
     #[default]
     OfSigner,
     OfCertificate(Certificate),
-    Rsa(RsaNumbers),
+    Rsa(RsaPublicNumbers),
 }
 
 /// One statement of a request.
@@ -181,7 +181,7 @@ impl RequestBuilder {
 
     /// Names the key by its numbers. The key that signs must be that one.
     #[doc(alias = "gnutls_x509_crq_set_key_rsa_raw")]
-    pub fn rsa_key(mut self, key: RsaNumbers) -> RequestBuilder {
+    pub fn rsa_key(mut self, key: RsaPublicNumbers) -> RequestBuilder {
         self.key = Key::Rsa(key);
         self
     }
@@ -283,13 +283,12 @@ impl Draft {
                 unsafe { sys::gnutls_x509_crq_set_key(crq, signer.raw()) }
             }),
             Key::OfCertificate(certificate) => request_key_of(certificate, &self.0),
-            Key::Rsa(numbers) => {
-                let (modulus, exponent) = (datum(&numbers.modulus, DOING)?, datum(&numbers.exponent, DOING)?);
+            Key::Rsa(numbers) => numbers.lend(|[m, e]| {
                 self.set(DOING, |crq| {
                     // SAFETY: see `set`; the numbers live through the call and are copied.
-                    unsafe { sys::gnutls_x509_crq_set_key_rsa_raw(crq, &modulus, &exponent) }
+                    unsafe { sys::gnutls_x509_crq_set_key_rsa_raw(crq, m, e) }
                 })
-            }
+            })?,
         }
     }
 

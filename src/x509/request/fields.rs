@@ -7,12 +7,12 @@ use gnutls_sys as sys;
 use super::CertificateRequest;
 use crate::algorithm::{PublicKeyAlgorithm, SignatureScheme};
 use crate::error::Result;
-use crate::ffi::{by_index, check, filled_many, lossy, optional, sized, sized_optional, texts_by_index, written};
-use crate::key::{KeyIdKind, key_id, key_id_of};
+use crate::ffi::{by_index, check, lossy, optional, sized, sized_optional, texts_by_index, written};
+use crate::key::{KeyIdKind, RsaPublicNumbers, Zeros, key_id, key_id_of};
 use crate::x509::certificate::name;
 use crate::x509::dn::oids;
 use crate::x509::handle::SpkiHandle;
-use crate::x509::{KeyParameters, Oid, RsaNumbers};
+use crate::x509::{KeyParameters, Oid};
 
 impl CertificateRequest {
     /// Whom the certificate shall be about, as RFC 4514 writes it. Empty if the request does not say.
@@ -134,12 +134,11 @@ impl CertificateRequest {
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) or
     /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) if the key is of another algorithm.
     #[doc(alias = "gnutls_x509_crq_get_key_rsa_raw")]
-    pub fn rsa_key(&self) -> Result<RsaNumbers> {
-        let [modulus, exponent] = filled_many("reading the RSA key of a request", |[modulus, exponent]| {
+    pub fn rsa_key(&self) -> Result<RsaPublicNumbers> {
+        RsaPublicNumbers::taken("reading the RSA key of a request", Zeros::Cut, |[m, e]| {
             // SAFETY: an imported request and valid out pointers.
-            unsafe { sys::gnutls_x509_crq_get_key_rsa_raw(self.raw(), modulus, exponent) }
-        })?;
-        Ok(RsaNumbers { modulus: modulus.to_vec(), exponent: exponent.to_vec() })
+            unsafe { sys::gnutls_x509_crq_get_key_rsa_raw(self.raw(), m, e) }
+        })
     }
 
     /// The SHA-256 digest of the public key, the same as

@@ -1,85 +1,13 @@
-//! The numbers of public keys, and the parameters that restrict them.
+//! The parameters that restrict keys.
 
 use std::ffi::c_int;
 
 use gnutls_sys as sys;
 
 use super::handle::SpkiHandle;
-use crate::algorithm::{Digest, EccCurve, GostParamset, PublicKeyAlgorithm};
+use crate::algorithm::{Digest, PublicKeyAlgorithm};
 use crate::error::{Error, Result};
-use crate::ffi::{OwnedDatum, check, optional};
-
-/// An RSA key: big-endian numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RsaNumbers {
-    /// The modulus n.
-    pub modulus: Vec<u8>,
-    /// The public exponent e.
-    pub exponent: Vec<u8>,
-}
-
-/// A DSA key: big-endian numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct DsaNumbers {
-    /// The prime.
-    pub p: Vec<u8>,
-    /// The order of the subgroup.
-    pub q: Vec<u8>,
-    /// The generator.
-    pub g: Vec<u8>,
-    /// The public key.
-    pub y: Vec<u8>,
-}
-
-/// A key on an elliptic curve.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct EcPoint {
-    /// The curve.
-    pub curve: EccCurve,
-    /// The first coordinate, big-endian; for Edwards curves the whole key in its own form.
-    pub x: Vec<u8>,
-    /// The second coordinate, big-endian; empty for Edwards curves.
-    pub y: Vec<u8>,
-}
-
-/// What a GOST public key is made of.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct GostPoint {
-    /// The curve.
-    pub curve: EccCurve,
-    /// The digest that signatures use.
-    pub digest: Digest,
-    /// The parameters of encryption.
-    pub paramset: GostParamset,
-    /// The first coordinate, little-endian.
-    pub x: Vec<u8>,
-    /// The second coordinate, little-endian.
-    pub y: Vec<u8>,
-}
-
-impl EcPoint {
-    pub(super) fn new(curve: sys::gnutls_ecc_curve_t, x: &OwnedDatum, y: &OwnedDatum) -> EcPoint {
-        EcPoint { curve: EccCurve::from_raw(curve), x: x.to_vec(), y: y.to_vec() }
-    }
-}
-
-impl GostPoint {
-    pub(super) fn new(
-        curve: sys::gnutls_ecc_curve_t,
-        digest: sys::gnutls_digest_algorithm_t,
-        paramset: sys::gnutls_gost_paramset_t,
-        x: &OwnedDatum,
-        y: &OwnedDatum,
-    ) -> GostPoint {
-        GostPoint {
-            curve: EccCurve::from_raw(curve),
-            digest: Digest::from_raw(digest),
-            paramset: GostParamset::from_raw(paramset),
-            x: x.to_vec(),
-            y: y.to_vec(),
-        }
-    }
-}
+use crate::ffi::{check, optional};
 
 /// How a key may be used, where its algorithm leaves a choice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
