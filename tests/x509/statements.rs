@@ -5,9 +5,10 @@ use std::time::{Duration, SystemTime};
 use gnutls::ErrorKind::InvalidInput;
 use gnutls::key::{PublicKey, RsaPublicNumbers};
 use gnutls::x509::{
-    BasicConstraints, Certificate, CertificateBuilder, DistributionPoint, Extension, Format, GeneralName, KeyIdKind,
-    KeyParameters, KeyType, KeyUsage, NameConstraints, NameKind, Oid, Policy, PrintFormat, PrivateKey,
-    PrivateKeyUsagePeriod, ProxyPolicy, Purpose, Qualifier, RevocationReasons, TlsFeatures, VerifyFlags,
+    AccessDescription, AuthorityInfoAccess, BasicConstraints, Certificate, CertificateBuilder, DistributionPoint,
+    Extension, Format, GeneralName, KeyIdKind, KeyParameters, KeyType, KeyUsage, NameConstraints, NameKind, Oid,
+    Policy, PrintFormat, PrivateKey, PrivateKeyUsagePeriod, ProxyPolicy, Purpose, Qualifier, RevocationReasons,
+    TlsFeatures, VerifyFlags,
 };
 use gnutls::{Digest, EccCurve, PublicKeyAlgorithm, SignatureScheme};
 
@@ -296,6 +297,23 @@ fn a_certificate_is_written_into_a_buffer() {
     assert_error(certificate.export_into(Format::Der, &mut buffer[..9]), InvalidInput, &["not one of 9"]);
     assert!(certificate.is_der(&der) && !certificate.is_der(b"junk"));
     assert_eq!(ok(Certificate::from_der_lenient(&der)), certificate);
+}
+
+#[test]
+fn services_that_no_uri_names_hide_no_others() {
+    let described = |method: &Oid, location| AccessDescription { method: method.clone(), location };
+    let access = AuthorityInfoAccess(vec![
+        described(&Oid::ACCESS_CA_ISSUERS, GeneralName::Email("a@example.org".into())),
+        described(&Oid::ACCESS_OCSP, GeneralName::Dns("example.org".into())),
+        described(&Oid::ACCESS_CA_ISSUERS, uri("http://one")),
+        described(&oid("1.2.3.4"), uri("http://other")),
+        described(&Oid::ACCESS_OCSP, uri("http://ocsp")),
+        described(&Oid::ACCESS_CA_ISSUERS, uri("http://two")),
+    ]);
+    let extension = Extension::new(&access, false).expect("writable");
+    let certificate = ok(CertificateBuilder::new().subject("CN=x").extension(extension).self_signed(&new_key()));
+    assert_eq!(ok(certificate.ca_issuers_uris()), ["http://one", "http://two"]);
+    assert_eq!(ok(certificate.ocsp_uris()), ["http://ocsp"]);
 }
 
 #[test]
