@@ -12,7 +12,8 @@ use super::handle::{CrtHandle, DnHandle};
 use super::{Format, Oid};
 use crate::error::{Error, Failure, Result};
 use crate::ffi::{
-    by_index, c_string, check, copied, datum, filled, filled_optional, lossy, no_datum, raw_access, texts_by_index, written,
+    by_index, c_string, check, copied, datum, filled, filled_optional, lossy, no_datum, raw_access, texts_by_index,
+    written,
 };
 
 /// A distinguished name (RFC 5280, section 4.1.2.4): whom a certificate is about, or who issued it.
