@@ -273,3 +273,17 @@ fn an_order_that_nobody_can_sign_with_is_refused() {
     }
     PrivateKey::from_dsa(&key.to_dsa().expect("numbers")).expect("a key").verify_parameters().expect("they fit");
 }
+
+#[test]
+fn primes_longer_than_the_modulus_are_refused() {
+    let key = PrivateKey::generate(KeyType::Rsa { bits: 1024 }).expect("a key");
+    for second in [false, true] {
+        let mut numbers = key.to_rsa().expect("numbers");
+        let long = [&numbers.prime1[..], &[1; 100]].concat();
+        *(if second { &mut numbers.prime2 } else { &mut numbers.prime1 }) = long.into();
+        let results = [x509::PrivateKey::from_rsa(&numbers).map(drop), PrivateKey::from_rsa(&numbers).map(drop)];
+        for result in results {
+            assert_eq!(result.expect_err("no key").kind(), ErrorKind::InvalidInput);
+        }
+    }
+}
