@@ -253,7 +253,7 @@ fn plain_text(der: &[u8]) -> Option<String> {
     const IA5: u8 = 22;
     let [UTF8 | PRINTABLE | IA5, length, rest @ ..] = der else { return None };
     let contents = match (*length, rest) {
-        (..0x80, contents) | (0x81, [_, contents @ ..]) | (0x82, [_, _, contents @ ..]) => contents,
+        (..=0x7F, contents) | (0x81, [_, contents @ ..]) | (0x82, [_, _, contents @ ..]) => contents,
         _ => return None,
     };
     String::from_utf8(contents.to_vec()).ok()
