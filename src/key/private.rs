@@ -146,7 +146,9 @@ impl PrivateKey {
             unsafe { sys::gnutls_privkey_import_x509_raw(handle.raw(), &data, format.raw(), ptr::null(), 0) }
         });
         callback::check(code, DOING)?;
-        Ok(PrivateKey(Arc::new(Inner { handle, _external: None, raw: false, _pin: Some(pin) })))
+        let key = PrivateKey(Arc::new(Inner { handle, _external: None, raw: false, _pin: Some(pin) }));
+        key.to_x509()?.survivable(DOING)?;
+        Ok(key)
     }
 
     /// The key that a URL names: on a token (`pkcs11:`), in a TPM (`tpmkey:`), in a store of the system (`system:`), or

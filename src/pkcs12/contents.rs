@@ -90,6 +90,7 @@ impl Pkcs12 {
             owned.collect()
         };
         let (chain, others) = (certificates(chain), certificates(others));
+        let key = key.map(|key| key.survivable(DOING)).transpose()?;
         Ok(Contents { key, chain, others, crl })
     }
 }

@@ -1,8 +1,10 @@
 //! Keys as numbers: there and back, and as `openssl` sees them.
 
+use std::sync::Arc;
+
 use gnutls::key::{
-    DsaPrivateNumbers, DsaPublicNumbers, EccPrivateNumbers, EccPublicNumbers, KeyType, PrivateKey, PublicKey,
-    RsaPrivateNumbers, RsaPublicNumbers,
+    DsaPrivateNumbers, DsaPublicNumbers, EccPrivateNumbers, EccPublicNumbers, KeyType, PinRequest, PrivateKey,
+    PublicKey, RsaPrivateNumbers, RsaPublicNumbers,
 };
 use gnutls::x509;
 use gnutls::{EccCurve, ErrorKind, PublicKeyAlgorithm};
@@ -286,6 +288,51 @@ fn primes_longer_than_the_modulus_are_refused() {
         let results = [x509::PrivateKey::from_rsa(&numbers).map(drop), PrivateKey::from_rsa(&numbers).map(drop)];
         for result in results {
             assert_eq!(result.expect_err("no key").kind(), ErrorKind::InvalidInput);
+        }
+    }
+}
+
+/// The DER of a SEQUENCE of INTEGERs, the first of them the version 0.
+fn sequence(numbers: &[&[u8]]) -> Vec<u8> {
+    let element = |tag: u8, body: &[u8]| {
+        let length = u16::try_from(body.len()).expect("short").to_be_bytes();
+        [&[tag, 0x82], &length[..], body].concat()
+    };
+    let version: &[u8] = &[0];
+    let integers = [version].iter().chain(numbers).map(|number| element(2, &[&[0], *number].concat()));
+    element(0x30, &integers.collect::<Vec<_>>().concat())
+}
+
+#[test]
+fn numbers_that_nobody_can_sign_with_are_refused_in_der_and_pem_as_well() {
+    let key = PrivateKey::generate(KeyType::Rsa { bits: 1024 }).expect("a key").to_rsa().expect("numbers");
+    let long = [&key.prime1[..], &[1; 100]].concat();
+    let rest = [&key.exponent1, &key.exponent2, &key.coefficient].map(|number| number.as_deref().expect("a number"));
+    let rsa = |p: &[u8]| {
+        let (m, e) = (&key.public.modulus[..], &key.public.public_exponent[..]);
+        sequence(&[m, e, &key.private_exponent, p, &key.prime2, rest[0], rest[1], rest[2]])
+    };
+    let other = x509::PrivateKey::generate(KeyType::Dsa { bits: 1024 }).expect("a key").to_dsa().expect("numbers");
+    let DsaPublicNumbers { p, q, g, y } = &other.public;
+    let dsa = |q: &[u8]| sequence(&[p, q, g, y, &other.x]);
+    for (good, bad, name) in [(rsa(&key.prime1), rsa(&long), "RSA"), (dsa(q), dsa(&[1]), "DSA")] {
+        let pem = |der: &[u8]| gnutls::encoding::pem::encode(&format!("{name} PRIVATE KEY"), der).expect("PEM");
+        for (der, fits) in [(&good, true), (&bad, false)] {
+            let results = [
+                x509::PrivateKey::from_der(der, None).map(drop),
+                x509::PrivateKey::from_pem(pem(der), None).map(drop),
+                x509::PrivateKey::from_plain(der, x509::Format::Der).map(drop),
+                PrivateKey::from_bytes_asking(
+                    der,
+                    x509::Format::Der,
+                    Arc::new(|_: &PinRequest<'_>| Err("nobody is asked".into())),
+                )
+                .map(drop),
+            ];
+            for result in results {
+                let kind = result.map_err(|error| error.kind());
+                assert_eq!(kind, if fits { Ok(()) } else { Err(ErrorKind::InvalidInput) }, "{name}");
+            }
         }
     }
 }

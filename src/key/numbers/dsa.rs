@@ -1,5 +1,6 @@
 //! DSA: two primes, a generator, and a number each for the public and the private key.
 
+use std::borrow::Cow;
 use std::ffi::c_int;
 
 use super::{Datum, Zeros, lent};
@@ -51,15 +52,19 @@ impl DsaPublicNumbers {
 }
 
 impl DsaPrivateNumbers {
+    /// Refuses an order with which nobody can sign: Nettle ends the process over 1, and looks forever with others.
+    pub(crate) fn check(&self, doing: impl Into<Cow<'static, str>>) -> Result<()> {
+        let bits = self.public.q.iter().skip_while(|byte| **byte == 0).count() * 8;
+        if bits < SMALLEST_ORDER {
+            return Err(Error::input(doing, format!("an order has {SMALLEST_ORDER} bits or more, not {bits}")));
+        }
+        Ok(())
+    }
+
     /// Calls with p, q, g, y and x.
     pub(crate) fn lend(&self, call: impl FnOnce([*const Datum; 5]) -> c_int) -> Result<c_int> {
+        self.check("making a private key from numbers")?;
         let DsaPublicNumbers { p, q, g, y } = &self.public;
-        let bits = q.iter().skip_while(|byte| **byte == 0).count() * 8;
-        if bits < SMALLEST_ORDER {
-            // Nettle ends the process over a signature with the order 1, and looks forever for one with others.
-            let why = format!("an order has {SMALLEST_ORDER} bits or more, not {bits}");
-            return Err(Error::input("making a private key from numbers", why));
-        }
         let [p, q, g, y, x] = lent([p, q, g, y, &*self.x])?;
         Ok(call([&p, &q, &g, &y, &x]))
     }

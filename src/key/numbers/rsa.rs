@@ -1,5 +1,6 @@
 //! RSA: a modulus, two exponents, and what speeds the private one up.
 
+use std::borrow::Cow;
 use std::ffi::c_int;
 use std::ptr;
 
@@ -67,13 +68,19 @@ impl RsaPublicNumbers {
 }
 
 impl RsaPrivateNumbers {
+    /// Refuses numbers over which Nettle would end the process as soon as the key signs.
+    pub(crate) fn check(&self, doing: impl Into<Cow<'static, str>>) -> Result<()> {
+        let size = |number: &[u8]| number.iter().skip_while(|byte| **byte == 0).count();
+        let longest = size(&self.prime1).max(size(&self.prime2));
+        if longest > size(&self.public.modulus) {
+            return Err(Error::input(doing, "a prime is longer than the modulus"));
+        }
+        Ok(())
+    }
+
     /// Calls with m, e, d, p, q, u, e1 and e2; those that are missing are null.
     pub(crate) fn lend(&self, call: impl FnOnce([*const Datum; 8]) -> c_int) -> Result<c_int> {
-        let size = |number: &[u8]| number.iter().skip_while(|byte| **byte == 0).count();
-        if [&self.prime1, &self.prime2].iter().any(|prime| size(prime) > size(&self.public.modulus)) {
-            // Nettle ends the process over a signature with them.
-            return Err(Error::input("making a private key from numbers", "a prime is longer than the modulus"));
-        }
+        self.check("making a private key from numbers")?;
         let [m, e] = lent([&self.public.modulus, &self.public.public_exponent])?;
         let [d, p, q] = lent([&self.private_exponent, &self.prime1, &self.prime2].map(|number| &**number))?;
         let extra = [&self.coefficient, &self.exponent1, &self.exponent2];

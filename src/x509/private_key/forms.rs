@@ -128,7 +128,7 @@ impl PrivateKey {
             return Err(failure.detail("it is encrypted, and there is no password that opens it").into());
         }
         callback::check(code, READING)?;
-        Ok(PrivateKey::finished(handle))
+        PrivateKey::finished(handle).survivable(READING)
     }
 
     /// The key as PKCS#8 in DER, not encrypted.

@@ -1,10 +1,12 @@
 //! Private keys in memory from their numbers, and back.
 
+use std::borrow::Cow;
 use std::ffi::c_int;
 
 use gnutls_sys as sys;
 
 use super::PrivateKey;
+use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::Result;
 use crate::ffi::check;
 use crate::key::{DsaPrivateNumbers, EccPrivateNumbers, GostPrivateNumbers, RsaPrivateNumbers, Zeros};
@@ -17,6 +19,18 @@ impl PrivateKey {
         let handle = KeyHandle::new()?;
         check(call(handle.raw())?, "making a private key from numbers")?;
         Ok(PrivateKey::finished(handle))
+    }
+
+    /// The key, which was read: refused if GnuTLS does not survive its use.
+    pub(crate) fn survivable(self, doing: impl Into<Cow<'static, str>>) -> Result<PrivateKey> {
+        match self.algorithm()?.0 {
+            PublicKeyAlgorithm::RSA | PublicKeyAlgorithm::RSA_PSS => self.to_rsa()?.check(doing)?,
+            #[cfg(gnutls_3_8_4)]
+            PublicKeyAlgorithm::RSA_OAEP => self.to_rsa()?.check(doing)?,
+            PublicKeyAlgorithm::DSA => self.to_dsa()?.check(doing)?,
+            _ => {}
+        }
+        Ok(self)
     }
 
     /// The RSA key that is made of these numbers.

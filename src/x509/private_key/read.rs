@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 use std::ffi::c_int;
 use std::ptr;
-use std::sync::Arc;
 
 use gnutls_sys as sys;
 
-use super::{Finished, PrivateKey, c_password};
+use super::{PrivateKey, c_password};
 use crate::error::{Error, ErrorKind, Failure, Origin, Result};
 use crate::ffi::{Wiped, datum};
 use crate::x509::Format;
@@ -26,7 +25,7 @@ pub(super) fn key(
     }
     let c_password = c_password(password)?;
     let code = match attempt(bytes, format, c_password.as_ref())? {
-        Ok(key) => return Ok(key),
+        Ok(key) => return key.survivable(doing),
         Err(code) => code,
     };
     if is_locked(code) {
@@ -41,7 +40,10 @@ pub(super) fn key(
         return Err(unreadable(code, bytes, format, doing));
     }
     // With a password GnuTLS tries the encrypted forms only; a key that needs none is none the worse for it.
-    attempt(bytes, format, None)?.map_err(|code| unreadable(code, bytes, format, doing))
+    match attempt(bytes, format, None)? {
+        Ok(key) => key.survivable(doing),
+        Err(code) => Err(unreadable(code, bytes, format, doing)),
+    }
 }
 
 /// The key, or GnuTLS's code for why this is none.
@@ -52,7 +54,7 @@ fn attempt(bytes: &[u8], format: Format, password: Option<&Wiped>) -> Result<std
     // SAFETY: a fresh handle; the datum borrows `bytes`; the password is null or NUL-terminated; both live through the
     // call, which copies what it needs.
     let code = unsafe { sys::gnutls_x509_privkey_import2(handle.raw(), &data, format.raw(), password, 0) };
-    Ok(if code < 0 { Err(code) } else { Ok(PrivateKey(Arc::new(Finished(handle)))) })
+    Ok(if code < 0 { Err(code) } else { Ok(PrivateKey::finished(handle)) })
 }
 
 /// The error for bytes that are no key.
