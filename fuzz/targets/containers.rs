@@ -16,7 +16,7 @@ pub(super) fn request(parsed: gnutls::Result<CertificateRequest>) {
     let Some(request) = accepted(parsed) else { return };
     accepted(request.subject());
     accepted(request.key_algorithm());
-    accepted(request.key_parameters());
+    accepted(request.spki());
     accepted(request.challenge_password());
     accepted(request.attributes());
     accepted(request.print(PrintFormat::Full));

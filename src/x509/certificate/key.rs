@@ -5,10 +5,9 @@ use gnutls_sys as sys;
 use super::Certificate;
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::Result;
-use crate::ffi::{check, optional, sized};
-use crate::key::{DsaPublicNumbers, EccPublicNumbers, GostPublicNumbers, RsaPublicNumbers, Zeros};
-use crate::x509::handle::SpkiHandle;
-use crate::x509::{KeyParameters, Oid};
+use crate::ffi::{check, sized};
+use crate::key::{DsaPublicNumbers, EccPublicNumbers, GostPublicNumbers, RsaPublicNumbers, Spki, Zeros};
+use crate::x509::Oid;
 
 impl Certificate {
     /// The algorithm of the certified key, and its size in bits.
@@ -37,17 +36,16 @@ impl Certificate {
         Oid::from_bytes(&oid)
     }
 
-    /// What the certificate says of how its key may be used, beside the algorithm.
+    /// What the key is restricted to, beside its algorithm.
     ///
     /// # Errors
     /// If the parameters are malformed.
     #[doc(alias = "gnutls_x509_crt_get_spki")]
-    pub fn key_parameters(&self) -> Result<KeyParameters> {
-        let spki = SpkiHandle::new()?;
-        // SAFETY: an imported certificate and an object of ours.
-        let code = unsafe { sys::gnutls_x509_crt_get_spki(self.raw(), spki.raw(), 0) };
-        let found = optional(code, "reading the parameters of a certificate's key")?;
-        found.map_or_else(|| Ok(KeyParameters::default()), |_| KeyParameters::from_handle(&spki))
+    pub fn spki(&self) -> Result<Option<Spki>> {
+        Spki::read(|spki| {
+            // SAFETY: an imported certificate and an object of ours.
+            unsafe { sys::gnutls_x509_crt_get_spki(self.raw(), spki, 0) }
+        })
     }
 
     /// The numbers of an RSA key.
