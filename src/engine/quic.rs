@@ -113,6 +113,10 @@ impl Engine {
                 // SAFETY: the frame holds RECV and SEND.
                 unsafe { sys::gnutls_handshake(session) }
             });
+            if self.left.get().is_some() {
+                // Not all that GnuTLS asks makes it fail.
+                return Err(self.fail(&Silent, called.held, sys::GNUTLS_E_USER_ERROR, doing()).0);
+            }
             match called.value {
                 0 => return self.finish_outside(called.held, doing).map(|()| true),
                 // A server that has answered has read what the client's transport says, if it does.

@@ -198,15 +198,17 @@ impl Engine {
     fn answered<'a>(&'a self, io: &'a dyn Transport, mut held: Held<'a>) -> (Held<'a>, Result<()>) {
         let Some(reauth) = held.recv_side().and_then(|side| side.reauth.take()) else { return (held, Ok(())) };
         if reauth.proved {
-            // In a resumed session GnuTLS does not call back to have the certificate verified.
-            let code = match self.terms.verify_later {
-                _ if !has_certificate(self.raw()) => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
+            // In a resumed session GnuTLS does not call back to have the certificate verified. The program's own code is asked,
+            // which must not wait for the locks that this thread has.
+            let called = frame::call(self, io, held, |session| match self.terms.verify_later {
+                _ if !has_certificate(session) => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
                 None => 0,
                 Some(_) if self.verified.load(Ordering::Relaxed) => 0,
                 Some(_) => self.verify_peer(),
-            };
-            if code < 0 {
-                let (error, held) = self.fail(io, held, code, ASKING.into());
+            });
+            held = called.held;
+            if called.value < 0 {
+                let (error, held) = self.fail(io, held, called.value, ASKING.into());
                 return (held, Err(error));
             }
             self.shown.store(true, Ordering::Release);

@@ -133,8 +133,8 @@ impl Engine {
             (Verify::Server, Some(voucher)) if voucher.is_of(&self.keep, &self.checks.key()) => {
                 self.accept(self.hooks.verify.as_ref(), &Verification::new(VerifyStatus::empty(), Vec::new()))
             }
-            // Only who has the secret can finish the handshake.
-            (Verify::Server, _) if self.has_premaster => 0,
+            // Only who has the secret can finish the handshake; TLS 1.3 knows none, and resumes what was offered beside it.
+            (Verify::Server, _) if self.has_premaster && info.protocol != Protocol::TLS1_3 => 0,
             (Verify::Server, _) if !self.peer_has_certificate() => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
             // It may have begun at another server that has the same key for tickets.
             (Verify::ClientAlways | Verify::ClientAny, _)

@@ -174,6 +174,16 @@ fn what_ends_a_handshake_is_an_error_here_and_an_alert_for_the_peer() {
     assert!(near.alert().is_some());
 }
 
+/// GnuTLS takes no response for none, whatever the reason.
+#[test]
+fn a_refusal_that_gnutls_does_not_mind_ends_the_handshake_all_the_same() {
+    let refusing = server().staple_with(|_| Err(Refusal::new("the responder is away")));
+    let (mut near, mut far) = begin(client(), refusing);
+    let error = carry(&mut near, &mut far, usize::MAX).1.expect_err("refused");
+    is(&error, ErrorKind::Callback, &["staple_with", "the responder is away"]);
+    assert!(far.alert().is_some() && !far.is_finished());
+}
+
 #[test]
 fn what_comes_too_early_waits_and_what_comes_too_late_or_too_long_is_refused() {
     let (mut near, mut far) = begin(client(), server());

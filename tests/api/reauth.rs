@@ -1,9 +1,12 @@
 //! Clients that are asked for a certificate after the handshake: what each side learns, and what a session is then.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
-use gnutls::transport::memory;
+use gnutls::transport::{Readiness, Transport, Wait, memory};
 use gnutls::x509::Purpose;
 use gnutls::{
     Alert, ClientAuth, ClientConfig, CredentialsType, Error, ErrorKind, KeyUpdateRequest, Priority, Psk,
@@ -285,16 +288,42 @@ fn data_without_end_instead_of_an_answer_is_not_kept_without_end() {
     }
 }
 
+/// A transport that ends where there is nothing, if it is told so: whoever would wait there hears of it instead.
+struct Ending(memory::End, Arc<AtomicBool>);
+
+impl Transport for Ending {
+    fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
+        match self.0.try_read(buf) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock && self.1.load(Ordering::SeqCst) => Ok(0),
+            read => read,
+        }
+    }
+
+    fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
+        self.0.try_write(buf)
+    }
+}
+
+impl Wait for Ending {
+    fn wait(&self, want: Readiness, timeout: Option<Duration>) -> io::Result<bool> {
+        self.0.wait(want, timeout)
+    }
+}
+
 /// So many bytes, in writes of so many.
 fn data_without_end(total: usize, record: usize) {
     within("asking", move || {
         let (client, server) = (identified().build().expect("fine"), asking().build().expect("fine"));
-        let (near, far) = connect(&client, &server, memory::pair(4 << 20));
+        let ((near, far), ends) = (memory::pair(4 << 20), Arc::new(AtomicBool::new(false)));
+        let (near, far) = connect(&client, &server, (near, Ending(far, Arc::clone(&ends))));
         let mut sent = vec![0; total];
         fill(5, 0, &mut sent);
         sent.chunks(record).for_each(|part| (&near).write_all(part).expect("room"));
+        // Who takes all of it meets an end.
+        ends.store(true, Ordering::SeqCst);
         let error = far.reauthenticate(ClientAuth::Request).expect_err("no answer");
         is(&error, ErrorKind::Resource, &["receive that first"]);
+        ends.store(false, Ordering::SeqCst);
         assert_eq!(far.reauthentication(), Some(Reauthentication::Awaited));
         let mut got = vec![0; sent.len()];
         (&far).read_exact(&mut got).expect("nothing is lost");
@@ -303,5 +332,43 @@ fn data_without_end(total: usize, record: usize) {
         assert!(far.reauthenticate(ClientAuth::Request).expect("an answer"));
         far.close().expect("closing");
         reading.join().expect("no panic").1.expect("the end");
+    });
+}
+
+/// Also in a session that is resumed, where GnuTLS does not ask for the verification.
+#[test]
+fn code_that_judges_a_later_certificate_may_try_to_use_the_session_and_is_told_that_it_may_not() {
+    within("two sessions", || {
+        let judged: Arc<Mutex<Option<Arc<End>>>> = Arc::default();
+        let (session, told) = (Arc::clone(&judged), Arc::new(Mutex::new(Vec::new())));
+        let heard = Arc::clone(&told);
+        let server = asking().verify_with(move |_, _| {
+            let session = session.lock().expect("no panic").clone();
+            if let Some(session) = session {
+                heard.lock().expect("no panic").push(session.send(b"from inside").expect_err("inside").kind());
+            }
+            Ok(())
+        });
+        let (client, server) = (identified().build().expect("fine"), server.build().expect("fine"));
+        let mut data = None;
+        for resumed in [false, true] {
+            let connect = client.to(HOST).expect("a name");
+            let connect = data.iter().fold(connect, gnutls::Connect::resume);
+            let (near, far) = memory::pair(1 << 16);
+            let server = server.clone();
+            let accepting = thread::spawn(move || server.accept(far).expect("the server's handshake"));
+            let near = connect.connect(near).expect("the client's handshake");
+            let far = Arc::new(accepting.join().expect("no panic"));
+            assert_eq!(far.is_resumed(), resumed);
+            *judged.lock().expect("no panic") = Some(Arc::clone(&far));
+            let reading = reads(near);
+            assert!(far.reauthenticate(ClientAuth::Require).expect("an answer"));
+            assert_eq!(std::mem::take(&mut *told.lock().expect("no panic")), [ErrorKind::Misuse], "{resumed}");
+            *judged.lock().expect("no panic") = None;
+            far.close().expect("closing");
+            let (near, end) = reading.join().expect("no panic");
+            end.expect("the end");
+            data = near.session_data().expect("fine");
+        }
     });
 }

@@ -4,7 +4,10 @@ use std::io::{Read, Write};
 
 use gnutls::transport::memory;
 use gnutls::x509::{CertificateBuilder, KeyType, PrivateKey};
-use gnutls::{ClientConfig, Connect, ErrorKind, Priority, ServerConfig, Session};
+use gnutls::{
+    Cipher, ClientConfig, Connect, ErrorKind, KeyExchange, Mac, Priority, Protocol, ServerConfig, Session,
+    SharedSession,
+};
 
 use crate::common::{HOST, TLS12, TLS13, client, server};
 
@@ -65,4 +68,28 @@ fn data_vouches_only_for_the_configuration_and_the_name_that_it_was_verified_wit
             assert_eq!(error.kind(), ErrorKind::Verification, "{host}: {error}");
         }
     }
+}
+
+/// The secret of another session vouches for nobody else's.
+#[test]
+fn a_secret_that_is_offered_as_well_does_not_vouch_for_unverified_data() {
+    let both = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+    let careless = ClientConfig::builder().dangerous().accept_any_certificate();
+    let careless = careless.priority(Priority::new(both).expect("priority")).build().expect("a client");
+    let (careful, server) = (client(both), server(both));
+    let to = |config: &ClientConfig| config.to("elsewhere.example").expect("a name").without_server_name();
+    let first = exchange(to(&careless), &server).expect("anything goes");
+    assert_eq!(first.protocol(), Protocol::TLS1_3);
+    let data = first.session_data().expect("packing").expect("a ticket");
+    let secret = SharedSession {
+        id: vec![1; 32],
+        protocol: Protocol::TLS1_2,
+        exchange: KeyExchange::ECDHE_ECDSA,
+        cipher: Cipher::AES_128_GCM,
+        mac: Mac::AEAD,
+        secret: vec![2; 48].into(),
+    };
+    let connect = to(&careful).resume(&data).resume_secret(secret).expect("a secret");
+    let error = exchange(connect, &server).expect_err("nobody was verified");
+    assert_eq!(error.kind(), ErrorKind::Verification, "{error}");
 }
