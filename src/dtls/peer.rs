@@ -91,7 +91,7 @@ impl DatagramWait for DtlsPeer {
             let writable = Readiness { readable: false, writable: true };
             return self.shared.socket.wait(writable, timeout);
         }
-        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        let deadline = crate::transport::deadline(timeout);
         let mut state = self.queue.state.lock();
         loop {
             if state.over || state.orphaned || !state.datagrams.is_empty() {

@@ -11,7 +11,7 @@ use crate::duplex::signal::Signal;
 use crate::engine::{Engine, Packet};
 use crate::error::{Error, ErrorKind, Failure, Result};
 use crate::session::{ReadHalf, Session, Shared, WriteHalf};
-use crate::transport::{Readiness, Transport, Wait};
+use crate::transport::{self, Readiness, Transport, Wait};
 
 /// A writer that waits for room alone looks that often whether it is the only one left: nothing wakes it when the other
 /// half is dropped, and a peer that writes before it reads gives room only to who takes its data away.
@@ -65,8 +65,8 @@ impl Patience<'_> {
         if self.nonblocking {
             return Err(blocked);
         }
-        if let (Some(timeout), None) = (self.timeout, self.deadline) {
-            self.deadline = Some(Instant::now() + timeout);
+        if self.deadline.is_none() {
+            self.deadline = transport::deadline(self.timeout);
         }
         let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {

@@ -8,7 +8,7 @@ mod verifying;
 
 use std::ffi::c_uint;
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -103,14 +103,15 @@ impl ClientConfig {
         self.to(host)?.connect(io)
     }
 
-    /// A connection to `host` (a DNS name or an IP address) that can be given more settings before it starts.
+    /// A connection to `host` (a DNS name or an IP address) that can be given more settings before it starts. The scope of an
+    /// address (`fe80::1%eth0`) means something to this machine alone: it is neither sent nor looked for in certificates.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] if the name is empty or contains a NUL byte.
     pub fn to(&self, host: &str) -> Result<Connect> {
         let doing = format!("connecting to {host:?}");
         // A final dot is the root of the DNS; certificates and server names do not have it.
-        let name = host.strip_suffix('.').unwrap_or(host);
+        let name = without_scope(host.strip_suffix('.').unwrap_or(host));
         if name.is_empty() {
             return Err(Error::input(doing, "the host name is empty"));
         }
@@ -311,6 +312,14 @@ impl Connect {
         self.resume.apply(&mut engine)?;
         let timeout = DtlsSettings::timeout(&engine, common.handshake_timeout);
         Ok(Prepared { engine, doing: doing.into(), timeout })
+    }
+}
+
+/// An address without its scope (RFC 6874); any other name as it is.
+fn without_scope(name: &str) -> &str {
+    match name.split_once('%') {
+        Some((address, _)) if address.parse::<Ipv6Addr>().is_ok() => address,
+        _ => name,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::algorithm::HandshakeMessage;
 use crate::duplex::interest::Interest;
 use crate::engine::{Engine, too_long};
 use crate::error::{Error, Failure, Result};
-use crate::transport::{Transport, Wait};
+use crate::transport::{self, Transport, Wait};
 
 /// A session in its handshake: it can be taken further, and nothing else. It becomes a [`Session`].
 ///
@@ -80,7 +80,7 @@ impl Prepared {
     /// `restore`: the transport was blocking before.
     pub(crate) fn over<T: Transport>(self, io: T, restore: bool) -> Handshaking<T> {
         let Prepared { engine, doing, timeout } = self;
-        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        let deadline = transport::deadline(timeout);
         Handshaking { shared: Shared::new(engine, io, restore), doing, deadline, begun: false }
     }
 }
@@ -157,7 +157,7 @@ impl<T: Transport> Handshaking<T> {
 impl<T> Handshaking<T> {
     /// A session that is renegotiated.
     pub(super) fn again(shared: Shared<T>, timeout: Option<Duration>) -> Handshaking<T> {
-        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        let deadline = transport::deadline(timeout);
         Handshaking { shared, doing: "renegotiating".into(), deadline, begun: false }
     }
 }

@@ -72,7 +72,7 @@ pub(super) fn make_blocking(fd: &impl AsFd) {
 
 /// [`Wait::wait`] for a descriptor.
 pub(super) fn wait(fd: &impl AsFd, want: Readiness, timeout: Option<Duration>) -> io::Result<bool> {
-    let deadline = timeout.map(|timeout| Instant::now() + timeout);
+    let deadline = super::deadline(timeout);
     let mut flags = PollFlags::empty();
     flags.set(PollFlags::POLLIN, want.readable);
     flags.set(PollFlags::POLLOUT, want.writable);

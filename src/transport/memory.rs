@@ -8,7 +8,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 
@@ -144,7 +144,7 @@ impl Transport for End {
 
 impl Wait for End {
     fn wait(&self, want: Readiness, timeout: Option<Duration>) -> io::Result<bool> {
-        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        let deadline = super::deadline(timeout);
         self.wire.waiting.fetch_add(1, Ordering::SeqCst);
         let mut gate = self.wire.gate.lock();
         let ready = loop {

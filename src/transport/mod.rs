@@ -19,7 +19,7 @@ mod threads;
 
 use std::io;
 use std::os::fd::AsFd;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use datagram::{Datagram, DatagramTransport, DatagramWait};
 
@@ -95,6 +95,11 @@ impl Transport for Silent {
 #[doc(alias = "gnutls_system_recv_timeout")]
 pub fn wait_readable(socket: impl AsFd, timeout: Option<Duration>) -> io::Result<bool> {
     fd::wait_readable(socket.as_fd(), timeout)
+}
+
+/// When `timeout` will have run out; `None` for none, and for one that ends after all time that can be told.
+pub(crate) fn deadline(timeout: Option<Duration>) -> Option<Instant> {
+    timeout.and_then(|timeout| Instant::now().checked_add(timeout))
 }
 
 /// What to wait for.

@@ -91,7 +91,7 @@ impl DatagramTransport for DatagramEnd {
 
 impl DatagramWait for DatagramEnd {
     fn wait(&self, want: Readiness, timeout: Option<Duration>) -> io::Result<bool> {
-        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        let deadline = crate::transport::deadline(timeout);
         let mut state = self.wire.state.lock();
         loop {
             let readable = want.readable && !state.queues[self.reads].is_empty();
