@@ -163,7 +163,8 @@ impl Aead {
     /// The text behind a ciphertext with its tag, if nobody has changed it or `data`.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] if the tag does not fit, or for a nonce of a size that the cipher does not take.
+    /// [`ErrorKind::Verification`] if the tag does not fit, [`ErrorKind::InvalidInput`] for a nonce of a size that the
+    /// cipher does not take.
     #[doc(alias = "gnutls_aead_cipher_decrypt")]
     pub fn decrypt(
         &mut self,
@@ -376,13 +377,13 @@ fn pieces(count: usize) -> Result<c_int> {
 }
 
 fn forged(why: &'static str) -> Error {
-    Error::input("decrypting a message", why)
+    Failure::new(ErrorKind::Verification, "decrypting a message").detail(why).into()
 }
 
 /// The result of a decryption.
 fn opened(code: c_int) -> Result<()> {
     if code == sys::GNUTLS_E_DECRYPTION_FAILED {
-        let failure = Failure::of_code(code, Origin::Local, "decrypting a message").kind(ErrorKind::InvalidInput);
+        let failure = Failure::of_code(code, Origin::Local, "decrypting a message").kind(ErrorKind::Verification);
         return Err(failure.detail("its tag does not fit: it was changed, or key, nonce or data are others").into());
     }
     check(code, "decrypting a message").map(drop)

@@ -5,8 +5,9 @@ use std::ptr;
 
 use gnutls_sys as sys;
 
+use super::compare::same_tag;
 use super::symmetric_rules::{Pieces, Stage};
-use super::{equal, unsupported, wrong_size};
+use super::{unsupported, wrong_size};
 use crate::algorithm::Cipher;
 use crate::error::{Error, Result};
 use crate::ffi::{check, datum, raw_access};
@@ -233,7 +234,7 @@ impl SymmetricCipher {
         check(code, "adding data to authenticate").map(drop)
     }
 
-    /// The tag of the message, which it ends. After decrypting, [`verify_tag`](SymmetricCipher::verify_tag) says whether
+    /// The tag of the message, which it ends. After decrypting, [`verify_tag`](SymmetricCipher::verify_tag) sees that
     /// it is the right one.
     ///
     /// # Errors
@@ -253,14 +254,15 @@ impl SymmetricCipher {
         Ok(tag)
     }
 
-    /// Whether `expected` is the tag of the message, which it ends. The comparison takes the same time wherever they
-    /// differ. Without `true`, nothing of what was decrypted is to be believed.
+    /// Sees that `expected` is the tag of the message, which it ends. The comparison takes the same time wherever they
+    /// differ. After an error, nothing of what was decrypted is to be believed.
     ///
     /// # Errors
-    /// As for [`tag`](SymmetricCipher::tag).
+    /// [`ErrorKind::Verification`](crate::ErrorKind::Verification) if it is another; else as for
+    /// [`tag`](SymmetricCipher::tag).
     #[doc(alias = "gnutls_cipher_tag")]
-    pub fn verify_tag(&mut self, expected: impl AsRef<[u8]>) -> Result<bool> {
-        Ok(equal(&self.tag()?, expected.as_ref()))
+    pub fn verify_tag(&mut self, expected: impl AsRef<[u8]>) -> Result<()> {
+        same_tag("verifying a tag", &self.tag()?, expected.as_ref())
     }
 
     fn authenticates(&self, doing: &'static str) -> Result<()> {

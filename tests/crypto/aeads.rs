@@ -96,7 +96,7 @@ fn what_was_changed_is_not_opened_and_leaves_nothing_behind() {
         for at in [0, text.len() - 1, text.len(), sealed.len() - 1] {
             let mut forged = sealed.clone();
             forged[at] ^= 0x80;
-            assert_error(aead.decrypt(&nonce, &data, &forged), ErrorKind::InvalidInput, &["tag does not fit"]);
+            assert_error(aead.decrypt(&nonce, &data, &forged), ErrorKind::Verification, &["tag does not fit"]);
             let mut buffer = vec![0xAA; text.len()];
             aead.decrypt_to(&nonce, &data, &forged, &mut buffer).expect_err("forged");
             assert!(buffer.iter().all(|byte| *byte == 0));
@@ -105,10 +105,10 @@ fn what_was_changed_is_not_opened_and_leaves_nothing_behind() {
             aead.decrypt_in_place(&nonce, &[IoSlice::new(&data)], &mut pieces, end).expect_err("forged");
             assert!(body.iter().all(|byte| *byte == 0));
         }
-        assert_error(aead.decrypt(&nonce, b"other", &sealed), ErrorKind::InvalidInput, &["tag does not fit"]);
+        assert_error(aead.decrypt(&nonce, b"other", &sealed), ErrorKind::Verification, &["tag does not fit"]);
         assert_error(
             aead.decrypt(&nonce, &data, &sealed[..tag - 1]),
-            ErrorKind::InvalidInput,
+            ErrorKind::Verification,
             &["shorter than its tag"],
         );
     }
