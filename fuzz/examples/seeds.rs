@@ -97,7 +97,7 @@ fn containers(key: &PrivateKey, leaf: &Certificate) {
     parser("public_key", 20, 0, key::PublicKey::from_certificate(leaf).expect("a key").to_der().expect("DER"));
     let mut message = Pkcs7::new().expect("a structure");
     message.add_certificate(leaf).expect("room");
-    message.add_crl(&list).expect("room");
+    message.add_revocation_list(&list).expect("room");
     parser("pkcs7", 18, 0, message.to_bytes(Format::Der).expect("DER"));
 }
 

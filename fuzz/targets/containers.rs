@@ -81,7 +81,7 @@ pub(super) fn pkcs7(bytes: &[u8], format: Format, text: &str) {
     for one in accepted(message.certificates()).unwrap_or_default() {
         certificate(Ok(one), text);
     }
-    accepted(message.crls());
+    accepted(message.revocation_lists());
     accepted(message.embedded_data());
     accepted(message.embedded_data_raw());
     let _ = message.embedded_data_oid();
@@ -90,7 +90,7 @@ pub(super) fn pkcs7(bytes: &[u8], format: Format, text: &str) {
         accepted(signature.signed_attributes());
         accepted(signature.unsigned_attributes());
         accepted(signature.print_full());
-        let _ = (signature.algorithm(), signature.signer(), signature.signing_time(), signature.signature());
+        let _ = (signature.signature_scheme(), signature.signer(), signature.signing_time(), signature.signature());
     }
     for index in 0..accepted(message.signature_count()).unwrap_or(0).min(4) {
         assert!(message.verify(&trusting(), None, index, None).is_err(), "nobody signed it");

@@ -119,7 +119,7 @@ impl Aead {
         text: impl AsRef<[u8]>,
     ) -> Result<Vec<u8>> {
         let mut output = vec![0; self.sealed(text.as_ref().len())?];
-        self.encrypt_to(nonce, data, text, &mut output)?;
+        self.encrypt_into(nonce, data, text, &mut output)?;
         Ok(output)
     }
 
@@ -128,7 +128,7 @@ impl Aead {
     /// # Errors
     /// As for [`encrypt`](Aead::encrypt), and [`ErrorKind::InvalidInput`] if `output` is too small.
     #[doc(alias = "gnutls_aead_cipher_encrypt")]
-    pub fn encrypt_to(
+    pub fn encrypt_into(
         &mut self,
         nonce: impl AsRef<[u8]>,
         data: impl AsRef<[u8]>,
@@ -174,7 +174,7 @@ impl Aead {
     ) -> Result<SecretBytes> {
         let sealed = sealed.as_ref();
         let mut output = Wiped::new(vec![0; sealed.len().saturating_sub(self.tag_size)]);
-        self.decrypt_to(nonce, data, sealed, &mut output)?;
+        self.decrypt_into(nonce, data, sealed, &mut output)?;
         Ok(output.into())
     }
 
@@ -184,7 +184,7 @@ impl Aead {
     /// # Errors
     /// As for [`decrypt`](Aead::decrypt), and [`ErrorKind::InvalidInput`] if `output` is too small.
     #[doc(alias = "gnutls_aead_cipher_decrypt")]
-    pub fn decrypt_to(
+    pub fn decrypt_into(
         &mut self,
         nonce: impl AsRef<[u8]>,
         data: impl AsRef<[u8]>,

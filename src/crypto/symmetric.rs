@@ -135,7 +135,7 @@ impl SymmetricCipher {
     /// As for [`encrypt`](SymmetricCipher::encrypt), and
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the lengths differ.
     #[doc(alias = "gnutls_cipher_encrypt2")]
-    pub fn encrypt_to(&mut self, text: impl AsRef<[u8]>, output: &mut [u8]) -> Result<()> {
+    pub fn encrypt_into(&mut self, text: impl AsRef<[u8]>, output: &mut [u8]) -> Result<()> {
         let text = text.as_ref();
         same_length(text, output)?;
         self.stage = self.stage.text(self.pieces, text.len())?;
@@ -148,14 +148,14 @@ impl SymmetricCipher {
     /// Decrypts `text` into `output`, which must have the same length.
     ///
     /// # Errors
-    /// As for [`encrypt_to`](SymmetricCipher::encrypt_to).
+    /// As for [`encrypt_into`](SymmetricCipher::encrypt_into).
     #[doc(alias = "gnutls_cipher_decrypt2")]
-    pub fn decrypt_to(&mut self, text: impl AsRef<[u8]>, output: &mut [u8]) -> Result<()> {
+    pub fn decrypt_into(&mut self, text: impl AsRef<[u8]>, output: &mut [u8]) -> Result<()> {
         let text = text.as_ref();
         same_length(text, output)?;
         self.stage = self.stage.text(self.pieces, text.len())?;
         let (out, size) = (output.as_mut_ptr().cast(), output.len());
-        // SAFETY: as for encrypt_to.
+        // SAFETY: as for encrypt_into.
         let code = unsafe { sys::gnutls_cipher_decrypt2(self.raw, text.as_ptr().cast(), text.len(), out, size) };
         check(code, "decrypting").map(drop)
     }

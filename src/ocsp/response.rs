@@ -236,7 +236,7 @@ impl Response {
     /// # Errors
     /// If the responder did not answer.
     #[doc(alias = "gnutls_ocsp_resp_get_signature_algorithm")]
-    pub fn signature_algorithm(&self) -> Result<SignatureScheme> {
+    pub fn signature_scheme(&self) -> Result<SignatureScheme> {
         self.answered(READING)?;
         // SAFETY: a response.
         let scheme = check(unsafe { sys::gnutls_ocsp_resp_get_signature_algorithm(self.raw()) }, READING)?;

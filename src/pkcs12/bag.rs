@@ -84,7 +84,7 @@ impl Bag {
     /// # Errors
     /// As for [`add`](Bag::add).
     #[doc(alias = "gnutls_pkcs12_bag_set_crl")]
-    pub fn add_crl(&mut self, crl: &RevocationList) -> Result<u32> {
+    pub fn add_revocation_list(&mut self, crl: &RevocationList) -> Result<u32> {
         // SAFETY: a bag and a list, which is copied.
         check(unsafe { sys::gnutls_pkcs12_bag_set_crl(self.raw(), crl.raw()) }, FILLING)
     }

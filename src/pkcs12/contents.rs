@@ -22,7 +22,7 @@ pub struct Contents {
     /// All other certificates.
     pub others: Vec<Certificate>,
     /// A revocation list.
-    pub crl: Option<RevocationList>,
+    pub revocation_list: Option<RevocationList>,
 }
 
 impl Pkcs12 {
@@ -90,7 +90,7 @@ impl Pkcs12 {
             owned.collect()
         };
         let (chain, others) = (certificates(chain), certificates(others));
-        Ok(Contents { key, chain, others, crl })
+        Ok(Contents { key, chain, others, revocation_list: crl })
     }
 }
 
@@ -98,6 +98,6 @@ impl fmt::Debug for Contents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Contents");
         out.field("key", &self.key).field("chain", &self.chain).field("others", &self.others);
-        out.field("crl", &self.crl).finish()
+        out.field("revocation_list", &self.revocation_list).finish()
     }
 }

@@ -229,7 +229,7 @@ impl Pkcs12 {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] if `output` is too small: the message says what is needed.
     #[doc(alias = "gnutls_pkcs12_export")]
-    pub fn write(&self, format: Format, output: &mut [u8]) -> Result<usize> {
+    pub fn export_into(&self, format: Format, output: &mut [u8]) -> Result<usize> {
         written("writing a PKCS#12 structure", output, |buffer, size| {
             // SAFETY: a structure; the buffer has the size that stands behind `size`.
             unsafe { sys::gnutls_pkcs12_export(self.raw(), format.raw(), buffer.cast(), size) }

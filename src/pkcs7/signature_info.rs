@@ -58,8 +58,8 @@ impl Pkcs7 {
 }
 
 impl SignatureInfo {
-    /// The algorithm.
-    pub fn algorithm(&self) -> SignatureScheme {
+    /// How it is signed.
+    pub fn signature_scheme(&self) -> SignatureScheme {
         SignatureScheme::from_raw(self.0.algo)
     }
 
@@ -135,6 +135,6 @@ impl Drop for SignatureInfo {
 impl fmt::Debug for SignatureInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("SignatureInfo");
-        out.field("algorithm", &self.algorithm()).field("signer", &self.signer()).finish_non_exhaustive()
+        out.field("signature_scheme", &self.signature_scheme()).field("signer", &self.signer()).finish_non_exhaustive()
     }
 }

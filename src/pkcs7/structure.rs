@@ -78,7 +78,7 @@ impl Pkcs7 {
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if `output` is too small: the message says what is needed.
     #[doc(alias = "gnutls_pkcs7_export")]
-    pub fn write(&self, format: Format, output: &mut [u8]) -> Result<usize> {
+    pub fn export_into(&self, format: Format, output: &mut [u8]) -> Result<usize> {
         written("writing a PKCS#7 structure", output, |buffer, size| {
             // SAFETY: a structure that no other thread has; the buffer has the size that stands behind `size`.
             unsafe { sys::gnutls_pkcs7_export(self.raw(), format.raw(), buffer.cast(), size) }

@@ -93,7 +93,7 @@ fn the_rest_of_a_response_is_read() {
     assert_eq!(response.responder().expect("a name"), Responder::Name("CN=ca".into()));
     assert_eq!(response.responder_name_reversed().expect("a name").as_deref(), Some("CN=ca"));
     assert_eq!(response.version().expect("a version"), 1);
-    assert_eq!(response.signature_algorithm().expect("a scheme"), SignatureScheme::ECDSA_SHA256);
+    assert_eq!(response.signature_scheme().expect("a scheme"), SignatureScheme::ECDSA_SHA256);
     assert!(response.signature().expect("a signature").len() > 60);
     assert_eq!(response.certificates().expect("certificates"), std::slice::from_ref(&station.ca));
     assert_eq!(response.answer().expect("an answer").0, "1.3.6.1.5.5.7.48.1.1");
@@ -129,7 +129,7 @@ fn a_refusal_has_a_status_and_nothing_else() {
     assert!(response.certificates().expect("none").is_empty() && response.extensions().expect("none").is_empty());
     assert_eq!((response.nonce().expect("none"), response.produced_at()), (None, None));
     assert!(response.version().is_err() && response.signature().is_err() && response.responder().is_err());
-    assert!(response.answer().is_err() && response.signature_algorithm().is_err());
+    assert!(response.answer().is_err() && response.signature_scheme().is_err());
     assert_error(response.verify(&trusting(&[])), ErrorKind::InvalidInput, &["did not answer", "TRY_LATER"]);
     assert!(format!("{response:?}").contains("TRY_LATER"));
     response.print_full().expect("a text");

@@ -48,10 +48,10 @@ fn a_file_of_openssl_is_opened() {
 
     let file = Pkcs12::from_bytes(&der, Format::Der).expect("a file");
     file.verify_mac(PASSWORD).expect("the password");
-    let Contents { key, chain: found, others, crl, .. } = file.parse(PASSWORD).expect("contents");
+    let Contents { key, chain: found, others, revocation_list, .. } = file.parse(PASSWORD).expect("contents");
     assert!(same_key(&key.expect("a key"), &chain.server_key));
     assert_eq!(
-        (found, others, crl),
+        (found, others, revocation_list),
         (vec![chain.server.clone(), chain.middle.clone()], vec![chain.root.clone()], None)
     );
     let with_root = file.parse_with_root(PASSWORD).expect("contents");
@@ -70,9 +70,10 @@ fn a_wrong_password_is_told_from_a_malformed_file() {
     let pem = made.to_bytes(Format::Pem).expect("PEM");
     assert!(pem.starts_with(b"-----BEGIN PKCS12-----"));
     let mut room = vec![0; 10_000];
-    let length = made.write(Format::Pem, &mut room).expect("room");
+    let length = made.export_into(Format::Pem, &mut room).expect("room");
     assert!(
-        room[..length].trim_ascii_end() == pem.trim_ascii_end() && made.write(Format::Pem, &mut room[..9]).is_err()
+        room[..length].trim_ascii_end() == pem.trim_ascii_end()
+            && made.export_into(Format::Pem, &mut room[..9]).is_err()
     );
     Pkcs12::from_bytes(&pem, Format::Pem).expect("the same").verify_mac(PASSWORD).expect("the password");
 }

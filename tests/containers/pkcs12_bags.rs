@@ -72,7 +72,7 @@ fn a_revocation_list_passes_through() {
     let crl = super::tools::run("certtool", &[&arguments[..], &rest].concat(), b"");
 
     let mut bag = Bag::new().expect("a bag");
-    bag.add_crl(&RevocationList::from_der(&crl).expect("a list")).expect("room");
+    bag.add_revocation_list(&RevocationList::from_der(&crl).expect("a list")).expect("room");
     bag.add_certificate(&chain.server).expect("room");
     bag.add_key(&chain.server_key, Some(("x", Pkcs8Cipher::Aes256))).expect("room");
     bag.set_key_id(1, [1]).expect("an id");
@@ -80,6 +80,6 @@ fn a_revocation_list_passes_through() {
     let mut file = Pkcs12::new().expect("a file");
     file.add_bag(&bag).expect("adding");
     let contents = file.parse("x").expect("contents");
-    assert_eq!(contents.crl.map(|list| list.to_der()), Some(crl));
+    assert_eq!(contents.revocation_list.map(|list| list.to_der()), Some(crl));
     assert_eq!(contents.chain, [chain.server]);
 }

@@ -55,7 +55,7 @@ fn a_signature_of_openssl_is_verified() {
     read.verify_direct(&chain.server, 0, None).expect("right");
     read.verify(&trusting(std::slice::from_ref(&chain.root)), None, 0, None).expect("right");
     let info = &read.signatures().expect("one")[0];
-    assert_eq!(info.algorithm(), SignatureScheme::ECDSA_SHA384);
+    assert_eq!(info.signature_scheme(), SignatureScheme::ECDSA_SHA384);
     assert!(read.print_full().expect("a text").contains("Signers:"));
 }
 
@@ -128,25 +128,25 @@ fn certificates_and_revocation_lists_are_carried() {
     let mut bundle = Pkcs7::new().expect("a structure");
     bundle.add_certificate(&chain.root).expect("adding");
     bundle.add_certificate_der(chain.middle.to_der()).expect("adding");
-    bundle.add_crl(&RevocationList::from_der(&crl).expect("a list")).expect("adding");
-    bundle.add_crl_der(&crl).expect("adding");
+    bundle.add_revocation_list(&RevocationList::from_der(&crl).expect("a list")).expect("adding");
+    bundle.add_revocation_list_der(&crl).expect("adding");
     let der = bundle.to_bytes(Format::Der).expect("DER");
     let mut room = vec![0; 10_000];
-    let length = bundle.write(Format::Der, &mut room).expect("room");
+    let length = bundle.export_into(Format::Der, &mut room).expect("room");
     assert_eq!(room[..length], der);
-    assert_error(bundle.write(Format::Der, &mut room[..9]), ErrorKind::InvalidInput, &["is needed"]);
+    assert_error(bundle.export_into(Format::Der, &mut room[..9]), ErrorKind::InvalidInput, &["is needed"]);
     let told = ask("openssl", &["pkcs7", "-inform", "DER", "-print_certs"], &der);
     assert_eq!(Certificate::list_from(told, Format::Pem).expect("certificates").len(), 2);
 
     let read = Pkcs7::from_bytes(&der, Format::Der).expect("a structure");
     assert_eq!(read.certificates().expect("two").len(), 2);
-    let ders: Vec<_> = read.crls().expect("two").iter().map(RevocationList::to_der).collect();
+    let ders: Vec<_> = read.revocation_lists().expect("two").iter().map(RevocationList::to_der).collect();
     assert_eq!(ders, [crl.clone(), crl.clone()]);
 
-    let length = read.write_certificate(1, &mut room).expect("room");
+    let length = read.certificate_into(1, &mut room).expect("room");
     assert_eq!(room[..length], read.certificates().expect("two")[1].to_der());
-    assert_error(read.write_certificate(0, &mut room[..9]), ErrorKind::InvalidInput, &["is needed"]);
-    assert!(read.write_certificate(2, &mut room).is_err());
-    let length = read.write_crl(0, &mut room).expect("room");
+    assert_error(read.certificate_into(0, &mut room[..9]), ErrorKind::InvalidInput, &["is needed"]);
+    assert!(read.certificate_into(2, &mut room).is_err());
+    let length = read.revocation_list_into(0, &mut room).expect("room");
     assert_eq!(room[..length], crl);
 }

@@ -80,9 +80,9 @@ fn a_key_goes_into_memory_of_the_callers() {
         let mut output = [0; 2000];
         for (format, form) in [(Format::Pem, key.to_pem()), (Format::Der, key.to_der())] {
             let form = form.expect("written");
-            let size = key.write(format, &mut output).expect("room enough");
+            let size = key.export_into(format, &mut output).expect("room enough");
             assert_eq!(output[..size], *form, "{key_type:?}");
-            assert_error(key.write(format, &mut output[..5]), InvalidInput, &["not one of 5"]);
+            assert_error(key.export_into(format, &mut output[..5]), InvalidInput, &["not one of 5"]);
         }
     }
 }

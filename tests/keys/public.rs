@@ -26,9 +26,13 @@ fn every_form_leads_back_to_the_key() {
 
         let mut output = [0; 1000];
         for (format, form) in [(Format::Pem, pem.as_bytes()), (Format::Der, &der)] {
-            let size = public.write(format, &mut output).expect("room enough");
+            let size = public.export_into(format, &mut output).expect("room enough");
             assert_eq!(output[..size], *form);
-            assert_error(public.write(format, &mut output[..10]), InvalidInput, &["an output of", "not one of 10"]);
+            assert_error(
+                public.export_into(format, &mut output[..10]),
+                InvalidInput,
+                &["an output of", "not one of 10"],
+            );
         }
     }
 }
