@@ -43,6 +43,7 @@ are! { Send & Sync: dyn transport::Transport, dyn transport::Wait, dyn SessionSt
 #[cfg(feature = "tokio")]
 mod tasks {
     use super::*;
+    use gnutls::tokio::dtls::{DtlsListener, DtlsPeer, DtlsReadHalf, DtlsStream, DtlsWriteHalf, Incoming};
     use gnutls::tokio::{
         Connect, FallibleConnect, ReadHalf, ReuniteError, TlsAcceptor, TlsConnector, TlsStream, WriteHalf,
     };
@@ -53,6 +54,7 @@ mod tasks {
         TlsConnector, TlsAcceptor, Connect<TcpStream>, FallibleConnect<TcpStream>, TlsStream<TcpStream>,
         ReadHalf<TcpStream>, WriteHalf<TcpStream>, ReuniteError<TcpStream>,
         ReadHalf<NotShared>, WriteHalf<NotShared>,
+        DtlsListener, Incoming, DtlsPeer, DtlsStream<DtlsPeer>, DtlsReadHalf<DtlsPeer>, DtlsWriteHalf<DtlsPeer>,
     }
     are! { Send & Unpin: TlsStream<NotShared>, Connect<NotShared>, }
 }

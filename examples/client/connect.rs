@@ -8,7 +8,6 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use gnutls::key::PublicKey;
-use gnutls::pkcs11::Setup;
 use gnutls::x509::{Certificate, Format, TrustFlags, TrustList};
 use gnutls::{ClientConfig, Connect, EarlyOutcome, Identity, KeyLogFile, Priority, Psk, Session, SessionData, SrpUser};
 
@@ -16,13 +15,15 @@ use crate::failure::Failure;
 use crate::log::Log;
 use crate::options::Options;
 use crate::stream::{self, Files, Stream};
-use crate::{MODE, issuers, ocsp, plain, tell, udp, verify};
+use crate::{MODE, issuers, ocsp, plain, tell, tokens, udp, verify};
 
 /// How long the server may take for its handshake: GnuTLS's own default.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
 
 /// `ticket` is told of each ticket.
 pub(crate) fn config(options: &Options, ticket: Sender<()>, log: &Log) -> gnutls::Result<ClientConfig> {
+    // First of all: authorities, too, may be in the token.
+    tokens::provide(options.provider.as_deref())?;
     let mut builder = ClientConfig::builder().handshake_timeout(HANDSHAKE_TIMEOUT);
     builder = match &options.x509cafile {
         None if options.insecure || options.no_ca_verification => builder,
@@ -38,9 +39,6 @@ pub(crate) fn config(options: &Options, ticket: Sender<()>, log: &Log) -> gnutls
     }
     if let (Some(name), Some(password)) = (&options.srpusername, &options.srppasswd) {
         builder = builder.with_srp(SrpUser::new(name, password)?);
-    }
-    if let Some(module) = &options.provider {
-        Setup::manual().provider(module, None)?.apply()?;
     }
     if let (Some(certificate), Some(key)) = (&options.x509certfile, &options.x509keyfile) {
         builder = match is_url(certificate) || is_url(key) {

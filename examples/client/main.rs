@@ -17,6 +17,7 @@ mod key_material;
 #[path = "../shared/lists.rs"]
 mod lists;
 mod log;
+mod no;
 mod ocsp;
 mod options;
 mod plain;
@@ -31,6 +32,8 @@ mod starttls;
 mod stream;
 mod talk;
 mod tell;
+#[path = "../shared/tokens.rs"]
+mod tokens;
 mod udp;
 mod verify;
 

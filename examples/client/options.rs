@@ -8,6 +8,7 @@ use gnutls::CompressionMethod;
 
 use crate::about::About;
 use crate::key_material::KeyMaterial;
+use crate::no::No;
 use crate::save::Save;
 use crate::starttls::Starttls;
 use crate::stream::Trace;
@@ -96,9 +97,8 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) local_dns: bool,
 
-    /// What is the case unless it is asked for. For scripts that say so
-    #[arg(long = "no-tofu", visible_aliases = ["no-strict-tofu", "no-dane", "no-local-dns", "no-ocsp", "no-ca-auto-retrieve"])]
-    no: bool,
+    #[command(flatten)]
+    no: No,
 
     /// Name to send to the server (SNI), instead of HOSTNAME
     #[arg(long, value_name = "NAME")]
@@ -133,7 +133,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
     pub(crate) server_rawpkfile: Option<PathBuf>,
 
-    /// PKCS#11 module with the tokens that URLs (pkcs11:...) in the place of certificate and key files name
+    /// PKCS#11 module with the tokens that URLs (pkcs11:...) in the place of certificate and key files name. Their PIN is in
+    /// the environment variable GNUTLS_PIN, or asked for on the terminal
     #[arg(long, value_name = "FILE")]
     pub(crate) provider: Option<PathBuf>,
 

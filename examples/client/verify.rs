@@ -107,12 +107,21 @@ impl Rules {
         use gnutls::dane::{Flags, State, VerifyFlags};
         let resolver = if self.local_dns { Flags::default() } else { Flags::IGNORE_LOCAL_RESOLVER };
         let records = if self.end_entity_only { VerifyFlags::ONLY_END_ENTITY } else { VerifyFlags::default() };
-        let verdict = view.verify_dane(&State::new(resolver)?, host, self.protocol, self.port, records)?;
-        eprintln!("- DANE: {verdict}");
-        if verdict.is_ok() || self.insecure {
+        let state = State::new(resolver);
+        let verdict = state.and_then(|state| view.verify_dane(&state, host, self.protocol, self.port, records));
+        match &verdict {
+            Ok(verdict) => eprintln!("- DANE: {verdict}"),
+            Err(error) => eprintln!("*** DANE verification error: {error}"),
+        }
+        // As with gnutls-cli, where the key decides the DNS is asked for its opinion.
+        if self.insecure || self.tofu {
             return Ok(());
         }
-        Err(Refusal::new(verdict.to_string()).alert(Alert::BAD_CERTIFICATE))
+        let verdict = verdict?;
+        match verdict.is_ok() {
+            true => Ok(()),
+            false => Err(Refusal::new(verdict.to_string()).alert(Alert::BAD_CERTIFICATE)),
+        }
     }
 
     #[cfg(not(feature = "dane"))]

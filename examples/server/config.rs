@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gnutls::key::DhParams;
-use gnutls::pkcs11::Setup;
 use gnutls::x509::{CertificateBuilder, Format, KeyType, PrivateKey, Purpose};
 use gnutls::{
     Alert, AntiReplay, ClientAuth, Identity, MemoryStore, Priority, PublicKeyAlgorithm, Refusal, SecurityParameter,
@@ -16,7 +15,7 @@ use gnutls::{
 };
 
 use crate::options::{Options, Secret};
-use crate::udp;
+use crate::{tokens, udp};
 
 /// How long a client may take for its handshake: GnuTLS's own default.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(40);
@@ -144,9 +143,7 @@ fn client_auth(options: &Options) -> ClientAuth {
 
 /// The certificates that the command line names; none if it names none.
 pub(crate) fn identities(options: &Options) -> Result<Vec<Given>, Box<dyn Error>> {
-    if let Some(module) = &options.provider {
-        Setup::manual().provider(module, None)?.apply()?;
-    }
+    tokens::provide(options.provider.as_deref())?;
     if options.rawpkfile.len() != options.rawpkkeyfile.len() {
         return Err("each --rawpkfile needs its --rawpkkeyfile".into());
     }

@@ -22,6 +22,8 @@ mod page;
 mod report;
 #[path = "../shared/restart.rs"]
 mod restart;
+#[path = "../shared/tokens.rs"]
+mod tokens;
 mod udp;
 
 use std::convert::Infallible;

@@ -68,7 +68,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) rawpkkeyfile: Vec<PathBuf>,
 
-    /// PKCS#11 module with the tokens that URLs (pkcs11:...) in the place of certificate and key files name
+    /// PKCS#11 module with the tokens that URLs (pkcs11:...) in the place of certificate and key files name. Their PIN is in
+    /// the environment variable GNUTLS_PIN, or asked for on the terminal
     #[arg(long, value_name = "FILE")]
     pub(crate) provider: Option<PathBuf>,
 

@@ -4,23 +4,21 @@ use std::fmt;
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 
-use super::peer::{DtlsPeer, Shared};
-use crate::cookie::{Cookie, CookieKey, Prestate};
+use super::clients::{Clients, Whose};
+use super::hearsay::is_hearsay;
+use super::peer::{DtlsPeer, Queue, Shared};
+use crate::cookie::{CookieKey, Prestate};
 use crate::error::{Failure, Result};
 use crate::session::{DtlsSession, Handshaking, ServerConfig};
 use crate::transport::{Datagram, DatagramWait, Readiness};
 
 const DOING: &str = "listening for datagrams";
 
-/// How many clients there are at once, unless the program says so.
-const CLIENTS: usize = 1024;
-
 /// The largest datagram of UDP, in bytes.
-const LARGEST: usize = 65_535;
+pub(crate) const LARGEST: usize = 65_535;
 
 /// A UDP socket for the sessions of many clients.
 ///
@@ -78,17 +76,8 @@ const LARGEST: usize = 65_535;
 /// ```
 pub struct DtlsListener {
     shared: Arc<Shared>,
-    intake: Mutex<Intake>,
-    max_clients: AtomicUsize,
-    turned_away: AtomicU64,
-}
-
-/// What reads the socket: one thread at a time.
-struct Intake {
-    key: CookieKey,
-    /// The key before: who has one of its cookies has not been told of the other yet.
-    last_key: Option<CookieKey>,
-    buffer: Vec<u8>,
+    /// Who reads the socket has it: one thread at a time.
+    buffer: Mutex<Vec<u8>>,
 }
 
 /// What a datagram was about.
@@ -126,10 +115,8 @@ impl DtlsListener {
     /// If the socket cannot be made non-blocking.
     pub fn with_key(socket: UdpSocket, key: CookieKey) -> Result<DtlsListener> {
         socket.set_nonblocking(true).map_err(|error| Failure::of_io(error, DOING))?;
-        let shared = Arc::new(Shared { socket, peers: Mutex::default() });
-        let intake = Mutex::new(Intake { key, last_key: None, buffer: vec![0; LARGEST] });
-        let (max_clients, turned_away) = (AtomicUsize::new(CLIENTS), AtomicU64::new(0));
-        Ok(DtlsListener { shared, intake, max_clients, turned_away })
+        let shared = Arc::new(Shared { socket, clients: Clients::new(key) });
+        Ok(DtlsListener { shared, buffer: Mutex::new(vec![0; LARGEST]) })
     }
 
     /// Waits for the next client, and meanwhile gives the sessions of the others their datagrams.
@@ -159,34 +146,29 @@ impl DtlsListener {
     /// Those of the socket.
     #[allow(clippy::should_implement_trait, reason = "it ends when nothing is there, and goes on later")]
     pub fn next(&self) -> Result<Event> {
-        let mut intake = self.intake.lock();
+        let mut buffer = self.buffer.lock();
         let (length, from) = loop {
-            match self.shared.socket.recv_from(&mut intake.buffer) {
+            match self.shared.socket.recv_from(&mut buffer) {
                 Ok(came) => break came,
-                Err(error) => match error.kind() {
-                    io::ErrorKind::WouldBlock => return Ok(Event::Nothing),
-                    // What ICMP says of one client, or whoever claims to know, is nothing to the others.
-                    io::ErrorKind::Interrupted | io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => {}
-                    _ => return Err(Failure::of_io(error, DOING).into()),
-                },
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Event::Nothing),
+                // What is said of one client is nothing to the others.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted || is_hearsay(&error) => {}
+                Err(error) => return Err(Failure::of_io(error, DOING).into()),
             }
         };
-        let datagram = &intake.buffer[..length];
-        if let Some(queue) = self.shared.peers.lock().get(&from) {
-            queue.put(datagram);
-            return Ok(Event::Datagram(from));
-        }
-        match intake.check(datagram, from)? {
-            Cookie::Valid(_) if self.clients() >= self.max_clients.load(Ordering::Relaxed) => {
-                self.turned_away.fetch_add(1, Ordering::Relaxed);
+        let datagram = &buffer[..length];
+        match self.shared.clients.whose(datagram, from)? {
+            Whose::Known(queue) => {
+                queue.put(datagram);
+                return Ok(Event::Datagram(from));
             }
-            Cookie::Valid(prestate) => {
+            Whose::New(prestate) => {
                 let peer = DtlsPeer::new(&self.shared, from, datagram);
                 return Ok(Event::Client(Incoming { peer, prestate }));
             }
             // If it does not arrive the client asks again.
-            Cookie::Missing(reply) => drop(self.shared.socket.send_to(&reply, from)),
-            Cookie::NoHello => {}
+            Whose::Asked(reply) => drop(self.shared.socket.send_to(&reply, from)),
+            Whose::Nobody => {}
         }
         Ok(Event::Stranger(from))
     }
@@ -194,18 +176,18 @@ impl DtlsListener {
     /// Sets how many clients there may be at once, those in their handshake included. Default: 1024. Those that are there
     /// stay; with 0 nobody else is let in.
     pub fn set_max_clients(&self, clients: usize) {
-        self.max_clients.store(clients, Ordering::Relaxed);
+        self.shared.clients.set_most(clients);
     }
 
     /// How many clients have sessions, or are about to.
     pub fn clients(&self) -> usize {
-        self.shared.peers.lock().len()
+        self.shared.clients.count()
     }
 
     /// How many hellos with a cookie were ignored because there were [enough clients](DtlsListener::set_max_clients). A client
     /// says hello again and again.
     pub fn turned_away(&self) -> u64 {
-        self.turned_away.load(Ordering::Relaxed)
+        self.shared.clients.turned_away()
     }
 
     /// Makes cookies with another key. Those of the key so far are good until the next call, so that nobody has to begin
@@ -213,28 +195,12 @@ impl DtlsListener {
     ///
     /// Who once received at an address can otherwise have us answer there for ever, whoever has the address then.
     pub fn replace_key(&self, key: CookieKey) {
-        let mut intake = self.intake.lock();
-        let last = std::mem::replace(&mut intake.key, key);
-        intake.last_key = Some(last);
+        self.shared.clients.replace_key(key);
     }
 
     /// The socket: to poll it, and to ask it.
     pub fn get_ref(&self) -> &UdpSocket {
         &self.shared.socket
-    }
-}
-
-impl Intake {
-    fn check(&self, datagram: &[u8], from: SocketAddr) -> Result<Cookie> {
-        let from = from.to_string();
-        let checked = self.key.check(datagram, from.as_bytes())?;
-        match (&checked, &self.last_key) {
-            (Cookie::Missing(_), Some(last)) => match last.check(datagram, from.as_bytes())? {
-                Cookie::Valid(prestate) => Ok(Cookie::Valid(prestate)),
-                _ => Ok(checked),
-            },
-            _ => Ok(checked),
-        }
     }
 }
 
@@ -263,7 +229,7 @@ impl Incoming {
 
 impl Drop for DtlsListener {
     fn drop(&mut self) {
-        self.shared.peers.lock().values().for_each(|queue| queue.orphan());
+        self.shared.clients.for_each(Queue::orphan);
     }
 }
 

@@ -51,7 +51,8 @@
 //!
 //! # Tasks
 //!
-//! `gnutls::tokio::dtls` (feature `tokio`) connects and accepts over a connected socket of tokio, with the timers of its runtime.
+//! `gnutls::tokio::dtls` (feature `tokio`) connects and accepts over a connected socket of tokio, with the timers of its runtime; its
+//! `DtlsListener` has many clients on one socket, each in a task of its own.
 //!
 //! # SRTP
 //!
@@ -62,8 +63,11 @@
 //!
 //! GnuTLS has no DTLS 1.3 and no connection ids.
 
-mod listener;
+pub(crate) mod clients;
+pub(crate) mod hearsay;
+pub(crate) mod listener;
 mod peer;
+pub(crate) mod waiting;
 
 pub use crate::algorithm::SrtpProfile;
 pub use crate::cookie::{Cookie, CookieKey, Prestate};

@@ -25,7 +25,15 @@
 //! runtime that has time; afterwards there are none. A dropped [`connect`] or [`accept`] drops the socket; what a dropped
 //! receive or send has done is said at [`recv`](DtlsStream::recv) and [`send`](DtlsStream::send).
 //!
-//! Many clients on one socket have a [`DtlsListener`](crate::dtls::DtlsListener), which is for threads and poll loops.
+//! Servers have a [`DtlsListener`]: many clients on one socket, each with a cookie first and a task of its own.
+
+mod listener;
+mod peer;
+mod reader;
+mod room;
+
+pub use listener::{DtlsListener, Incoming};
+pub use peer::DtlsPeer;
 
 use std::future::{Future, poll_fn};
 use std::io;

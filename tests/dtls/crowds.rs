@@ -213,3 +213,28 @@ fn a_hello_of_several_datagrams_is_answered_once_and_let_in() {
         let_in(&listener, incoming);
     });
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_icmp_says_of_one_client_is_no_error_of_another() {
+    within("a client that is gone", || {
+        let listener = listener();
+        // Without this the kernel keeps it to itself.
+        let told = nix::sys::socket::sockopt::Ipv4RecvErr;
+        nix::sys::socket::setsockopt(listener.get_ref(), told, &true).expect("an option of Linux");
+        let heard = arrive(&listener);
+        let there = let_in(&listener, came(known(&listener)));
+        let socket = dial(&listener);
+        let leaving = thread::spawn(move || drop(client().connect_datagram(HOST, socket).expect("the handshake")));
+        let gone = let_in(&listener, came(known(&listener)));
+        leaving.join().expect("no panic");
+        gone.send(b"nobody receives this").expect("it was sent");
+        there.send(b"but this").expect("it is somebody else who is gone");
+        assert_eq!(heard.recv().expect("a client"), b"but this");
+        gone.send(b"nor this").expect("it was sent, again");
+        assert!(matches!(
+            listener.next().expect("still no error of the listener"),
+            Event::Nothing | Event::Datagram(_)
+        ));
+    });
+}

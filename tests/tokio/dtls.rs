@@ -76,7 +76,7 @@ impl AsyncDatagram for End {
 }
 
 /// Configurations that try again soon.
-fn configs() -> (ClientConfig, ServerConfig) {
+pub(crate) fn configs() -> (ClientConfig, ServerConfig) {
     let soon = Duration::from_millis(20);
     let client = ClientConfig::builder().with_trust(std::slice::from_ref(&pki().ca)).expect("trust");
     let server = ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity");

@@ -38,6 +38,7 @@ fn build() -> PathBuf {
             "--example=interop",
             "--example=fleet",
             "--example=manual",
+            "--example=dtls_echo_tokio",
             "--example=dtls_server",
             "--example=mio_echo",
             "--example=https_server",

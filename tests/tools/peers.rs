@@ -36,26 +36,32 @@ impl Serv {
 
     /// Starts it with these options alone.
     pub(crate) fn start_with(self, options: &[&str]) -> Server {
+        self.start_in(options, |command| command)
+    }
+
+    /// Starts it with these options alone, in the environment that is given to its command.
+    pub(crate) fn start_in(self, options: &[&str], environment: impl Fn(&mut Command) -> &mut Command) -> Server {
         match self {
-            Serv::Ours => ours(options),
-            Serv::Gnutls => gnutls_serv(options),
+            Serv::Ours => ours(options, environment),
+            Serv::Gnutls => gnutls_serv(options, environment),
         }
     }
 }
 
-fn ours(options: &[&str]) -> Server {
-    let process = Process::start(Command::new(example("server")).args(["--port", "0"]).args(options));
+fn ours(options: &[&str], environment: impl Fn(&mut Command) -> &mut Command) -> Server {
+    let process = Process::start(environment(Command::new(example("server")).args(["--port", "0"]).args(options)));
     let port = process.wait_for_rest("listening on IPv4 0.0.0.0 port ");
     let port = port.trim_end_matches("...done").parse().expect("a port");
     Server { process, port }
 }
 
 /// gnutls-serv cannot be asked for any free port: it gets one that was free a moment ago, and another if it is not now.
-fn gnutls_serv(options: &[&str]) -> Server {
+fn gnutls_serv(options: &[&str], environment: impl Fn(&mut Command) -> &mut Command) -> Server {
     for _ in 0..10 {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr()).expect("a free port");
         let port = free.port();
-        let process = Process::start(Command::new("gnutls-serv").args(["--port", &port.to_string()]).args(options));
+        let mut command = Command::new("gnutls-serv");
+        let process = Process::start(environment(command.args(["--port", &port.to_string()]).args(options)));
         if process.wait_for_any(&["...done\n", "bind() failed"]).contains("...done\n") {
             return Server { process, port };
         }

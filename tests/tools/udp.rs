@@ -42,9 +42,15 @@ pub(crate) fn talk_at_once(files: &Files, port: u16, clients: usize) -> Vec<Fini
 }
 
 #[test]
-fn the_echo_server_in_one_thread_has_many_clients_at_once() {
+fn the_echo_servers_in_one_thread_and_in_tasks_have_many_clients_at_once() {
+    for server in ["dtls_server", "dtls_echo_tokio"] {
+        echo_to_many(server);
+    }
+}
+
+fn echo_to_many(server: &str) {
     let files = Files::new();
-    let mut command = Command::new(example("dtls_server"));
+    let mut command = Command::new(example(server));
     let server = Process::start(command.args(["--listen", "127.0.0.1:0"]).args(files.identities(&["a"])));
     let address = server.wait_for_rest("listening on ");
     let port = address.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
