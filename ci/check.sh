@@ -41,6 +41,8 @@ lint() {
     # gnutls-bench is the job `bench`: what it compares with takes minutes to build.
     cargo clippy --workspace --exclude gnutls-bench --all-targets --locked -- -D warnings
     cargo clippy --workspace --exclude gnutls-bench --all-targets --features "$features" --locked -- -D warnings
+    # Without the dependencies of the tests, which ask for more of tokio.
+    cargo clippy --package gnutls --lib --features tokio-io --locked -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --exclude gnutls-bench --no-deps --features "$features" --locked
     command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
     cargo deny --workspace check bans licenses sources

@@ -47,6 +47,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `tokio` | the module `tokio`: connectors, streams and parallel halves over the I/O traits of tokio, and DTLS over its sockets, for many clients on one, too |
+//! | `tokio-io` | the same without DTLS, which is all that needs tokio's sockets and timers |
 //! | `futures-io` | the module `futures_io`: the same over those of `futures-io`, for any runtime |
 //! | `dane` | the module `dane`: certificates that the DNS vouches for (RFC 6698), with libgnutls-dane |
 //! | `task` | the module `task`: what both have in common, for I/O traits of your own |
@@ -116,7 +117,7 @@ pub mod task;
 
 #[cfg(feature = "futures-io")]
 pub mod futures_io;
-#[cfg(feature = "tokio")]
+#[cfg(feature = "tokio-io")]
 pub mod tokio;
 
 pub mod manual;

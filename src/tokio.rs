@@ -1,4 +1,4 @@
-//! Sessions for tokio: over anything that is `AsyncRead` and `AsyncWrite`, and themselves both. (Feature `tokio`.)
+//! Sessions for tokio: over anything that is `AsyncRead` and `AsyncWrite`, and themselves both. (Features `tokio-io` and `tokio`.)
 //!
 //! The names are those of the other TLS crates for tokio: a [`TlsConnector`] or [`TlsAcceptor`] turns a byte stream
 //! into a [`TlsStream`], which splits into halves that two tasks drive *in parallel*.
@@ -40,6 +40,7 @@
 //! # Ok(()) }
 //! ```
 
+#[cfg(feature = "tokio")]
 pub mod dtls;
 
 use std::io::{self, IoSlice};

@@ -59,6 +59,43 @@ fn records_about_authorities_are_compared_with_the_chain() {
 }
 
 #[test]
+fn an_authority_that_did_not_issue_the_certificate_vouches_for_nothing() {
+    let (chain, evil, state) = (Chain::new(), Chain::new(), state(Flags::default()));
+    let record = |usage, selector, data: &[u8]| [&[usage, selector, 1][..], data].concat();
+    for authority in [&chain.middle, &chain.root] {
+        let digests = [authority.fingerprint_sha256().expect("a digest"), authority.key_id().expect("a digest")];
+        for (usage, selector) in [(0, 0), (0, 1), (2, 0), (2, 1)] {
+            let record = record(usage, selector, &digests[usize::from(selector)]);
+            let query = state.records(&[record], true, false).expect("a record");
+            // What is public of the right chain stands beside a chain of somebody else's.
+            for shown in [
+                vec![&evil.server, &evil.middle, authority],
+                vec![&evil.server, authority, &evil.middle],
+                vec![&evil.server, &evil.middle, &evil.root, &chain.middle, &chain.root],
+                vec![&evil.server, &chain.server, &chain.middle, &chain.root],
+            ] {
+                let shown: Vec<_> = shown.into_iter().cloned().collect();
+                let verdict = state.verify(&shown, &query, VerifyFlags::default()).expect("a verdict");
+                assert_eq!(verdict, Verdict::CA_CONSTRAINTS_VIOLATED, "{usage} {selector} {shown:?}");
+            }
+            for shown in [
+                vec![&chain.server, &chain.middle, &chain.root],
+                vec![&chain.server, &chain.root, &chain.middle],
+                vec![&chain.server, &evil.root, &chain.middle, &chain.root],
+            ] {
+                let shown: Vec<_> = shown.into_iter().cloned().collect();
+                let verdict = state.verify(&shown, &query, VerifyFlags::default()).expect("a verdict");
+                assert!(verdict.is_ok(), "{usage} {selector} {shown:?} {verdict}");
+            }
+        }
+    }
+    // A record about the server does not care.
+    let query = state.records(&[record(3, 0, &evil.server.fingerprint_sha256().expect("a digest"))], true, false);
+    let shown = [evil.server.clone(), chain.middle.clone()];
+    assert!(state.verify(&shown, &query.expect("a record"), VerifyFlags::default()).expect("a verdict").is_ok());
+}
+
+#[test]
 fn records_come_back_as_they_were() {
     let records = vec![vec![3, 1, 1, 9, 9], vec![2, 0, 0, 1], vec![1, 1, 2, 7]];
     let query = state(Flags::default()).records(&records, true, false).expect("records");

@@ -9,10 +9,16 @@ pub(crate) enum Command {
     Rekey,
     /// New keys for ours.
     RekeyOurs,
+    /// A second handshake in this connection.
+    Renegotiate,
 }
 
-const COMMANDS: [(&str, Command); 3] =
-    [("resume", Command::Resume), ("rekey", Command::Rekey), ("rekey1", Command::RekeyOurs)];
+const COMMANDS: [(&str, Command); 4] = [
+    ("resume", Command::Resume),
+    ("rekey", Command::Rekey),
+    ("rekey1", Command::RekeyOurs),
+    ("renegotiate", Command::Renegotiate),
+];
 
 /// A part of what was typed.
 #[derive(Debug, PartialEq, Eq)]

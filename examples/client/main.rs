@@ -14,6 +14,7 @@ mod http;
 mod issuers;
 #[path = "../shared/key_material.rs"]
 mod key_material;
+mod listener;
 #[path = "../shared/lists.rs"]
 mod lists;
 mod log;
@@ -38,6 +39,7 @@ mod udp;
 mod verify;
 
 use std::net::UdpSocket;
+use std::os::fd::AsFd;
 use std::process::ExitCode;
 use std::sync::mpsc;
 
@@ -86,11 +88,25 @@ fn run(options: &Options, log: &Log) -> Result<(), Failure> {
     if options.udp {
         let connect = |earlier: Option<&SessionData>| udp::connect(&config, options, earlier, log);
         let most = |session: &DtlsSession<UdpSocket>| Some(session.data_mtu());
-        return converse(&Again { connect: &connect, most, tickets, patient: options.waitresumption }, options, log);
+        let again = Again {
+            connect: &connect,
+            most,
+            socket: |session| session.get_ref().as_fd(),
+            tickets,
+            patient: options.waitresumption,
+        };
+        return converse(&again, options, log);
     }
     let trace = options.trace.open()?;
     let connect = |earlier: Option<&SessionData>| connect::connect(&config, options, earlier, &trace, log);
-    converse(&Again { connect: &connect, most: |_| None, tickets, patient: options.waitresumption }, options, log)
+    let again = Again {
+        connect: &connect,
+        most: |_| None,
+        socket: |session| session.get_ref().tcp.as_fd(),
+        tickets,
+        patient: options.waitresumption,
+    };
+    converse(&again, options, log)
 }
 
 /// Connects, and again if that is wished, then talks.

@@ -167,7 +167,7 @@ pub(crate) struct Options {
     pub(crate) starttls_name: Option<String>,
 
     /// Take lines of stdin for commands: ^resume^ (a new connection that resumes this session), ^rekey^ (new keys for both
-    /// directions), ^rekey1^ (for ours)
+    /// directions), ^rekey1^ (for ours), ^renegotiate^ (as --rehandshake)
     #[arg(long)]
     pub(crate) inline_commands: bool,
 

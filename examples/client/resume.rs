@@ -1,6 +1,7 @@
 //! `--resume` and `^resume^`: from one connection to the next.
 
 use std::io::Read;
+use std::os::fd::BorrowedFd;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
@@ -15,11 +16,15 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 type Connect<'a, T> = &'a dyn Fn(Option<&SessionData>) -> Result<Session<T>, Failure>;
 
+/// The socket of a session, to wait for.
+pub(crate) type Socket<T> = for<'a> fn(&'a Session<T>) -> BorrowedFd<'a>;
+
 /// How to connect again.
 pub(crate) struct Again<'a, T: Wait> {
     pub(crate) connect: Connect<'a, T>,
     /// The most that a datagram carries, if it is about datagrams.
     pub(crate) most: fn(&Session<T>) -> Option<usize>,
+    pub(crate) socket: Socket<T>,
     /// Something comes with each ticket.
     pub(crate) tickets: Receiver<()>,
     /// Waits for a ticket as long as it takes.

@@ -4,26 +4,27 @@ use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
 use gnutls::transport::{Transport, Wait};
-use gnutls::{ErrorKind, KeyUpdateRequest, Renegotiation, Session};
+use gnutls::{ErrorKind, KeyUpdateRequest, Protocol, Renegotiation, Session};
 
 use crate::commands::{Command, Commands, Part};
 use crate::failure::Failure;
-use crate::log::{self, Log};
+use crate::listener::Listener;
+use crate::log::Log;
 use crate::options::Options;
 use crate::report;
-use crate::resume::Again;
+use crate::resume::{Again, Socket};
 
 /// As much as a record carries.
-const RECORD: usize = 16 * 1024;
+pub(crate) const RECORD: usize = 16 * 1024;
 
 /// How long to wait for the server's own account of a failure to send, and for its goodbye.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-enum Event {
+pub(crate) enum Event {
     /// Bytes of stdin.
     Typed(Vec<u8>),
     /// The end of stdin.
@@ -32,6 +33,8 @@ enum Event {
     Closed(u32),
     /// Receiving on the connection with this number, or showing what was received, has failed.
     Failed(u32, io::Error),
+    /// The thread that receives has been called back.
+    CalledBack,
 }
 
 /// Talks until the server has closed.
@@ -54,6 +57,7 @@ pub(crate) fn talk<T: Wait + 'static>(
         session: Arc::new(session),
         number: 0,
         listener: None,
+        socket: again.socket,
         sender,
         events,
         later: VecDeque::new(),
@@ -62,14 +66,14 @@ pub(crate) fn talk<T: Wait + 'static>(
         piece: datagram.unwrap_or(RECORD),
         log,
     };
-    talk.listen();
+    talk.listen()?;
     let mut commands = Commands::new(options.inline_commands.then_some(options.inline_commands_prefix));
     let mut ended = false;
     while let Some(event) = talk.next(ended && datagram.is_some()) {
         match event {
             Event::Typed(bytes) => {
                 for part in commands.split(&bytes) {
-                    talk.obey(part, again)?;
+                    talk = talk.obey(part, again)?;
                 }
             }
             Event::Ended => {
@@ -82,7 +86,9 @@ pub(crate) fn talk<T: Wait + 'static>(
                 return if ended { Ok(()) } else { Ok(talk.session.close()?) };
             }
             Event::Failed(..) if talk.session.renegotiation() == Some(Renegotiation::Wanted) => {
+                log.say("*** Received rehandshake request");
                 talk = talk.renegotiate()?;
+                log.say("*** Rehandshake was performed.");
             }
             // Servers that have answered and been told goodbye often just hang up.
             Event::Failed(_, error) if ended && is_truncation(&error) => {
@@ -90,6 +96,7 @@ pub(crate) fn talk<T: Wait + 'static>(
                 return Ok(());
             }
             Event::Failed(_, error) => return Err(error.into()),
+            Event::CalledBack => {}
         }
     }
     Ok(())
@@ -100,7 +107,8 @@ struct Talk<'a, T: Transport> {
     /// Of the connection: what others say does not count any more.
     number: u32,
     /// The thread that receives.
-    listener: Option<JoinHandle<()>>,
+    listener: Option<Listener>,
+    socket: Socket<T>,
     sender: SyncSender<Event>,
     events: Receiver<Event>,
     /// What was typed while something else was waited for.
@@ -115,22 +123,50 @@ struct Talk<'a, T: Transport> {
 
 impl<T: Wait + 'static> Talk<'_, T> {
     /// Has a thread of its own receive.
-    fn listen(&mut self) {
-        let (session, number, events) = (Arc::clone(&self.session), self.number, self.sender.clone());
+    fn listen(&mut self) -> io::Result<()> {
         let told = self.verbose.then(|| self.log.clone());
-        self.listener = Some(thread::spawn(move || receive(&session, number, told.as_ref(), &events)));
+        let session = Arc::clone(&self.session);
+        self.listener = Some(Listener::start(session, self.socket, self.number, told, self.sender.clone())?);
+        Ok(())
     }
 
-    /// Does what the server has asked for. The thread that receives has told it and ended, so that this one is alone.
+    /// Renegotiates. The thread that receives has told why it ends, so that this one is alone.
     fn renegotiate(mut self) -> Result<Self, Failure> {
-        self.log.say("*** Received rehandshake request");
-        self.listener.take().map(JoinHandle::join);
+        if let Some(listener) = self.listener.take() {
+            listener.join();
+        }
         let Some(session) = Arc::into_inner(self.session) else { unreachable!("the other thread has ended") };
-        let session = session.renegotiate().map_err(gnutls::Error::from)?.complete()?;
-        let mut talk = Talk { session: Arc::new(session), ..self };
-        talk.log.say("*** Rehandshake was performed.");
-        talk.listen();
+        let mut talk =
+            Talk { session: Arc::new(session.renegotiate().map_err(gnutls::Error::from)?.complete()?), ..self };
+        talk.listen()?;
         Ok(talk)
+    }
+
+    /// Begins a renegotiation that the server has not asked for.
+    fn begin_renegotiation(mut self) -> Result<Self, Failure> {
+        if self.session.protocol() == Protocol::TLS1_3 {
+            self.sent(self.session.update_keys(KeyUpdateRequest::Requested).map_err(io::Error::from))?;
+        } else {
+            if let Some(listener) = &mut self.listener {
+                listener.call_back();
+            }
+            loop {
+                match self.events.recv().expect("this end has a sender, too") {
+                    Event::CalledBack => break,
+                    Event::Closed(number) | Event::Failed(number, _) if number != self.number => {}
+                    event => {
+                        let over = matches!(event, Event::Closed(_) | Event::Failed(..));
+                        self.later.push_back(event);
+                        if over {
+                            return Ok(self);
+                        }
+                    }
+                }
+            }
+            self = self.renegotiate()?;
+        }
+        self.log.say("- ReHandshake was completed");
+        Ok(self)
     }
 
     /// The next event, if it comes; in `haste` it must come soon.
@@ -147,13 +183,18 @@ impl<T: Wait + 'static> Talk<'_, T> {
         }
     }
 
-    fn obey(&mut self, part: Part, again: &Again<'_, T>) -> Result<(), Failure> {
-        let request = match part {
-            Part::Data(bytes) => return self.send(&bytes),
-            Part::Command(Command::Resume) => return self.resume(again),
-            Part::Command(Command::Rekey) => KeyUpdateRequest::Requested,
-            Part::Command(Command::RekeyOurs) => KeyUpdateRequest::NotRequested,
-        };
+    fn obey(mut self, part: Part, again: &Again<'_, T>) -> Result<Self, Failure> {
+        match part {
+            Part::Data(bytes) => self.send(&bytes)?,
+            Part::Command(Command::Resume) => self.resume(again)?,
+            Part::Command(Command::Rekey) => self.rekey(KeyUpdateRequest::Requested)?,
+            Part::Command(Command::RekeyOurs) => self.rekey(KeyUpdateRequest::NotRequested)?,
+            Part::Command(Command::Renegotiate) => return self.begin_renegotiation(),
+        }
+        Ok(self)
+    }
+
+    fn rekey(&self, request: KeyUpdateRequest) -> Result<(), Failure> {
         self.sent(self.session.update_keys(request).map_err(io::Error::from))?;
         self.log.say("- Rekey was completed");
         Ok(())
@@ -187,8 +228,7 @@ impl<T: Wait + 'static> Talk<'_, T> {
         self.session.get_ref().shutdown();
         self.session = Arc::new(again.connect(earlier.as_ref(), self.log)?);
         self.number += 1;
-        self.listen();
-        Ok(())
+        Ok(self.listen()?)
     }
 
     /// The outcome of a sending. A server that does not listen any more may have said why: then that is the error.
@@ -221,27 +261,6 @@ fn type_in(to: &SyncSender<Event>) {
             return;
         }
     }
-}
-
-/// Shows what comes; each piece is `told`.
-fn receive<T: Wait>(mut session: &Session<T>, number: u32, told: Option<&Log>, to: &SyncSender<Event>) {
-    let mut buf = [0; RECORD];
-    let last = loop {
-        match session.read(&mut buf) {
-            Ok(0) => break Event::Closed(number),
-            Ok(n) => {
-                if let Some(log) = told {
-                    log.write(&format!("- Received[{n}]: "));
-                }
-                if let Err(error) = log::show(&buf[..n]) {
-                    break Event::Failed(number, error);
-                }
-            }
-            Err(error) => break Event::Failed(number, error),
-        }
-    };
-    // A main thread that is gone has ended the program.
-    let _ = to.send(last);
 }
 
 fn is_truncation(error: &io::Error) -> bool {

@@ -13,7 +13,7 @@ const DECODING: &str = "decoding a signature";
 /// `Dss-Sig-Value` (RFC 3279), as signatures of DSA and ECDSA are written, for two big-endian numbers.
 ///
 /// # Errors
-/// If memory runs out.
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if one has no bytes.
 #[doc(alias = "gnutls_encode_rs_value")]
 pub fn encode(r: impl AsRef<[u8]>, s: impl AsRef<[u8]>) -> Result<Vec<u8>> {
     joined(r.as_ref(), s.as_ref(), |out, r, s| {

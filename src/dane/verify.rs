@@ -1,13 +1,14 @@
 //! Whether a chain is the one that the records are about.
 
 use std::fmt;
+use std::slice;
 
 use gnutls_sys as sys;
 
 use super::{Query, State, check};
 use crate::error::Result;
 use crate::ffi::{OwnedDatum, bit_set, c_string, datum, length};
-use crate::x509::Certificate;
+use crate::x509::{self, Certificate, TrustFlags, TrustList};
 
 bit_set! {
     /// Which records count.
@@ -60,6 +61,7 @@ const DOING: &str = "verifying a chain by TLSA records";
 impl State {
     /// Compares a chain, the server's certificate first, with records. Records of the usages [`CA`](super::Usage::CA) and
     /// [`END_ENTITY`](super::Usage::END_ENTITY) demand that the chain is trusted as well, which is not looked at.
+    /// An authority counts if it vouches for the server's certificate, itself or by others of the chain, at this time.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the chain is empty, and under
@@ -101,10 +103,43 @@ fn compared(
     flags: u32,
     call: impl FnOnce(*const sys::gnutls_datum_t, u32, *mut u32) -> i32,
 ) -> Result<Verdict> {
-    let chain: Vec<_> = chain.iter().map(Certificate::to_der).collect();
+    let authorities = flags & VerifyFlags::ONLY_END_ENTITY.raw() == 0;
+    let vouching = if authorities { with_its_authorities(chain)? } else { chain.to_vec() };
+    let chain: Vec<_> = vouching.iter().map(Certificate::to_der).collect();
     let data: Vec<_> = chain.iter().map(|der| datum(der, DOING)).collect::<Result<_>>()?;
     let count = length(data.len(), DOING)?;
     verdict(flags, |found| call(data.as_ptr(), count, found))
+}
+
+/// The server's certificate, and those of the others that vouch for it. GnuTLS (3.8.13 too) compares records about
+/// authorities with all that is shown: somebody else's chain would fit with the right authority beside it, which is public.
+fn with_its_authorities(chain: &[Certificate]) -> Result<Vec<Certificate>> {
+    let Some((own, others)) = chain.split_first() else { return Ok(Vec::new()) };
+    let mut vouching: Vec<Certificate> = Vec::new();
+    let (mut paths, mut rest) = (vec![vec![own.clone()]], others.to_vec());
+    while let Some(path) = paths.pop() {
+        let last = path.last().expect("a path begins with the server's certificate");
+        let (issuers, strangers) = rest.into_iter().partition(|one| last.is_issued_by(one) && vouches(one, &path));
+        rest = strangers;
+        paths.extend(issuers.iter().map(|issuer: &Certificate| [&path[..], slice::from_ref(issuer)].concat()));
+        vouching.extend(issuers);
+    }
+    if vouching.is_empty() && !others.is_empty() {
+        // Alone it would have records about authorities taken for ones that cannot be compared.
+        vouching.push(own.clone());
+    }
+    vouching.insert(0, own.clone());
+    Ok(vouching)
+}
+
+/// Whether the path is good for who trusts `authority`. Who cannot be asked does not vouch.
+fn vouches(authority: &Certificate, path: &[Certificate]) -> bool {
+    let verify = || {
+        let mut trusted = TrustList::new()?;
+        trusted.add_authorities(slice::from_ref(authority), TrustFlags::empty())?;
+        trusted.verify(path, x509::VerifyFlags::empty())
+    };
+    verify().is_ok_and(|found| found.is_ok())
 }
 
 fn verdict(flags: u32, call: impl FnOnce(*mut u32) -> i32) -> Result<Verdict> {

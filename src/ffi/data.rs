@@ -11,7 +11,14 @@ use crate::error::Result;
 
 /// A borrowed view of `bytes` for an input parameter. It is valid as long as `bytes` is, and C must not write to it.
 pub(crate) fn datum(bytes: &[u8], what: &'static str) -> Result<sys::gnutls_datum_t> {
-    Ok(sys::gnutls_datum_t { data: bytes.as_ptr().cast_mut(), size: length(bytes.len(), what)? })
+    Ok(sys::gnutls_datum_t { data: start(bytes).cast_mut(), size: length(bytes.len(), what)? })
+}
+
+/// The start of `bytes`, for a call that gets their number too. Where there are none, a NUL byte: GnuTLS looks at the first
+/// byte of some numbers whatever their size, and libtasn1 takes the size 0 for a text that a NUL ends.
+pub(crate) fn start(bytes: &[u8]) -> *const u8 {
+    static NUL: u8 = 0;
+    if bytes.is_empty() { &raw const NUL } else { bytes.as_ptr() }
 }
 
 /// A datum that GnuTLS allocated and that is freed with `gnutls_free`.

@@ -12,7 +12,7 @@ mod text;
 mod wiped;
 
 pub(crate) use bits::bit_set;
-pub(crate) use data::{OwnedDatum, allocated, copied, datum, give, no_datum, static_bytes};
+pub(crate) use data::{OwnedDatum, allocated, copied, datum, give, no_datum, start, static_bytes};
 pub(crate) use filled::{
     OwnedArray, by_index, filled, filled_many, filled_optional, items, optional, pairs_by_index, sized, sized_exactly,
     sized_optional, texts_by_index, until_end, written,

@@ -7,10 +7,10 @@ use gnutls_sys as sys;
 
 use super::{CertificateId, Extension, Nonce, extension};
 use crate::algorithm::Digest;
-use crate::error::{Failure, Result};
-use crate::ffi::{c_string, check, datum, filled, filled_many, filled_optional, handle, raw_access, until_end};
+use crate::error::{Error, Failure, Result};
+use crate::ffi::{check, datum, filled, filled_many, filled_optional, handle, raw_access, until_end};
 use crate::global;
-use crate::x509::Certificate;
+use crate::x509::{Certificate, Oid};
 
 handle! {
     /// A `gnutls_ocsp_req_t` and the duty to release it.
@@ -78,9 +78,14 @@ impl Request {
     /// Asks about a certificate by what identifies it.
     ///
     /// # Errors
-    /// As for [`add_certificate`](Request::add_certificate).
+    /// As for [`add_certificate`](Request::add_certificate), and
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if a part of it has no bytes.
     #[doc(alias = "gnutls_ocsp_req_add_cert_id")]
     pub fn add_id(&mut self, id: &CertificateId) -> Result<()> {
+        if [&id.issuer_name_hash, &id.issuer_key_hash, &id.serial].iter().any(|part| part.is_empty()) {
+            // GnuTLS would refuse it halfway, and leave a request that cannot be written down.
+            return Err(Error::input(MAKING, "a digest or the serial number is empty"));
+        }
         let name = datum(&id.issuer_name_hash, MAKING)?;
         let key = datum(&id.issuer_key_hash, MAKING)?;
         let serial = datum(&id.serial, MAKING)?;
@@ -137,10 +142,10 @@ impl Request {
     /// Sets the nonce, or another one.
     ///
     /// # Errors
-    /// If memory runs out.
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if it has no bytes.
     #[doc(alias = "gnutls_ocsp_req_set_nonce")]
     pub fn set_nonce(&mut self, nonce: &Nonce) -> Result<()> {
-        let data = datum(&nonce.bytes, MAKING)?;
+        let data = some(&nonce.bytes)?;
         // SAFETY: a request; the datum borrows `nonce` and is copied.
         let code = unsafe { sys::gnutls_ocsp_req_set_nonce(self.raw(), nonce.critical.into(), &data) };
         check(code, MAKING).map(drop)
@@ -173,11 +178,13 @@ impl Request {
     /// Sets an extension, in the place of one with the same object identifier.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for an object identifier that is none.
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for an object identifier that is none, and for a value
+    /// without bytes.
     #[doc(alias = "gnutls_ocsp_req_set_extension")]
     pub fn set_extension(&mut self, extension: &Extension) -> Result<()> {
-        let oid = c_string(extension.oid.as_str(), MAKING)?;
-        let data = datum(&extension.data, MAKING)?;
+        // GnuTLS takes any text, and fails, or writes something else, once the request is written down.
+        let oid: Oid = extension.oid.parse()?;
+        let data = some(&extension.data)?;
         let critical = extension.critical.into();
         // SAFETY: a request, a NUL-terminated string and a datum that live through the call and are copied.
         let code = unsafe { sys::gnutls_ocsp_req_set_extension(self.raw(), oid.as_ptr(), critical, &data) };
@@ -209,6 +216,14 @@ impl Request {
         })?;
         Ok(text.to_text())
     }
+}
+
+/// The value of an extension: GnuTLS does not read one without bytes, and then no other either.
+fn some(value: &[u8]) -> Result<sys::gnutls_datum_t> {
+    if value.is_empty() {
+        return Err(Error::input(MAKING, "the extension has no bytes"));
+    }
+    datum(value, MAKING)
 }
 
 impl fmt::Debug for Request {

@@ -114,6 +114,7 @@ impl Bag {
     /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) if there is no element at `index`.
     #[doc(alias = "gnutls_pkcs12_bag_set_key_id")]
     pub fn set_key_id(&mut self, index: u32, id: impl AsRef<[u8]>) -> Result<()> {
+        self.has(index)?;
         let id = datum(id.as_ref(), FILLING)?;
         // SAFETY: a bag; the datum borrows the caller's slice, which is copied.
         check(unsafe { sys::gnutls_pkcs12_bag_set_key_id(self.raw(), index, &id) }, FILLING).map(drop)
@@ -132,8 +133,17 @@ impl Bag {
             return Err(Error::input(FILLING, format!("GnuTLS cannot write the name {name:?}")));
         };
         let name = c_string(letters, FILLING)?;
+        self.has(index)?;
         // SAFETY: a bag and a NUL-terminated string, which is copied.
         check(unsafe { sys::gnutls_pkcs12_bag_set_friendly_name(self.raw(), index, name.as_ptr()) }, FILLING).map(drop)
+    }
+
+    /// Whether there is an element at `index`: in an empty bag GnuTLS (3.8.13 too) would write to any.
+    fn has(&self, index: u32) -> Result<()> {
+        if index < self.len() {
+            return Ok(());
+        }
+        Err(Error::misuse(FILLING, format!("there is no element {index}: the bag has {}", self.len())))
     }
 
     /// Both at once.

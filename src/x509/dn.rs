@@ -12,7 +12,8 @@ use super::handle::{CrtHandle, DnHandle};
 use super::{Format, Oid};
 use crate::error::{Error, Failure, Result};
 use crate::ffi::{
-    by_index, c_string, check, copied, datum, filled, lossy, no_datum, raw_access, texts_by_index, written,
+    by_index, c_string, check, copied, datum, filled, filled_optional, lossy, no_datum, raw_access, texts_by_index,
+    written,
 };
 
 /// A distinguished name (RFC 5280, section 4.1.2.4): whom a certificate is about, or who issued it.
@@ -137,17 +138,16 @@ impl DistinguishedName {
         })
     }
 
-    /// The name as RFC 4514 writes it: the last attribute first.
+    /// The name as RFC 4514 writes it: the last attribute first. Nothing for a name without attributes.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if a value is malformed.
     #[doc(alias = "gnutls_x509_dn_get_str2")]
     pub fn to_text(&self) -> Result<String> {
-        let text = filled("describing a name", |out| {
+        described(|out| {
             // SAFETY: a name and a valid out pointer.
             unsafe { sys::gnutls_x509_dn_get_str2(self.raw(), out, 0) }
-        })?;
-        Ok(text.to_text())
+        })
     }
 
     /// The name as GnuTLS before 3.5.6 wrote it: the first attribute first.
@@ -156,11 +156,10 @@ impl DistinguishedName {
     /// As for [`to_text`](DistinguishedName::to_text).
     #[doc(alias = "gnutls_x509_dn_get_str")]
     pub fn to_compat_text(&self) -> Result<String> {
-        let text = filled("describing a name", |out| {
+        described(|out| {
             // SAFETY: a name and a valid out pointer.
             unsafe { sys::gnutls_x509_dn_get_str(self.raw(), out) }
-        })?;
-        Ok(text.to_text())
+        })
     }
 
     /// The attributes in the order of the name. The inner lists have one attribute, or several that count as one.
@@ -242,13 +241,11 @@ impl DistinguishedName {
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if it is malformed.
     #[doc(alias = "gnutls_x509_rdn_get2")]
     pub fn der_to_text(der: impl AsRef<[u8]>) -> Result<String> {
-        const DOING: &str = "describing a name";
-        let name = datum(der.as_ref(), DOING)?;
-        let text = filled(DOING, |out| {
+        let name = datum(der.as_ref(), DESCRIBING)?;
+        described(|out| {
             // SAFETY: the name lives through the call; a valid out pointer.
             unsafe { sys::gnutls_x509_rdn_get2(&name, out, 0) }
-        })?;
-        Ok(text.to_text())
+        })
     }
 
     /// Writes the text of a name in DER into `buffer`, the first attribute first as GnuTLS before 3.5.6 did, with a NUL
@@ -259,9 +256,8 @@ impl DistinguishedName {
     /// message says what is needed.
     #[doc(alias = "gnutls_x509_rdn_get")]
     pub fn der_to_text_into(der: impl AsRef<[u8]>, buffer: &mut [u8]) -> Result<usize> {
-        const DOING: &str = "describing a name";
-        let name = datum(der.as_ref(), DOING)?;
-        written(DOING, buffer, |start, size| {
+        let name = datum(der.as_ref(), DESCRIBING)?;
+        written(DESCRIBING, buffer, |start, size| {
             // SAFETY: the name lives through the call; the buffer has the size that stands behind `size`.
             unsafe { sys::gnutls_x509_rdn_get(&name, start.cast(), size) }
         })
@@ -300,6 +296,14 @@ impl fmt::Debug for DistinguishedName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "DistinguishedName({:?})", self.to_text().as_deref().unwrap_or("?"))
     }
+}
+
+const DESCRIBING: &str = "describing a name";
+
+/// The text of a name. GnuTLS has none for a name without attributes, which a certificate may well be for.
+fn described(call: impl FnOnce(*mut sys::gnutls_datum_t) -> c_int) -> Result<String> {
+    let text = filled_optional(DESCRIBING, call)?;
+    Ok(text.map_or_else(String::new, |text| text.to_text()))
 }
 
 /// Sets a name from its text; `call` gets the text, and a place for where the reading stopped.

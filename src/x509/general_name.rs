@@ -178,9 +178,9 @@ impl GeneralName {
     pub(super) fn new(kind: c_uint, value: &[u8]) -> GeneralName {
         let unknown = || GeneralName::Unknown { kind: NameKind(kind), value: value.to_vec() };
         match NameKind(kind) {
-            NameKind::DNS => GeneralName::Dns(lossy(value)),
-            NameKind::EMAIL => GeneralName::Email(lossy(value)),
-            NameKind::URI => GeneralName::Uri(lossy(value)),
+            NameKind::DNS => GeneralName::Dns(whole(value)),
+            NameKind::EMAIL => GeneralName::Email(whole(value)),
+            NameKind::URI => GeneralName::Uri(whole(value)),
             NameKind::IP => ip(value).unwrap_or_else(unknown),
             NameKind::DIRECTORY => GeneralName::Directory(lossy(value)),
             NameKind::REGISTERED_ID => Oid::from_bytes(value).map_or_else(|_| unknown(), GeneralName::RegisteredId),
@@ -270,6 +270,11 @@ fn known_other(oid: &Oid, value: &[u8]) -> Result<Option<GeneralName>> {
     let code = unsafe { sys::gnutls_x509_othername_to_virtual(oid.as_ptr(), &data, &mut kind, name.as_mut_ptr()) };
     // What is unknown or malformed stays as it is.
     Ok((code >= 0).then(|| GeneralName::new(kind, name.as_slice())))
+}
+
+/// A name as text. A NUL byte at its end is a part of it: a name without is another one.
+pub(super) fn whole(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).into_owned()
 }
 
 fn ip(bytes: &[u8]) -> Option<GeneralName> {

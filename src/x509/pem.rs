@@ -26,6 +26,11 @@ pub(super) fn fault(text: &[u8], label_end: &'static str) -> String {
     }
 }
 
+/// No fewer objects than stand in `text`, and one at least, for what is in DER.
+pub(super) fn most(text: &[u8]) -> usize {
+    text.windows(BEGIN.len()).filter(|window| *window == BEGIN).count().max(1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

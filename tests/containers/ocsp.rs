@@ -30,6 +30,26 @@ fn openssl_reads_the_request_that_was_made() {
 }
 
 #[test]
+fn a_request_takes_nothing_that_it_could_not_write_down() {
+    let mut request = Request::new().expect("a request");
+    for (name, key, serial) in [(0, 20, 1), (20, 0, 1), (20, 20, 0)] {
+        let (issuer_name_hash, issuer_key_hash, serial) = (vec![1; name], vec![2; key], vec![3; serial]);
+        let id = CertificateId { digest: Digest::SHA1, issuer_name_hash, issuer_key_hash, serial };
+        assert_error(request.add_id(&id), ErrorKind::InvalidInput, &["is empty"]);
+    }
+    for oid in ["", "1", "1.x", "1..2", "1.2\0"] {
+        let odd = Extension { oid: oid.to_owned(), critical: false, data: vec![5, 0] };
+        assert_error(request.set_extension(&odd), ErrorKind::InvalidInput, &["no object identifier"]);
+    }
+    request.to_der().expect("DER");
+    let nothing = Extension { oid: "1.2.3.4".to_owned(), critical: false, data: Vec::new() };
+    assert_error(request.set_extension(&nothing), ErrorKind::InvalidInput, &["has no bytes"]);
+    let nonce = Nonce { bytes: Vec::new(), critical: false };
+    assert_error(request.set_nonce(&nonce), ErrorKind::InvalidInput, &["has no bytes"]);
+    request.to_der().expect("DER");
+}
+
+#[test]
 fn a_request_says_what_was_put_into_it() {
     let station = Station::new();
     let mut request = Request::new().expect("a request");

@@ -42,6 +42,20 @@ fn a_bag_keeps_what_was_put_into_it() {
 }
 
 #[test]
+fn only_what_is_in_a_bag_gets_a_name() {
+    let mut bag = Bag::new().expect("a bag");
+    for count in 0..3 {
+        for index in [count, count + 1, 31, 32, 33, 1_000_000, u32::MAX] {
+            assert_error(bag.set_key_id(index, [7]), ErrorKind::Misuse, &["no element"]);
+            assert_error(bag.set_friendly_name(index, "name"), ErrorKind::Misuse, &["no element"]);
+        }
+        assert_eq!(bag.add(ElementKind::Secret, [4, 1, 2]).expect("room"), count);
+    }
+    let elements = bag.elements().expect("elements");
+    assert!(elements.iter().all(|one| one.key_id.is_none() && one.friendly_name.is_none()));
+}
+
+#[test]
 fn a_bag_is_encrypted_as_a_whole() {
     let mut bag = Bag::new().expect("a bag");
     assert_eq!(bag.encryption().expect("readable"), None);

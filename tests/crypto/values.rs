@@ -24,6 +24,9 @@ fn signatures_have_two_forms() {
     // GnuTLS gives the numbers with the zero that keeps them positive.
     assert_eq!((r, s), (vec![1], vec![0, 0x80, 2]));
     assert_error(signature_value::decode(&encoded[..5]), InvalidInput, &["decoding a signature"]);
+    for (r, s) in [(&[][..], &[1][..]), (&[1], &[]), (&[], &[])] {
+        assert_error(signature_value::encode(r, s), InvalidInput, &["encoding a signature"]);
+    }
 
     let (r, s) = ([1; 32], [2; 32]);
     let encoded = signature_value::encode_gost(r, s).expect("encoded");

@@ -46,6 +46,42 @@ fn either_client_renegotiates_with_either_server() {
     }
 }
 
+#[test]
+fn a_line_makes_either_client_renegotiate_with_either_server() {
+    let files = Files::new();
+    for (serv, options) in servers() {
+        let server = serv.start(&files, &options);
+        for cli in [Cli::Ours, Cli::Gnutls] {
+            let mut client = Process::start(cli.command(&files, server.port).args(OLDER).arg("--inline-commands"));
+            client.wait_for("- Simple Client Mode:");
+            for (count, line) in ["one\n", "two\n"].into_iter().enumerate() {
+                client.type_in(b"^renegotiate^\n");
+                client.wait_for_times("- ReHandshake was completed", count + 1);
+                client.type_in(line.as_bytes());
+                client.wait_for(line);
+            }
+            client.finish();
+        }
+    }
+}
+
+/// What the server sends while nobody receives is there afterwards.
+#[test]
+fn a_renegotiation_in_the_middle_of_the_data_loses_nothing() {
+    let files = Files::new();
+    let server = Serv::Ours.start(&files, &["--echo", "--disable-client-cert", "--allow-renegotiation"]);
+    let lines: String = (0..2000).map(|line| format!("line {line}\n")).collect();
+    let typed = format!("{lines}^renegotiate^\n{lines}^renegotiate^\n^resume^\n^renegotiate^\n{lines}");
+    let mut client = Process::start(Cli::Ours.command(&files, server.port).args(OLDER).arg("--inline-commands"));
+    client.type_in(typed.as_bytes());
+    client.wait_for_times("line 1999\n", 3);
+    let said = client.finish();
+    let text = said.assert_says("- Peer has closed the GnuTLS connection").text();
+    assert_eq!(text.matches("- ReHandshake was completed").count(), 3, "{text}");
+    let echoed: String = text.split_inclusive('\n').filter(|line| line.starts_with("line ")).collect();
+    assert!(echoed == lines.repeat(3), "{text}");
+}
+
 /// In TLS 1.3 the same line has the keys changed.
 #[test]
 fn a_server_that_does_not_allow_it_refuses() {
@@ -54,9 +90,17 @@ fn a_server_that_does_not_allow_it_refuses() {
     let mut client = Process::start(Cli::Ours.command(&files, server.port).args(OLDER).arg("--rehandshake"));
     client.type_in(b"");
     client.finish().assert_fails("no_renegotiation");
+    let mut client = Process::start(Cli::Ours.command(&files, server.port).args(OLDER).arg("--inline-commands"));
+    client.type_in(b"^renegotiate^\n");
+    client.finish().assert_fails("no_renegotiation");
     let mut client = Process::start(&mut Cli::Ours.command(&files, server.port));
     client.wait_for("- Simple Client Mode:");
     client.type_in(b"**REHANDSHAKE**\n");
     client.wait_for("Successfully executed command\n");
     client.finish();
+    // And so does the client's own command.
+    let mut client = Process::start(Cli::Ours.command(&files, server.port).arg("--inline-commands"));
+    client.type_in(b"^renegotiate^\nhello\n");
+    client.wait_for("hello\n");
+    client.finish().assert_says("- ReHandshake was completed");
 }

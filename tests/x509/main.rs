@@ -4,6 +4,7 @@
 
 mod builder;
 mod certificates;
+mod empty;
 mod extensions;
 mod handed_over;
 mod keys;

@@ -2,8 +2,8 @@
 
 use gnutls::ErrorKind::InvalidInput;
 use gnutls::x509::{
-    AuthorityKeyId, Certificate, CertificateBuilder, DistinguishedName, ExtensionValue, Format, GeneralName, Oid,
-    SubjectAltNames,
+    AuthorityKeyId, Certificate, CertificateBuilder, DistinguishedName, Extension, ExtensionValue, Format, GeneralName,
+    Oid, SubjectAltNames,
 };
 
 use super::tools::{Directory, ask, assert_error, new_key, text};
@@ -63,6 +63,27 @@ fn a_name_of_openssl_has_its_attributes() {
     assert_eq!(DistinguishedName::der_to_text(&der).expect("text"), subject);
     let size = DistinguishedName::der_to_text_into(&der, &mut buffer).expect("room");
     assert_eq!(&buffer[..size], compat.as_bytes());
+}
+
+#[test]
+fn a_nul_at_the_end_makes_another_name() {
+    // Two names of 12 bytes: "example.org" with a NUL behind it, and one without.
+    let data = [&[0x30, 28, 0x82, 12][..], b"example.org\0", &[0x81, 12], b"a@example.or"].concat();
+    let names = Extension { oid: "2.5.29.17".parse().expect("an identifier"), critical: false, data };
+    let certificate = CertificateBuilder::new().subject("CN=x").extension(names).self_signed(&new_key());
+    let certificate = certificate.expect("a certificate");
+    assert_eq!(certificate.dns_names().expect("names"), ["example.org\0"]);
+    let names = [GeneralName::Dns("example.org\0".into()), GeneralName::Email("a@example.or".into())];
+    assert_eq!(certificate.alt_names().expect("names"), names);
+    assert!(!certificate.matches_host("example.org"));
+}
+
+#[test]
+fn a_name_without_attributes_is_a_name() {
+    let empty = DistinguishedName::from_der([0x30, 0]).expect("a name");
+    assert_eq!((empty.to_text().expect("a text"), empty.to_compat_text().expect("a text")), Default::default());
+    assert_eq!((empty.to_string(), DistinguishedName::der_to_text([0x30, 0]).expect("a text")), Default::default());
+    assert_eq!((empty.rdns().expect("attributes"), empty.oids().expect("attributes")), Default::default());
 }
 
 #[test]

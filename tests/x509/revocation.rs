@@ -108,6 +108,14 @@ fn openssl_says_the_same() {
 }
 
 #[test]
+fn no_number_of_a_list_is_negative() {
+    let list = Authority::new().sign(&RevocationListBuilder::new().number([0x80, 0x01]));
+    assert_eq!(ok(list.number()), Some(vec![0, 0x80, 0x01]));
+    let told = ask("openssl", &["crl", "-noout", "-crlnumber"], list.to_pem());
+    assert!(told.contains("=0x8001") || told.contains("=8001"), "{told}");
+}
+
+#[test]
 fn both_forms_lists_and_limits() {
     let authority = Authority::new();
     let one = authority.sign(&RevocationListBuilder::new().number([1]));
@@ -122,7 +130,8 @@ fn both_forms_lists_and_limits() {
     let pem = one.to_pem() + &two.to_pem();
     assert_eq!(ok(RevocationList::list_from(&pem, Format::Pem)), [one.clone(), two.clone()]);
     assert_eq!(ok(RevocationList::first_from(&pem, Format::Pem, 1)), from_ref(&one));
-    assert_eq!(ok(RevocationList::first_from(&pem, Format::Pem, 5)), [one, two]);
+    assert_eq!(ok(RevocationList::first_from(&pem, Format::Pem, 5)), [one.clone(), two.clone()]);
+    assert_eq!(ok(RevocationList::first_from(&pem, Format::Pem, usize::MAX)), [one, two]);
     assert_error(RevocationList::from_pem("hello"), InvalidInput, &["no line \"-----BEGIN X509 CRL-----\""]);
     assert_error(RevocationList::from_der(b"junk"), InvalidInput, &["reading a revocation list"]);
     assert_error(RevocationList::from_der(b""), InvalidInput, &["nothing to read"]);

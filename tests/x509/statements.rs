@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 use gnutls::ErrorKind::InvalidInput;
 use gnutls::key::{PublicKey, RsaPublicNumbers, Spki};
 use gnutls::x509::{
-    BasicConstraints, Certificate, CertificateBuilder, DistributionPoint, Extension, Format, GeneralName, KeyIdKind,
-    KeyType, KeyUsage, NameConstraints, NameKind, Oid, Policy, PrintFormat, PrivateKey, PrivateKeyUsagePeriod,
-    ProxyPolicy, Purpose, Qualifier, RevocationReasons, TlsFeatures, VerifyFlags,
+    AccessDescription, AuthorityInfoAccess, BasicConstraints, Certificate, CertificateBuilder, DistributionPoint,
+    Extension, Format, GeneralName, KeyIdKind, KeyType, KeyUsage, NameConstraints, NameKind, Oid, Policy, PrintFormat,
+    PrivateKey, PrivateKeyUsagePeriod, ProxyPolicy, Purpose, Qualifier, RevocationReasons, TlsFeatures, VerifyFlags,
 };
 use gnutls::{Digest, EccCurve, PublicKeyAlgorithm, SignatureScheme};
 
@@ -300,6 +300,23 @@ fn a_certificate_is_written_into_a_buffer() {
 }
 
 #[test]
+fn services_that_no_uri_names_hide_no_others() {
+    let described = |method: &Oid, location| AccessDescription { method: method.clone(), location };
+    let access = AuthorityInfoAccess(vec![
+        described(&Oid::ACCESS_CA_ISSUERS, GeneralName::Email("a@example.org".into())),
+        described(&Oid::ACCESS_OCSP, GeneralName::Dns("example.org".into())),
+        described(&Oid::ACCESS_CA_ISSUERS, uri("http://one")),
+        described(&oid("1.2.3.4"), uri("http://other")),
+        described(&Oid::ACCESS_OCSP, uri("http://ocsp")),
+        described(&Oid::ACCESS_CA_ISSUERS, uri("http://two")),
+    ]);
+    let extension = Extension::new(&access, false).expect("writable");
+    let certificate = ok(CertificateBuilder::new().subject("CN=x").extension(extension).self_signed(&new_key()));
+    assert_eq!(ok(certificate.ca_issuers_uris()), ["http://one", "http://two"]);
+    assert_eq!(ok(certificate.ocsp_uris()), ["http://ocsp"]);
+}
+
+#[test]
 fn chains_are_sorted_demanded_in_order_or_cut() {
     let chain = Chain::new();
     let mixed = [&chain.server, &chain.root, &chain.middle].map(Certificate::to_pem).concat();
@@ -308,7 +325,9 @@ fn chains_are_sorted_demanded_in_order_or_cut() {
     assert!(Certificate::ordered_list_from(&mixed, Format::Pem).is_err());
     assert_eq!(Certificate::ordered_list_from(chain.to_pem(), Format::Pem).expect("a chain"), sorted);
     assert_eq!(Certificate::first_from(chain.to_pem(), Format::Pem, 2).expect("two"), sorted[..2]);
-    assert_eq!(Certificate::first_from(chain.to_pem(), Format::Pem, 9).expect("all"), sorted);
+    for limit in [9, usize::MAX] {
+        assert_eq!(Certificate::first_from(chain.to_pem(), Format::Pem, limit).expect("all"), sorted);
+    }
     assert_error(Certificate::first_from("", Format::Pem, 2), InvalidInput, &["nothing to read"]);
 }
 

@@ -9,7 +9,7 @@ use gnutls_sys as sys;
 use super::{Authority, CertificateBuilder, serial};
 use crate::algorithm::{Digest, PublicKeyAlgorithm};
 use crate::error::{Error, Result};
-use crate::ffi::{c_string, check, filled, length};
+use crate::ffi::{c_string, check, filled, length, start};
 use crate::x509::certified_key::{CertifiedKey, Certify};
 use crate::x509::dn::set_name;
 use crate::x509::extension::{encoded_other, raw_path_len};
@@ -49,7 +49,7 @@ impl Draft {
         };
         draft.set("setting a certificate's subject key identifier", |crt| {
             // SAFETY: see `set`; the identifier is copied.
-            unsafe { sys::gnutls_x509_crt_set_subject_key_id(crt, id.as_ptr().cast(), id.len()) }
+            unsafe { sys::gnutls_x509_crt_set_subject_key_id(crt, start(&id).cast(), id.len()) }
         })?;
         builder.settings.iter().try_for_each(|setting| setting.apply(&draft))?;
         Ok(draft)
@@ -135,7 +135,7 @@ impl Draft {
         let id = self.authority_key_id.as_deref().unwrap_or(id);
         self.set("setting a certificate's authority key identifier", |crt| {
             // SAFETY: see `set`; the identifier is copied.
-            unsafe { sys::gnutls_x509_crt_set_authority_key_id(crt, id.as_ptr().cast(), id.len()) }
+            unsafe { sys::gnutls_x509_crt_set_authority_key_id(crt, start(id).cast(), id.len()) }
         })
     }
 
@@ -192,7 +192,7 @@ impl Draft {
     }
 
     fn alt_name(&self, kind: NameKindRaw, name: &[u8], doing: &'static str, setter: NameSetter) -> Result<()> {
-        let (start, size) = (name.as_ptr().cast::<c_void>(), length(name.len(), doing)?);
+        let (start, size) = (start(name).cast::<c_void>(), length(name.len(), doing)?);
         self.set(doing, |crt| {
             // SAFETY: see `set`; one of the two setters of names; `start` has `size` bytes, which are copied.
             unsafe { setter(crt, kind, start, size, sys::GNUTLS_FSAN_APPEND) }
@@ -201,7 +201,7 @@ impl Draft {
 
     fn other_name(&self, name: &GeneralName, doing: &'static str, setter: OtherNameSetter) -> Result<()> {
         let (oid, value) = encoded_other(name, doing)?;
-        let (start, size) = (value.as_ptr().cast::<c_void>(), length(value.len(), doing)?);
+        let (start, size) = (start(&value).cast::<c_void>(), length(value.len(), doing)?);
         self.set(doing, |crt| {
             // SAFETY: see `set`; one of the two setters of other names; a NUL-terminated string, and `size` bytes, which
             // are copied.

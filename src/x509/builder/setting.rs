@@ -7,7 +7,7 @@ use gnutls_sys as sys;
 
 use super::draft::Draft;
 use crate::error::{Error, Result};
-use crate::ffi::{c_string, datum, length};
+use crate::ffi::{c_string, datum, length, start};
 use crate::key::Spki;
 use crate::x509::extension::RawPolicy;
 use crate::x509::{
@@ -48,11 +48,11 @@ impl Setting {
             Setting::IssuerAltName(name) => draft.issuer_alt_name(name),
             Setting::SubjectUniqueId(id) => draft.set("setting a certificate's unique subject identifier", |crt| {
                 // SAFETY: see `set`; the identifier is copied.
-                unsafe { sys::gnutls_x509_crt_set_subject_unique_id(crt, id.as_ptr().cast(), id.len()) }
+                unsafe { sys::gnutls_x509_crt_set_subject_unique_id(crt, start(id).cast(), id.len()) }
             }),
             Setting::IssuerUniqueId(id) => draft.set("setting a certificate's unique issuer identifier", |crt| {
                 // SAFETY: see `set`; the identifier is copied.
-                unsafe { sys::gnutls_x509_crt_set_issuer_unique_id(crt, id.as_ptr().cast(), id.len()) }
+                unsafe { sys::gnutls_x509_crt_set_issuer_unique_id(crt, start(id).cast(), id.len()) }
             }),
             Setting::KeyUsagePeriod(period) => key_usage_period(draft, *period),
             Setting::Spki(spki) => restrict(draft, spki),
@@ -92,7 +92,7 @@ impl Setting {
             Setting::Access { what, uri } => access(draft, *what, uri),
             Setting::Extension(extension) => draft.set("setting an extension of a certificate", |crt| {
                 let (oid, data) = (extension.oid.as_ptr(), &extension.data);
-                let (start, critical) = (data.as_ptr().cast(), extension.critical.into());
+                let (start, critical) = (start(data).cast(), extension.critical.into());
                 // SAFETY: see `set`; a NUL-terminated string and bytes, which are copied.
                 unsafe { sys::gnutls_x509_crt_set_extension_by_oid(crt, oid, start, data.len(), critical) }
             }),
@@ -112,7 +112,7 @@ fn subject_attribute(draft: &Draft, oid: &Oid, value: &[u8], der: bool) -> Resul
     const DOING: &str = "setting an attribute of a certificate's subject";
     let size = length(value.len(), DOING)?;
     draft.set(DOING, |crt| {
-        let start = value.as_ptr().cast();
+        let start = start(value).cast();
         // SAFETY: see `set`; a NUL-terminated string and `size` bytes, which are copied.
         unsafe { sys::gnutls_x509_crt_set_dn_by_oid(crt, oid.as_ptr(), der.into(), start, size) }
     })
@@ -122,7 +122,7 @@ fn issuer_attribute(draft: &Draft, oid: &Oid, value: &[u8], der: bool) -> Result
     const DOING: &str = "setting an attribute of a certificate's issuer";
     let size = length(value.len(), DOING)?;
     draft.set(DOING, |crt| {
-        let start = value.as_ptr().cast();
+        let start = start(value).cast();
         // SAFETY: see `set`; a NUL-terminated string and `size` bytes, which are copied.
         unsafe { sys::gnutls_x509_crt_set_issuer_dn_by_oid(crt, oid.as_ptr(), der.into(), start, size) }
     })
@@ -132,7 +132,7 @@ fn proxy_for(draft: &Draft, holder: &Certificate, name: &str) -> Result<()> {
     const DOING: &str = "setting a proxy's name";
     let size = length(name.len(), DOING)?;
     draft.set(DOING, |crt| {
-        let start = name.as_ptr().cast();
+        let start = start(name.as_bytes()).cast();
         // SAFETY: see `set`; an imported certificate, which is only read; `size` bytes, which are copied.
         unsafe { sys::gnutls_x509_crt_set_proxy_dn(crt, holder.raw(), 0, start, size) }
     })
@@ -177,7 +177,7 @@ fn crl_point(draft: &Draft, point: &DistributionPoint) -> Result<()> {
             unsafe { sys::gnutls_x509_crt_set_crl_dist_points(crt, parts.kind, uri.as_ptr().cast(), reasons) }
         });
     }
-    let (start, size) = (parts.value.as_ptr().cast(), length(parts.value.len(), DOING)?);
+    let (start, size) = (start(&parts.value).cast(), length(parts.value.len(), DOING)?);
     draft.set(DOING, |crt| {
         // SAFETY: see `set`; `size` bytes, which are copied.
         unsafe { sys::gnutls_x509_crt_set_crl_dist_points2(crt, parts.kind, start, size, reasons) }

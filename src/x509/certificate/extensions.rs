@@ -275,10 +275,23 @@ impl Certificate {
             let code = unsafe {
                 sys::gnutls_x509_crt_get_authority_info_access(self.raw(), index, what, uri.as_mut_ptr(), critical)
             };
-            // How GnuTLS says that this description is about something else.
-            if code == sys::GNUTLS_E_UNKNOWN_ALGORITHM { (0, None) } else { (code, Some(uri.to_text())) }
+            match code {
+                // How GnuTLS says that this description is about something else,
+                sys::GNUTLS_E_UNKNOWN_ALGORITHM => (0, None),
+                // and that there is no further one, or that it names no URI.
+                sys::GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE => (self.describes_access(index), None),
+                _ => (code, Some(uri.to_text())),
+            }
         })?;
         Ok(all.into_iter().flatten().collect())
+    }
+
+    /// Whether there is an access description at an index, whatever it is about.
+    fn describes_access(&self, index: c_uint) -> c_int {
+        let (mut method, what) = (OwnedDatum::new(), sys::GNUTLS_IA_ACCESSMETHOD_OID as c_int);
+        let (out, critical) = (method.as_mut_ptr(), ptr::null_mut());
+        // SAFETY: an imported certificate and a valid out pointer; null as in `is_ca`.
+        unsafe { sys::gnutls_x509_crt_get_authority_info_access(self.raw(), index, what, out, critical) }
     }
 
     /// All extensions, known to GnuTLS or not, in their order.

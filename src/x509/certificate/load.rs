@@ -100,7 +100,7 @@ impl Certificate {
             return Err(Error::input(DOING, NOTHING));
         }
         let data = datum(bytes, DOING)?;
-        let mut handles = vec![ptr::null_mut(); limit];
+        let mut handles = vec![ptr::null_mut(); limit.min(pem::most(bytes))];
         let mut count = super::count(&handles, DOING)?;
         // SAFETY: room for `count` handles; the datum borrows `bytes`, which live through the call and are copied by it.
         let code =

@@ -8,8 +8,9 @@ use gnutls_sys as sys;
 
 use super::Certificate;
 use crate::error::Result;
-use crate::ffi::{by_index, filled, filled_optional, lossy, sized_optional, texts_by_index, written};
+use crate::ffi::{by_index, filled, filled_optional, sized_optional, texts_by_index, written};
 use crate::x509::dn::oids;
+use crate::x509::general_name::whole;
 use crate::x509::{DistinguishedName, GeneralName, Oid};
 
 impl Certificate {
@@ -241,7 +242,7 @@ impl Certificate {
     pub fn dns_names(&self) -> Result<Vec<String>> {
         let names = self.plain_alt_names()?.into_iter();
         let dns = names.filter(|(kind, _)| *kind == sys::GNUTLS_SAN_DNSNAME);
-        Ok(dns.map(|(_, name)| lossy(&name)).collect())
+        Ok(dns.map(|(_, name)| whole(&name)).collect())
     }
 
     /// The addresses among the alternative names.
@@ -279,7 +280,7 @@ impl Certificate {
             unsafe { sys::gnutls_x509_crt_get_issuer_alt_name(self.raw(), index, name, size, critical) }
         })?;
         let dns = names.into_iter().filter(|(kind, _)| *kind == sys::GNUTLS_SAN_DNSNAME);
-        Ok(dns.map(|(_, name)| lossy(&name)).collect())
+        Ok(dns.map(|(_, name)| whole(&name)).collect())
     }
 
     /// The number that tells the subject from others of the same name (X.509 version 2; RFC 5280 advises against it).

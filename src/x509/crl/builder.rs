@@ -8,7 +8,7 @@ use gnutls_sys as sys;
 use super::{RevocationList, export};
 use crate::algorithm::Digest;
 use crate::error::{ErrorKind, Failure, Result};
-use crate::ffi::{callback, check};
+use crate::ffi::{callback, check, start};
 use crate::key::{self, PublicKey};
 use crate::x509::certified_key::key_fits;
 use crate::x509::handle::CrlHandle;
@@ -70,10 +70,15 @@ impl RevocationListBuilder {
         self
     }
 
-    /// The number of the list, big-endian. Each newer list of an authority should have a higher one.
+    /// The number of the list, big-endian. Each newer list of an authority should have a higher one. Where the first bit is
+    /// 1, a zero byte is put in front: no number of a list is negative.
     #[doc(alias = "gnutls_x509_crl_set_number")]
     pub fn number(mut self, number: impl Into<Vec<u8>>) -> RevocationListBuilder {
-        self.number = Some(number.into());
+        let mut number = number.into();
+        if number.first().is_some_and(|first| *first >= 0x80) {
+            number.insert(0, 0);
+        }
+        self.number = Some(number);
         self
     }
 
@@ -155,7 +160,7 @@ impl Draft {
         if let Some(id) = issuer.subject_key_id()? {
             draft.set("setting a revocation list's authority key identifier", |crl| {
                 // SAFETY: see `set`; the identifier is copied.
-                unsafe { sys::gnutls_x509_crl_set_authority_key_id(crl, id.as_ptr().cast(), id.len()) }
+                unsafe { sys::gnutls_x509_crl_set_authority_key_id(crl, start(&id).cast(), id.len()) }
             })?;
         }
         Ok(draft)
@@ -192,7 +197,7 @@ impl Draft {
         let Some(number) = &builder.number else { return Ok(()) };
         self.set("setting a revocation list's number", |crl| {
             // SAFETY: see `set`; the number is copied.
-            unsafe { sys::gnutls_x509_crl_set_number(crl, number.as_ptr().cast(), number.len()) }
+            unsafe { sys::gnutls_x509_crl_set_number(crl, start(number).cast(), number.len()) }
         })
     }
 
@@ -201,7 +206,7 @@ impl Draft {
         let seconds = c_time(time, DOING)?;
         self.set(DOING, |crl| match whom {
             Whom::Serial(serial) => {
-                let start = serial.as_ptr().cast();
+                let start = start(serial).cast();
                 // SAFETY: see `set`; the serial number is copied.
                 unsafe { sys::gnutls_x509_crl_set_crt_serial(crl, start, serial.len(), seconds) }
             }

@@ -65,7 +65,7 @@ impl RevocationList {
             return Err(Error::input(LISTS, NOTHING));
         }
         let data = datum(bytes, LISTS)?;
-        let mut handles = vec![ptr::null_mut(); limit];
+        let mut handles = vec![ptr::null_mut(); limit.min(pem::most(bytes))];
         let mut count = count(&handles, LISTS)?;
         // SAFETY: room for `count` handles; the datum borrows `bytes`, which live through the call and are copied by it.
         let code =

@@ -6,7 +6,7 @@ use gnutls_sys as sys;
 
 use super::{ExtensionValue, Sealed};
 use crate::error::{Error, Result};
-use crate::ffi::{check, copied, datum, filled, items, length};
+use crate::ffi::{check, copied, datum, filled, items, length, start};
 use crate::x509::Oid;
 use crate::x509::handle::PoliciesHandle;
 
@@ -81,7 +81,7 @@ impl RawPolicy {
                 Qualifier::Unknown => return Err(Error::input(DOING, "an unknown qualifier cannot be written")),
             };
             place.type_ = kind;
-            place.data = text.as_ptr().cast_mut().cast();
+            place.data = start(text.as_bytes()).cast_mut().cast();
             place.size = length(text.len(), DOING)?;
             raw.0.qualifiers += 1;
         }

@@ -8,7 +8,7 @@ use gnutls_sys as sys;
 use super::basic::raw_path_len;
 use super::{ExtensionValue, Sealed};
 use crate::error::Result;
-use crate::ffi::{OwnedDatum, datum, filled, optional};
+use crate::ffi::{OwnedDatum, datum, filled, optional, start};
 use crate::x509::Oid;
 
 /// What a proxy certificate allows (RFC 3820).
@@ -27,7 +27,7 @@ pub struct ProxyPolicy {
 impl ProxyPolicy {
     /// A pointer to the policy, or null, and its size.
     pub(in crate::x509) fn raw_policy(&self) -> (*const c_char, usize) {
-        self.policy.as_ref().map_or((ptr::null(), 0), |policy| (policy.as_ptr().cast(), policy.len()))
+        self.policy.as_ref().map_or((ptr::null(), 0), |policy| (start(policy).cast(), policy.len()))
     }
 
     /// The path length as C takes it.

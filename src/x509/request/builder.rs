@@ -9,7 +9,7 @@ use gnutls_sys as sys;
 use super::{CertificateRequest, export};
 use crate::algorithm::Digest;
 use crate::error::Result;
-use crate::ffi::{c_string, callback, check, length};
+use crate::ffi::{c_string, callback, check, length, start};
 use crate::key::{self, PublicKey, RsaPublicNumbers, Spki};
 use crate::x509::certified_key::{key_fits, request_key_of};
 use crate::x509::dn::set_name;
@@ -346,12 +346,12 @@ impl Draft {
             }
             Setting::Extension(extension) => self.set("setting an extension of a request", |crq| {
                 let (oid, data) = (extension.oid.as_ptr(), &extension.data);
-                let (start, critical) = (data.as_ptr().cast(), extension.critical.into());
+                let (start, critical) = (start(data).cast(), extension.critical.into());
                 // SAFETY: see `set`; a NUL-terminated string and bytes, which are copied.
                 unsafe { sys::gnutls_x509_crq_set_extension_by_oid(crq, oid, start, data.len(), critical) }
             }),
             Setting::Attribute { oid, value } => self.set("setting an attribute of a request", |crq| {
-                let start = value.as_ptr().cast_mut().cast();
+                let start = start(value).cast_mut().cast();
                 // SAFETY: see `set`; a NUL-terminated string and bytes, which are only read and copied.
                 unsafe { sys::gnutls_x509_crq_set_attribute_by_oid(crq, oid.as_ptr(), start, value.len()) }
             }),
@@ -370,7 +370,7 @@ impl Draft {
         const DOING: &str = "setting an attribute of a request's subject";
         let size = length(value.len(), DOING)?;
         self.set(DOING, |crq| {
-            let start = value.as_ptr().cast();
+            let start = start(value).cast();
             // SAFETY: see `set`; a NUL-terminated string and `size` bytes, which are copied.
             unsafe { sys::gnutls_x509_crq_set_dn_by_oid(crq, oid.as_ptr(), der.into(), start, size) }
         })
@@ -381,14 +381,14 @@ impl Draft {
         let parts = name.writable(DOING)?;
         if name.is_other() {
             let (oid, value) = encoded_other(name, DOING)?;
-            let (start, size) = (value.as_ptr().cast::<c_void>(), length(value.len(), DOING)?);
+            let (start, size) = (start(&value).cast::<c_void>(), length(value.len(), DOING)?);
             return self.set(DOING, |crq| {
                 let flags = sys::GNUTLS_FSAN_APPEND;
                 // SAFETY: see `set`; a NUL-terminated string and `size` bytes, which are copied.
                 unsafe { sys::gnutls_x509_crq_set_subject_alt_othername(crq, oid.as_ptr(), start, size, flags) }
             });
         }
-        let (start, size) = (parts.value.as_ptr().cast::<c_void>(), length(parts.value.len(), DOING)?);
+        let (start, size) = (start(&parts.value).cast::<c_void>(), length(parts.value.len(), DOING)?);
         self.set(DOING, |crq| {
             let flags = sys::GNUTLS_FSAN_APPEND;
             // SAFETY: see `set`; `size` bytes, which are copied.
