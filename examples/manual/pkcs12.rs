@@ -54,6 +54,6 @@ pub(crate) fn run(options: &Options) -> Ended {
     file.add_bag(&certificates)?;
     file.add_bag(&keys)?;
     file.generate_mac(&options.password)?;
-    fs::write(&options.outfile, file.to_bytes(Format::Der)?)?;
+    fs::write(&options.outfile, file.to_der()?)?;
     Ok(())
 }

@@ -77,7 +77,7 @@ pub(super) fn ocsp_request(bytes: &[u8]) {
 }
 
 pub(super) fn pkcs7(bytes: &[u8], format: Format, text: &str) {
-    let Some(message) = accepted(Pkcs7::from_bytes(bytes, format)) else { return };
+    let Some(message) = accepted(if format == Format::Pem { Pkcs7::from_pem(bytes) } else { Pkcs7::from_der(bytes) }) else { return };
     for one in accepted(message.certificates()).unwrap_or_default() {
         certificate(Ok(one), text);
     }
@@ -96,11 +96,11 @@ pub(super) fn pkcs7(bytes: &[u8], format: Format, text: &str) {
         assert!(message.verify(&trusting(), None, index, None).is_err(), "nobody signed it");
         let _ = message.verify_direct(&pki().ca, index, Some(bytes));
     }
-    accepted(message.to_bytes(Format::Der));
+    accepted(message.to_der());
 }
 
 pub(super) fn pkcs12(bytes: &[u8], format: Format, more: u8) {
-    let Some(file) = accepted(Pkcs12::from_bytes(bytes, format)) else { return };
+    let Some(file) = accepted(if format == Format::Pem { Pkcs12::from_pem(bytes) } else { Pkcs12::from_der(bytes) }) else { return };
     let password = password(more).unwrap_or("");
     let _ = file.verify_mac(password);
     accepted(file.mac_info());

@@ -24,7 +24,7 @@ unsafe impl Send for SignatureInfo {}
 unsafe impl Sync for SignatureInfo {}
 
 /// How a signature names its signer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Signer {
     /// By the issuer and the number of the certificate.

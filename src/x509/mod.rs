@@ -64,7 +64,7 @@ pub use verify_status::VerifyStatus;
 use gnutls_sys as sys;
 
 /// How certificates and keys are written down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[doc(alias = "gnutls_x509_crt_fmt_t")]
 pub enum Format {
     /// Base64 between `-----BEGIN` and `-----END` lines (RFC 7468).

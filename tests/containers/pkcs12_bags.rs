@@ -24,7 +24,7 @@ fn a_bag_keeps_what_was_put_into_it() {
     let mut file = Pkcs12::new().expect("a file");
     file.add_bag(&bag).expect("adding");
     file.generate_mac_with(Mac::SHA256, "x").expect("a MAC");
-    let read = Pkcs12::from_bytes(file.to_bytes(Format::Der).expect("DER"), Format::Der).expect("a file");
+    let read = Pkcs12::from_der(file.to_der().expect("DER")).expect("a file");
     let bags = read.bags().expect("bags");
     assert_eq!((bags.len(), bags[0].len()), (1, 4));
     let elements = bags[0].elements().expect("elements");

@@ -240,3 +240,13 @@ fn integers_have_a_zero_before_the_highest_bit() {
     assert_eq!(integers, DsaPublicNumbers { p, q, g, y });
     assert_eq!(key.public_key().expect("its public half").to_dsa_integers().expect("numbers"), integers);
 }
+
+#[test]
+fn the_numbers_of_one_key_are_equal_and_those_of_two_are_not() {
+    let key = PrivateKey::generate(KeyType::EcdsaP256).expect("a key");
+    let numbers = key.to_ecc().expect("numbers");
+    assert_eq!(numbers.clone(), key.to_x509().expect("a copy").to_ecc().expect("numbers"));
+    let other = PrivateKey::generate(KeyType::EcdsaP256).expect("a key").to_ecc().expect("numbers");
+    assert_ne!(numbers, other);
+    assert_ne!(numbers, EccPrivateNumbers { k: other.k, ..numbers.clone() });
+}

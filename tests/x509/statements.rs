@@ -188,7 +188,7 @@ fn a_certificate_is_renewed_for_the_same_key() {
 }
 
 fn public_key(certificate: &Certificate) -> PublicKey {
-    PublicKey::from_certificate(certificate).expect("a key")
+    certificate.public_key().expect("a key")
 }
 
 #[test]

@@ -6,10 +6,22 @@ use super::Certificate;
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::Result;
 use crate::ffi::{check, sized};
-use crate::key::{DsaPublicNumbers, EccPublicNumbers, GostPublicNumbers, RsaPublicNumbers, Spki, Zeros};
+use crate::key::{DsaPublicNumbers, EccPublicNumbers, GostPublicNumbers, PublicKey, RsaPublicNumbers, Spki, Zeros};
 use crate::x509::Oid;
 
 impl Certificate {
+    /// The certified key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if its algorithm is unknown.
+    #[doc(alias = "gnutls_pubkey_import_x509")]
+    pub fn public_key(&self) -> Result<PublicKey> {
+        PublicKey::import("reading the key of a certificate", |public| {
+            // SAFETY: a fresh handle and an imported certificate.
+            unsafe { sys::gnutls_pubkey_import_x509(public, self.raw(), 0) }
+        })
+    }
+
     /// The algorithm of the certified key, and its size in bits.
     ///
     /// # Errors

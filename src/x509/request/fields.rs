@@ -8,7 +8,7 @@ use super::CertificateRequest;
 use crate::algorithm::{PublicKeyAlgorithm, SignatureScheme};
 use crate::error::Result;
 use crate::ffi::{by_index, check, lossy, sized, sized_optional, texts_by_index, written};
-use crate::key::{KeyIdKind, RsaPublicNumbers, Spki, Zeros, key_id, key_id_of};
+use crate::key::{KeyIdKind, PublicKey, RsaPublicNumbers, Spki, Zeros, key_id, key_id_of};
 use crate::x509::Oid;
 use crate::x509::certificate::name;
 use crate::x509::dn::oids;
@@ -86,6 +86,18 @@ impl CertificateRequest {
     pub fn version(&self) -> Result<u32> {
         // SAFETY: an imported request.
         check(unsafe { sys::gnutls_x509_crq_get_version(self.raw()) }, "reading a request's version")
+    }
+
+    /// The key that shall be certified.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if its algorithm is unknown.
+    #[doc(alias = "gnutls_pubkey_import_x509_crq")]
+    pub fn public_key(&self) -> Result<PublicKey> {
+        PublicKey::import("reading the key of a certificate request", |public| {
+            // SAFETY: a fresh handle and an imported request.
+            unsafe { sys::gnutls_pubkey_import_x509_crq(public, self.raw(), 0) }
+        })
     }
 
     /// The algorithm of the key, and its size in bits.
