@@ -35,6 +35,8 @@ on_demand="versions bench"
 features=gnutls/dane,gnutls/futures-io,gnutls/log,gnutls/tokio,gnutls/tracing
 
 cd "$(dirname "$0")/.."
+# Logs; cargo makes it too late, or elsewhere.
+mkdir -p target
 
 lint() {
     cargo fmt --all --check

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use gnutls::transport::memory;
 use gnutls::x509::Purpose;
 use gnutls::{ClientAuth, ClientConfig, CredentialsType, Error, ErrorKind, MemoryStore, Session};
-use gnutls::{Identity, Priority, ServerConfig, SessionData};
+use gnutls::{Identity, Priority, ServerConfig, SessionData, TicketKey};
 
 use common::polled::{Side, meet};
 use common::reauth::issued;
@@ -46,6 +46,12 @@ fn sessions(client: &ClientConfig, server: &ServerConfig, data: Option<&SessionD
     }
 }
 
+/// The server knows nothing of its client.
+fn nobody(what: &str, server: &End) {
+    let shown = server.peer_certificates().expect("none").len();
+    assert_eq!((server.peer_authentication(), shown), (None, 0), "{what}");
+}
+
 #[test]
 fn who_has_an_old_ticket_and_shows_no_certificate_is_not_who_had_it() {
     let base = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("later").as_secs();
@@ -77,19 +83,14 @@ fn who_has_an_old_ticket_and_shows_no_certificate_is_not_who_had_it() {
         assert!(far.is_resumed(), "{what}: who has the secret of the session goes on with it");
 
         SECONDS.fetch_add(LIFETIME + 60, Ordering::Relaxed);
-        match sessions(&client(None), &server, Some(&data)) {
-            Err(error) => assert_eq!(error.kind(), ErrorKind::Verification, "{what}: {error:?}"),
-            // A store does not keep what is out of date.
-            Ok((_, far)) => {
-                assert!(!far.is_resumed(), "{what}");
-                assert_eq!(
-                    (far.peer_authentication(), far.peer_certificates().expect("none").len()),
-                    (None, 0),
-                    "{what}"
-                );
-                assert_eq!(what, "a store");
-            }
-        }
+        let (near, far) = sessions(&client(None), &server, Some(&data)).expect("as if there were no ticket");
+        assert!(!far.is_resumed(), "{what}");
+        nobody(what, &far);
+        // What is given out then has nothing of it, either.
+        let data_of_nobody = near.session_data().expect("fine").expect("what resumes it");
+        let (_, far) = sessions(&client(None), &server, Some(&data_of_nobody)).expect("in time");
+        assert!(far.is_resumed(), "{what}");
+        nobody(what, &far);
         // Who shows the certificate again is somebody again.
         let (_, far) = sessions(&client(Some(&somebody)), &server, Some(&data)).expect("the last session");
         assert!(!far.is_resumed(), "{what}");
@@ -97,4 +98,30 @@ fn who_has_an_old_ticket_and_shows_no_certificate_is_not_who_had_it() {
         assert_eq!(far.peer_certificates().expect("a chain").first(), somebody.chain().first(), "{what}");
         SECONDS.fetch_add(2 * LIFETIME - 60, Ordering::Relaxed);
     }
+    a_server_that_asks_nobody_launders_no_ticket(&somebody);
+}
+
+/// What it gives out for an old ticket shows nobody to the servers that share its key.
+fn a_server_that_asks_nobody_launders_no_ticket(somebody: &Identity) {
+    let key = TicketKey::generate().expect("a key");
+    let server = |auth| {
+        let builder = ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity");
+        let builder = builder.with_trust(std::slice::from_ref(&pki().ca)).expect("trust").ticket_key(key.clone());
+        builder.priority(Priority::new(TLS12).expect("priorities")).client_auth(auth).build().expect("a server")
+    };
+    let [open, asking, strict] = [ClientAuth::None, ClientAuth::Request, ClientAuth::Require].map(server);
+    let (near, _) = sessions(&client(Some(somebody)), &strict, None).expect("the first session");
+    let data = near.session_data().expect("fine").expect("what resumes it");
+    SECONDS.fetch_add(LIFETIME + 60, Ordering::Relaxed);
+    let error = sessions(&client(None), &strict, Some(&data)).expect_err("no certificate");
+    assert_eq!(error.kind(), ErrorKind::Verification, "{error:?}");
+    let (near, far) = sessions(&client(None), &open, Some(&data)).expect("as if there were no ticket");
+    assert!(!far.is_resumed());
+    nobody("open", &far);
+    let data = near.session_data().expect("fine").expect("what resumes it");
+    let (_, far) = sessions(&client(None), &asking, Some(&data)).expect("in time");
+    assert!(far.is_resumed());
+    nobody("asking", &far);
+    let error = sessions(&client(None), &strict, Some(&data)).expect_err("no certificate");
+    assert_eq!(error.kind(), ErrorKind::Verification, "{error:?}");
 }

@@ -99,6 +99,7 @@ impl Engine {
         let failure = Failure::new(ErrorKind::Closed, "using the session").detail(why).alert_sent(sent);
         // Both locks are held: nobody else sets it meanwhile.
         let _ = self.failure.set(failure.into());
+        self.news.tell();
         if self.info().is_some() {
             frame::shutdown(self, io, held);
         }

@@ -5,9 +5,10 @@
 //! cannot reach a side of the session that its own call does not hold, whatever GnuTLS does.
 
 mod custom;
+mod innermost;
 mod outside;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::io;
 use std::ptr;
@@ -23,12 +24,9 @@ use crate::ffi::{PanicSlot, copied};
 use crate::resumption::TicketFacts;
 use crate::transport::Transport;
 pub(super) use custom::{EXTENSION_RECEIVED, EXTENSION_SENDING, SUPPLEMENTAL_RECEIVED, SUPPLEMENTAL_SENDING};
+pub(super) use innermost::is_inside;
+use innermost::{Entered, innermost};
 pub(super) use outside::{alert_out, message_out, secrets_made};
-
-thread_local! {
-    /// The innermost call into GnuTLS on this thread.
-    static INNERMOST: Cell<*const Frame<'static>> = const { Cell::new(ptr::null()) };
-}
 
 /// A call into GnuTLS: on whose behalf, and with which locks.
 pub(super) struct Frame<'a> {
@@ -77,11 +75,11 @@ pub(super) fn call<'a, R>(
         held: RefCell::new(held),
         stop: RefCell::new(None),
         panic: PanicSlot::default(),
-        outer: INNERMOST.get(),
+        outer: innermost(),
     };
-    INNERMOST.set((&raw const frame).cast());
+    let entered = Entered::new(&frame);
     let value = call(engine.raw());
-    INNERMOST.set(frame.outer);
+    drop(entered);
     frame.panic.resume();
     Called { value, held: frame.held.into_inner(), stop: frame.stop.into_inner() }
 }
@@ -118,24 +116,9 @@ pub(super) fn shutdown<'a>(engine: &'a Engine, io: &'a dyn Transport, held: Held
     call(engine, io, held, |_| with_frame((), |frame| frame.io.shutdown())).held
 }
 
-/// Whether this thread is inside a call on `engine`'s session, that is, in one of its callbacks.
-pub(super) fn is_inside(engine: &Engine) -> bool {
-    let mut at = INNERMOST.get();
-    while !at.is_null() {
-        // SAFETY: a non-null pointer in this list is a `Frame` in a `call` that has not returned, further out on this
-        // thread's stack.
-        let frame = unsafe { &*at };
-        if ptr::eq(frame.engine, engine) {
-            return true;
-        }
-        at = frame.outer;
-    }
-    false
-}
-
 /// Runs the body of a callback on the frame that it belongs to; `failure` is for C if there is none, or after a panic.
 pub(super) fn with_frame<R: Copy>(failure: R, body: impl FnOnce(&Frame<'_>) -> R) -> R {
-    let frame = INNERMOST.get();
+    let frame = innermost();
     if frame.is_null() {
         return failure;
     }
@@ -256,6 +239,9 @@ impl Frame<'_> {
 
     /// GnuTLS has acted on a handshake message of the peer: 0, or the error that ends the session.
     fn acted_on(&self, message: sys::gnutls_handshake_description_t) -> c_int {
+        if message == sys::GNUTLS_HANDSHAKE_CLIENT_HELLO {
+            self.engine.forget_foreign_certificate(&mut self.held.borrow_mut());
+        }
         if message != sys::GNUTLS_HANDSHAKE_NEW_SESSION_TICKET {
             return 0;
         }

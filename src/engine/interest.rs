@@ -46,7 +46,7 @@ impl Engine {
         }
         match self.asked().recv().recv_side() {
             Some(side) if side.end.is_some() || side.is_stuck() => Interest::NONE,
-            Some(side) if !side.set_aside.is_empty() || !side.inbox.is_empty() => Interest::now(),
+            Some(side) if !side.set_aside.is_empty() || !side.inbox.is_empty() || side.tired => Interest::now(),
             _ => Interest::new(true, false),
         }
     }

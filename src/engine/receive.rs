@@ -116,6 +116,7 @@ impl Engine {
         mut held: Held<'a>,
         take: &mut dyn FnMut(sys::gnutls_session_t) -> isize,
     ) -> (Held<'a>, Result<usize>) {
+        set_tired(&mut held, false);
         for _ in 0..QUIET_RECORDS {
             if let Some(failure) = self.failure.get() {
                 return (held, Err(failure.clone()));
@@ -188,6 +189,7 @@ impl Engine {
             }
         }
         // The peer keeps this side busy without sending data. Others get their turn; the caller comes again at once.
+        set_tired(&mut held, true);
         (held, Err(Error::blocked(DOING)))
     }
 
@@ -254,6 +256,13 @@ impl Engine {
             }
             side.bytes += packet.len() as u64;
         }
+        set_tired(&mut held, true);
+    }
+}
+
+fn set_tired(held: &mut Held<'_>, tired: bool) {
+    if let Some(side) = held.recv_side() {
+        side.tired = tired;
     }
 }
 
@@ -273,7 +282,7 @@ fn take_aside(held: &mut Held<'_>, buf: &mut [u8]) -> Option<usize> {
 fn note_result(mut held: Held<'_>, result: Result<usize>) -> Result<usize> {
     if let Some(side) = held.recv_side() {
         side.bytes += result.as_ref().map_or(0, |&received| received as u64);
-        side.starved = result.as_ref().is_err_and(Error::would_block) && side.inbox.is_empty();
+        side.starved = result.as_ref().is_err_and(Error::would_block) && side.inbox.is_empty() && !side.tired;
         // Whether the caller comes back for more is not known: a session that may be idle holds no buffer.
         side.inbox.rest();
         if let Some(End::Closed { told } | End::Broken { told, .. }) = &mut side.end {

@@ -35,6 +35,8 @@ pub(crate) struct RecvSide {
     pub(super) end: Option<End>,
     /// The last receive found nothing: the reader waits for the transport, and nobody else may read from it.
     pub(super) starved: bool,
+    /// The last receive, or look for messages, let others have their turn; whether the transport has more is not known.
+    pub(super) tired: bool,
     /// What resumes the session, packed before keys changed.
     pub(super) session_data: Option<Box<SessionData>>,
     /// What the newest ticket says.

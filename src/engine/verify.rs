@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use gnutls_sys as sys;
 
 use super::checks::VerifyHook;
+use super::sides::Held;
 use super::{Engine, Info};
 use crate::algorithm::{CredentialsType, Protocol};
 use crate::ffi::copied;
@@ -55,15 +56,16 @@ impl Engine {
     /// # Safety
     /// Null, or a datum that is valid during the call.
     pub(super) unsafe fn look_at_client(&self, message: c_uint, body: *const sys::gnutls_datum_t) -> c_int {
-        if self.is_server && message == sys::GNUTLS_HANDSHAKE_CERTIFICATE_PKT {
+        if self.is_server && [sys::GNUTLS_HANDSHAKE_CERTIFICATE_PKT, COMPRESSED_CERTIFICATE].contains(&message) {
             // SAFETY: the caller's promise.
-            let list = unsafe { body.as_ref() }.map(|body| unsafe { copied(body) }).unwrap_or_default();
-            // It begins with its length, in three bytes.
-            let empty = list.iter().take(3).all(|byte| *byte == 0);
-            self.certificate_came.store(!empty, Ordering::Relaxed);
+            let body = unsafe { body.as_ref() }.map(|body| unsafe { copied(body) }).unwrap_or_default();
+            // SAFETY: both locks are held.
+            let version = Protocol::from_raw(unsafe { sys::gnutls_protocol_get_version(self.raw()) });
+            self.certificate_came.store(shows_certificate(message, version, &body), Ordering::Relaxed);
         }
-        // It comes in each handshake that resumes nothing (TLS 1.2 and before), and before GnuTLS makes a ticket.
-        if message == sys::GNUTLS_HANDSHAKE_CLIENT_KEY_EXCHANGE && self.has_foreign_certificate() {
+        // One of them comes in each handshake that resumes nothing, and before GnuTLS makes a ticket.
+        let last = [sys::GNUTLS_HANDSHAKE_CLIENT_KEY_EXCHANGE, sys::GNUTLS_HANDSHAKE_FINISHED].contains(&message);
+        if last && self.has_foreign_certificate() {
             return sys::GNUTLS_E_NO_CERTIFICATE_FOUND;
         }
         0
@@ -71,16 +73,32 @@ impl Engine {
 
     /// Whether GnuTLS has a client's certificate that did not come in this handshake, which resumes nothing.
     ///
-    /// GnuTLS (3.7.9 to 3.8.13) takes the certificate out of a ticket before it looks at the ticket's age. Who offers somebody's ticket
-    /// when it is old (anybody can read it on its way, in TLS 1.2) and shows nothing would be known by that certificate, and
-    /// so would who resumes the new session.
+    /// GnuTLS (3.7.9 to 3.8.13) takes the certificate out of a ticket before it looks at the ticket's age. Anybody can read
+    /// a ticket on its way: in TLS 1.2 when it is given out, and in all versions when it is offered. Who offers it when it is
+    /// old (in TLS 1.3 the client says how old it is, and proves nothing before) and shows nothing would be known by that
+    /// certificate, and so would who resumes the new session.
     pub(super) fn has_foreign_certificate(&self) -> bool {
         if !self.is_server || self.info().is_some() || self.certificate_came.load(Ordering::Relaxed) {
             return false;
         }
-        // SAFETY: both locks are held.
-        let version = Protocol::from_raw(unsafe { sys::gnutls_protocol_get_version(self.raw()) });
-        version != Protocol::TLS1_3 && !is_resumed(self.raw()) && self.peer_has_certificate()
+        !is_resumed(self.raw()) && self.peer_has_certificate()
+    }
+
+    /// GnuTLS has acted on a client's hello: has it forget a certificate that is out of a ticket which it did not take, before
+    /// anything is made of it. (In a renegotiation it may be that of the session so far, and [`look_at_client`] decides.) The
+    /// frame holds both locks.
+    ///
+    /// [`look_at_client`]: Engine::look_at_client
+    pub(super) fn forget_foreign_certificate(&self, held: &mut Held<'_>) {
+        let again = held.recv_side().and_then(|side| side.renegotiation()).is_some_and(|it| it.is_under_way());
+        if again || !self.has_foreign_certificate() {
+            return;
+        }
+        let nothing = [0xff_u8];
+        // GnuTLS lets go of who the peer is before it looks at what it is given, and a byte is no session: it changes nothing
+        // else and says that it failed. Whether the certificate has gone is looked at before anything comes of it.
+        // SAFETY: both locks are held; the byte is readable, and is copied.
+        unsafe { sys::gnutls_session_set_data(self.raw(), nothing.as_ptr().cast(), nothing.len()) };
     }
 
     /// Verifies the certificate that the peer has shown. GnuTLS has seen to it that who must show one does.
@@ -154,6 +172,7 @@ impl Engine {
     pub(super) fn verify_established(&self, info: &Info) -> c_int {
         match self.verify {
             _ if info.resumed => self.verify_resumed(info),
+            _ if self.has_foreign_certificate() => sys::GNUTLS_E_NO_CERTIFICATE_FOUND,
             Verify::Nothing | Verify::Client => 0,
             Verify::ClientAlways | Verify::ClientAny if info.peer.is_some() => 0,
             Verify::ClientAlways | Verify::ClientAny => sys::GNUTLS_E_CERTIFICATE_REQUIRED,
@@ -209,6 +228,24 @@ impl Engine {
     }
 }
 
+/// `compressed_certificate` (RFC 8879, section 4), which not every GnuTLS knows.
+const COMPRESSED_CERTIFICATE: c_uint = 25;
+
+/// Whether a client's message has a certificate, or a raw public key, in it (RFC 5246, section 7.4.6; RFC 8446, section 4.4.2).
+fn shows_certificate(message: c_uint, version: Protocol, body: &[u8]) -> bool {
+    let list = match message {
+        // The algorithm, and the length of the message without it: an empty one has 4 bytes.
+        COMPRESSED_CERTIFICATE => return body.get(2..5).is_some_and(|length| length > [0, 0, 4].as_slice()),
+        // What it answers.
+        _ if version == Protocol::TLS1_3 => {
+            body.split_first().and_then(|(length, rest)| rest.get(usize::from(*length)..)).unwrap_or_default()
+        }
+        _ => body,
+    };
+    // It begins with its length.
+    list.get(..3).is_some_and(|length| length != [0; 3])
+}
+
 /// Whether the peer of a session, whose both locks are held, has shown a certificate.
 pub(super) fn has_certificate(session: sys::gnutls_session_t) -> bool {
     let mut count = 0;
@@ -221,4 +258,26 @@ pub(super) fn has_certificate(session: sys::gnutls_session_t) -> bool {
 pub(super) fn is_resumed(session: sys::gnutls_session_t) -> bool {
     // SAFETY: both locks are held.
     unsafe { sys::gnutls_session_is_resumed(session) != 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_list_is_told_from_a_short_one() {
+        const PLAIN: c_uint = sys::GNUTLS_HANDSHAKE_CERTIFICATE_PKT;
+        let shows = |message, version, body: &[u8]| shows_certificate(message, version, body);
+        for body in [&[][..], &[0, 0], &[0, 0, 0]] {
+            assert!(!shows(PLAIN, Protocol::TLS1_2, body) && !shows(PLAIN, Protocol::TLS1_3, body), "{body:?}");
+        }
+        assert!(shows(PLAIN, Protocol::TLS1_2, &[0, 0, 4, 0, 0, 1, 9]));
+        assert!(!shows(PLAIN, Protocol::TLS1_3, &[0, 0, 0, 0]) && !shows(PLAIN, Protocol::TLS1_3, &[2, 9, 9, 0, 0, 0]));
+        assert!(
+            shows(PLAIN, Protocol::TLS1_3, &[0, 0, 0, 91, 0]) && shows(PLAIN, Protocol::TLS1_3, &[1, 0, 0, 0, 91, 0])
+        );
+        assert!(!shows(PLAIN, Protocol::TLS1_3, &[9, 1, 1, 1]), "a context that is cut off");
+        assert!(shows(COMPRESSED_CERTIFICATE, Protocol::TLS1_3, &[0, 1, 0, 0, 95]));
+        assert!(!shows(COMPRESSED_CERTIFICATE, Protocol::TLS1_3, &[0, 1, 0, 0, 4]));
+    }
 }

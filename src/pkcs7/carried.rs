@@ -11,7 +11,7 @@ use crate::x509::{Certificate, RevocationList};
 const CHANGING: &str = "changing a PKCS#7 structure";
 
 impl Pkcs7 {
-    /// The certificates.
+    /// The certificates. Those that were added are found once the structure has been written and read again.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if one is malformed.
@@ -65,7 +65,7 @@ impl Pkcs7 {
         check(unsafe { sys::gnutls_pkcs7_set_crt_raw(self.raw(), &data) }, CHANGING).map(drop)
     }
 
-    /// The revocation lists.
+    /// The revocation lists. As of [`certificates`](Pkcs7::certificates), those that were added are found later.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if one is malformed.

@@ -23,6 +23,7 @@ mod scripted;
 mod stage;
 
 mod again_without_cause;
+mod containers;
 mod crossing_requests;
 mod file_offset;
 mod generated_keys;
@@ -35,4 +36,6 @@ mod request_as_answer;
 mod session_data;
 mod two_threads;
 mod unchecked_type;
+#[cfg(feature = "dane")]
+mod unprotected_records;
 mod warnings;
