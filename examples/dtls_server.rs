@@ -2,10 +2,16 @@
 //!
 //! Try it with: gnutls-cli --udp --insecure --port 5684 localhost
 
+#[macro_use]
+#[path = "shared/say.rs"]
+mod say;
+
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::error::Error;
 use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::AsFd;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
@@ -16,6 +22,7 @@ use nix::poll::{PollFd, PollFlags, poll};
 
 /// An echo server for many clients on one UDP socket (DTLS), each with a cookie first.
 #[derive(Parser)]
+#[command(version)]
 struct Options {
     /// Where to listen
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5684")]
@@ -56,14 +63,26 @@ enum State {
     Talking(DtlsSession<DtlsPeer>),
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse();
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(never) => match never {},
+        Err(error) => {
+            eprintln!("dtls_server: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Serves; comes back only if that is impossible.
+fn run(options: &Options) -> Result<Infallible, Box<dyn Error>> {
     let identity = match (&options.x509certfile, &options.x509keyfile) {
         (Some(certificate), Some(key)) => Identity::from_files(certificate, key)?,
         _ => self_made()?,
     };
     let config = ServerConfig::builder().with_identity(identity)?.mtu(options.mtu)?.build()?;
-    let listener = DtlsListener::new(UdpSocket::bind(options.listen)?)?;
+    let socket =
+        UdpSocket::bind(options.listen).map_err(|error| format!("listening on {}: {error}", options.listen))?;
+    let listener = DtlsListener::new(socket)?;
     listener.set_max_clients(options.clients);
     println!("listening on {}", listener.get_ref().local_addr()?);
     let mut clients: HashMap<SocketAddr, Client> = HashMap::new();

@@ -7,8 +7,19 @@
 //! mio tells of changes, not of states: a session is served until it says itself that it waits
 //! ([`Session::interest`](gnutls::Session::interest)), and not again before mio tells of it.
 
+#[macro_use]
+#[path = "shared/say.rs"]
+mod say;
+
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
 
 use gnutls::{Handshaking, Identity, Progress, ServerConfig, Session};
 use mio::net::{TcpListener, TcpStream};
@@ -21,6 +32,27 @@ const MOST: usize = 64 * 1024;
 
 /// Work that is done for one client before the others get their turn.
 const TURNS: usize = 64;
+
+/// How long a client may take for its handshake.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long to leave clients alone when the system has no descriptors left.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// An echo server for many clients in one thread, with mio.
+#[derive(Parser)]
+#[command(version)]
+struct Options {
+    /// Certificate with its chain, in PEM or DER
+    certificate: PathBuf,
+
+    /// Its private key
+    key: PathBuf,
+
+    /// Port to listen at on 127.0.0.1; with 0 the system chooses one
+    #[arg(default_value_t = 5556)]
+    port: u16,
+}
 
 enum Client {
     Handshaking(Box<Handshaking<TcpStream>>),
@@ -35,15 +67,22 @@ enum After {
     Done,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let (chain, key, port) = match &args[..] {
-        [chain, key] => (chain, key, 5556),
-        [chain, key, port] => (chain, key, port.parse()?),
-        _ => return Err("usage: mio_echo CERTIFICATE KEY [PORT]".into()),
-    };
-    let config = ServerConfig::builder().with_identity(Identity::from_files(chain, key)?)?.build()?;
-    let mut listener = TcpListener::bind(([127, 0, 0, 1], port).into())?;
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(never) => match never {},
+        Err(error) => {
+            eprintln!("mio_echo: {error}\nTry 'mio_echo --help'.");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Serves; comes back only if that is impossible.
+fn run(options: &Options) -> Result<Infallible, Box<dyn Error>> {
+    let identity = Identity::from_files(&options.certificate, &options.key)?;
+    let config = ServerConfig::builder().with_identity(identity)?.handshake_timeout(PATIENCE).build()?;
+    let listener = TcpListener::bind(([127, 0, 0, 1], options.port).into());
+    let mut listener = listener.map_err(|error| format!("listening at port {}: {error}", options.port))?;
     println!("listening on {}", listener.local_addr()?);
 
     let mut poll = Poll::new()?;
@@ -51,29 +90,29 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut events = Events::with_capacity(1024);
     let (mut clients, mut next) = (HashMap::new(), 1);
     let mut busy: Vec<Token> = Vec::new();
+    // When to look at the listener without an event: of what was not accepted mio does not tell again.
+    let mut again: Option<Instant> = None;
     loop {
-        let timeout = (!busy.is_empty()).then_some(std::time::Duration::ZERO);
-        match poll.poll(&mut events, timeout) {
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+        match poll.poll(&mut events, patience(&busy, again, &clients)) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             other => other?,
         }
         let mut ready = std::mem::take(&mut busy);
-        for event in &events {
-            if event.token() != LISTENER {
-                ready.push(event.token());
-                continue;
-            }
-            while let Some((mut tcp, _)) = accepted(&listener)? {
-                let token = Token(next);
-                next += 1;
-                // Both, once and for all: the session knows what it waits for.
-                poll.registry().register(&mut tcp, token, Interest::READABLE | Interest::WRITABLE)?;
-                clients.insert(token, Client::Handshaking(Box::new(config.start(tcp)?)));
-            }
-        }
+        ready.extend(events.iter().map(|event| event.token()));
+        // Their time is over: they have an error to hear. A server of very many would keep a list of who is due.
+        ready.extend(clients.iter().filter(|(_, client)| is_late(client)).map(|(token, _)| *token));
+        ready.extend(again.take_if(|again| *again <= Instant::now()).map(|_| LISTENER));
         ready.sort_unstable();
         ready.dedup();
         for token in ready {
+            if token == LISTENER {
+                if let Err(error) = welcome(&listener, &poll, &config, &mut clients, &mut next) {
+                    eprintln!("accepting: {error}");
+                    // Descriptors have run out, as a rule: give those who have them time to finish.
+                    again = Some(Instant::now() + PAUSE);
+                }
+                continue;
+            }
             // An event may be about a client that is gone.
             let Some(client) = clients.remove(&token) else { continue };
             match serve(client) {
@@ -89,10 +128,44 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-fn accepted(listener: &TcpListener) -> std::io::Result<Option<(TcpStream, std::net::SocketAddr)>> {
+/// How long to wait for events at most.
+fn patience(busy: &[Token], again: Option<Instant>, clients: &HashMap<Token, Client>) -> Option<Duration> {
+    if !busy.is_empty() {
+        return Some(Duration::ZERO);
+    }
+    let handshakes = clients.values().filter_map(|client| match client {
+        Client::Handshaking(handshaking) => handshaking.interest().remaining(),
+        Client::Talking { .. } => None,
+    });
+    handshakes.chain(again.map(|again| again.saturating_duration_since(Instant::now()))).min()
+}
+
+fn is_late(client: &Client) -> bool {
+    matches!(client, Client::Handshaking(handshaking) if handshaking.interest().remaining() == Some(Duration::ZERO))
+}
+
+/// Lets in everybody who has come.
+fn welcome(
+    listener: &TcpListener,
+    poll: &Poll,
+    config: &ServerConfig,
+    clients: &mut HashMap<Token, Client>,
+    next: &mut usize,
+) -> Result<(), Box<dyn Error>> {
+    while let Some((mut tcp, _)) = accepted(listener)? {
+        let token = Token(*next);
+        *next += 1;
+        // Both, once and for all: the session knows what it waits for.
+        poll.registry().register(&mut tcp, token, Interest::READABLE | Interest::WRITABLE)?;
+        clients.insert(token, Client::Handshaking(Box::new(config.start(tcp)?)));
+    }
+    Ok(())
+}
+
+fn accepted(listener: &TcpListener) -> io::Result<Option<(TcpStream, std::net::SocketAddr)>> {
     match listener.accept() {
         Ok(accepted) => Ok(Some(accepted)),
-        Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
         Err(error) => Err(error),
     }
 }

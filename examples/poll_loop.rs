@@ -3,6 +3,10 @@
 //! "If I use poll() instead of two threads, how do I combine what gnutls_record_recv and gnutls_record_send wait for?"
 //! (gnutls-help, 16 December 2009.) The loop is [`exchange`]; everything else is around it.
 
+#[macro_use]
+#[path = "shared/say.rs"]
+mod say;
+
 use std::error::Error;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -60,7 +64,8 @@ fn run(options: &Options) -> Result<(), Failed> {
         None => echo_server()?,
     };
     let (host, _port) = target.rsplit_once(':').ok_or("--connect wants HOST:PORT")?;
-    let session = config.connect(host, TcpStream::connect(&target)?)?;
+    let tcp = TcpStream::connect(&target).map_err(|error| format!("connecting to {target}: {error}"))?;
+    let session = config.connect(host.trim_start_matches('[').trim_end_matches(']'), tcp)?;
     eprintln!("{} with {target}", session.description());
 
     // Lines, because gnutls-serv echoes line by line; each another, so that a wrong place is found.

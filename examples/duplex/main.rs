@@ -1,5 +1,9 @@
 //! The library at work: one session, both directions at once, keys changing, every byte checked.
 
+#[macro_use]
+#[path = "../shared/say.rs"]
+mod say;
+
 mod one_lock;
 mod options;
 mod progress;
@@ -110,7 +114,7 @@ fn connect(options: &Options, target: &str) -> Result<(), Failed> {
         (Some(file), _) => builder.with_trust_file(file)?,
         (None, _) => builder.with_system_trust()?,
     };
-    let session = builder.build()?.connect(host, TcpStream::connect(target)?)?;
+    let session = builder.build()?.connect(host, dial(target)?)?;
     eprintln!("{} with {target}", session.description());
 
     let (echo, pattern) = (Progress::default(), Pattern::new(1));
@@ -139,11 +143,15 @@ fn connect(options: &Options, target: &str) -> Result<(), Failed> {
     Ok(())
 }
 
+fn dial(target: &str) -> Result<TcpStream, Failed> {
+    TcpStream::connect(target).map_err(|error| format!("connecting to {target}: {error}").into())
+}
+
 /// A server that echoes, for one client.
 fn listen(options: &Options, address: &str) -> Result<(), Failed> {
     let builder = ServerConfig::builder().with_identity(self_made()?)?;
     let server = builder.priority(Priority::new(&options.priority_string())?).build()?;
-    let listener = TcpListener::bind(address)?;
+    let listener = TcpListener::bind(address).map_err(|error| format!("listening on {address}: {error}"))?;
     eprintln!("Waiting on {} (with a certificate made for the occasion)", listener.local_addr()?);
     let (io, peer) = listener.accept()?;
     let session = server.accept(io)?;

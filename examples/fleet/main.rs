@@ -2,6 +2,8 @@
 //!
 //! Run it with `cargo run --example fleet -- --help`; what is safe is in docs/resumption-across-machines.md.
 
+#[path = "../shared/crowd.rs"]
+mod crowd;
 mod redis;
 
 use std::error::Error;
@@ -12,8 +14,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use gnutls::transport::Wait;
@@ -85,17 +86,14 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let config = config(options)?;
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port));
+    let listener = listener.map_err(|error| format!("listening at port {}: {error}", options.port))?;
     eprintln!("listening on {}", listener.local_addr()?);
-    for connection in listener.incoming() {
-        let config = config.clone();
-        thread::Builder::new().spawn(move || {
-            if let Err(error) = connection.and_then(|connection| serve(&config, connection)) {
-                eprintln!("a client: {error}");
-            }
-        })?;
-    }
-    Ok(())
+    crowd::serve(&listener, move |connection, peer| {
+        if let Err(error) = serve(&config, connection) {
+            eprintln!("{peer}: {error}");
+        }
+    })
 }
 
 fn config(options: &Options) -> Result<ServerConfig, Box<dyn Error>> {
@@ -142,7 +140,7 @@ fn ticket_key(file: &Path) -> Result<TicketKey, Box<dyn Error>> {
     let mut bytes = fs::read(file).map_err(read)?;
     let key = TicketKey::from_bytes(&bytes);
     bytes.fill(0);
-    Ok(key?)
+    Ok(key.map_err(|error| format!("the ticket key {}: {error}", file.display()))?)
 }
 
 /// Says what the session is, and hears the client out.
@@ -169,6 +167,7 @@ fn serve(config: &ServerConfig, connection: TcpStream) -> io::Result<()> {
     let with = if early > 0 { format!(", {early} bytes came early") } else { String::new() };
     writeln!(session, "{}: {what}{with}", session.protocol())?;
     session.close()?;
-    while session.read(&mut [0; 1000])? > 0 {}
+    let end = Instant::now() + PATIENCE;
+    while session.read(&mut [0; 1000])? > 0 && Instant::now() < end {}
     Ok(())
 }

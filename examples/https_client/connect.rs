@@ -24,6 +24,10 @@ pub(crate) async fn connect(options: &Options) -> Result<TlsStream<TcpStream>, B
 /// The host, an IPv6 address without its brackets.
 fn host(url: &Uri) -> Result<&str, Box<dyn Error>> {
     match (url.scheme() == Some(&Scheme::HTTPS), url.host()) {
+        // It would go out with the request, where it has no business (RFC 9110, section 7.2).
+        (true, Some(_)) if url.authority().is_some_and(|authority| authority.as_str().contains('@')) => {
+            Err("a name or password in the URL would not be used; leave it out".into())
+        }
         (true, Some(host)) => Ok(host.trim_start_matches('[').trim_end_matches(']')),
         _ => Err(format!("{url} does not begin with https:// and a host").into()),
     }

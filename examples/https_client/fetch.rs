@@ -50,5 +50,7 @@ async fn show(
             io::stdout().write_all(data)?;
         }
     }
+    // What is held back until the end of its line has to go, or be told of.
+    io::stdout().flush()?;
     if head.status.is_success() { Ok(()) } else { Err(format!("the server says {}", head.status).into()) }
 }

@@ -38,7 +38,8 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let current = Arc::new(Current::load(&options)?);
     // Before anybody is told that the server is there: from then on signals mean what --help says.
     let (mut reload, mut terminate) = (signal(SignalKind::hangup())?, signal(SignalKind::terminate())?);
-    let listener = TcpListener::bind(options.listen).await?;
+    let listener = TcpListener::bind(options.listen).await;
+    let listener = listener.map_err(|error| format!("listening on {}: {error}", options.listen))?;
     eprintln!("listening on https://{}", listener.local_addr()?);
 
     let reloads = Arc::clone(&current);

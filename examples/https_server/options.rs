@@ -59,8 +59,9 @@ pub(crate) struct Options {
     pub(crate) quiet: bool,
 }
 
+/// Up to 136 years: no clock runs over that a handshake or a request adds it to.
 fn seconds(text: &str) -> Result<Duration, std::num::ParseIntError> {
-    text.parse().map(Duration::from_secs)
+    text.parse().map(|seconds: u32| Duration::from_secs(seconds.into()))
 }
 
 const EXAMPLES: &str = "\

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fs;
+use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
 use gnutls::TicketKey;
@@ -46,7 +47,8 @@ impl Loaded {
     /// A ticket stands for the client certificate that was verified when its session began. So where the authorities of
     /// clients have changed, the ticket key is a new one: a client that is no longer trusted cannot resume.
     fn new(options: &Options, before: Option<&Loaded>) -> Result<Loaded, Box<dyn Error>> {
-        let authorities = options.client_cafile.as_ref().map(fs::read).transpose()?;
+        let read = |file: &PathBuf| fs::read(file).map_err(|error| format!("reading {}: {error}", file.display()));
+        let authorities = options.client_cafile.as_ref().map(read).transpose()?;
         let tickets = match before {
             Some(before) if before.authorities == authorities => before.tickets.clone(),
             _ => TicketKey::generate()?,

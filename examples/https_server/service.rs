@@ -1,6 +1,7 @@
 //! What the server answers: the part to put something else in its place.
 
 use std::convert::Infallible;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use http_body_util::{Either, Full};
@@ -27,7 +28,8 @@ pub(crate) async fn answer(
         _ => html(&request, StatusCode::NOT_FOUND, "<!DOCTYPE html>\n<title>Not found</title>\n".to_owned()),
     };
     if !quiet {
-        println!("{} {asked} {} {}", facts.peer, answer.status().as_u16(), facts.line());
+        // Whoever read the lines may be gone; clients are still here.
+        let _ = writeln!(io::stdout(), "{} {asked} {} {}", facts.peer, answer.status().as_u16(), facts.line());
     }
     Ok(answer)
 }

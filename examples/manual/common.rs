@@ -3,12 +3,11 @@
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
 use std::path::PathBuf;
-use std::thread;
 
 use clap::Args;
 use gnutls::{ClientConfig, ClientConfigBuilder, ServerConfig, Session};
 
-use crate::Ended;
+use crate::{Ended, crowd};
 
 pub(crate) const REQUEST: &[u8] = b"GET / HTTP/1.0\r\n\r\n";
 
@@ -29,12 +28,17 @@ pub(crate) struct Target {
 
 impl Target {
     pub(crate) fn dial(&self) -> io::Result<TcpStream> {
-        TcpStream::connect((self.host.as_str(), self.port))
+        TcpStream::connect((self.host.as_str(), self.port)).map_err(|error| self.unreachable(&error))
+    }
+
+    fn unreachable(&self, error: &io::Error) -> io::Error {
+        io::Error::new(error.kind(), format!("connecting to {} at port {}: {error}", self.host, self.port))
     }
 
     /// A socket that sends to the server, and hears nobody else.
     pub(crate) fn dial_udp(&self) -> io::Result<UdpSocket> {
-        let mut addresses = (self.host.as_str(), self.port).to_socket_addrs()?;
+        let addresses = (self.host.as_str(), self.port).to_socket_addrs();
+        let mut addresses = addresses.map_err(|error| self.unreachable(&error))?;
         let server = addresses.next().ok_or_else(|| io::Error::other("the server has no address"))?;
         let ours: SocketAddr = match server {
             SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
@@ -104,28 +108,29 @@ impl Listen {
     }
 
     pub(crate) fn listen(&self) -> io::Result<TcpListener> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).map_err(|error| self.taken(&error))?;
         println!("Server ready. Listening to port '{}'.", listener.local_addr()?.port());
         Ok(listener)
     }
 
     pub(crate) fn listen_udp(&self) -> io::Result<UdpSocket> {
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, self.port))?;
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, self.port)).map_err(|error| self.taken(&error))?;
         println!("Server ready. Listening to port '{}'.", socket.local_addr()?.port());
         Ok(socket)
     }
 
+    fn taken(&self, error: &io::Error) -> io::Error {
+        io::Error::new(error.kind(), format!("listening at port {}: {error}", self.port))
+    }
+
     /// Serves for ever: a thread for each client, and what is wrong with one is no matter for the next.
     pub(crate) fn serve(&self, config: &ServerConfig, who: fn(&Session<TcpStream>) -> String) -> Ended {
-        for stream in self.listen()?.incoming() {
-            let (config, stream) = (config.clone(), stream?);
-            thread::spawn(move || {
-                if let Err(error) = echo(&config, stream, who) {
-                    println!("- {error}");
-                }
-            });
-        }
-        Ok(())
+        let config = config.clone();
+        crowd::serve(&self.listen()?, move |stream, _| {
+            if let Err(error) = echo(&config, stream, who) {
+                println!("- {error}");
+            }
+        })
     }
 }
 

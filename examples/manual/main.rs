@@ -2,6 +2,10 @@
 //!
 //! Run it with `cargo run --example manual -- --help`. Each program is a file of its own, to be read.
 
+#[macro_use]
+#[path = "../shared/say.rs"]
+mod say;
+
 mod alert;
 mod cert_select;
 mod cert_select_pkcs11;
@@ -13,6 +17,8 @@ mod client_resume;
 mod client_srp;
 mod client_x509;
 mod common;
+#[path = "../shared/crowd.rs"]
+mod crowd;
 mod crq;
 mod ocsp_client;
 mod pkcs11_list;

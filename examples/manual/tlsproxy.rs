@@ -2,14 +2,13 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::sync::Arc;
 use std::thread;
 
 use clap::Args;
 use gnutls::ClientConfig;
 
-use crate::Ended;
 use crate::common::{Listen, Target, Trust};
+use crate::{Ended, crowd};
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -25,16 +24,11 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: Options) -> Ended {
     let config = options.trust.builder()?.build()?;
-    let target = Arc::new(options.target);
-    for plain in Listen::at(options.listen).listen()?.incoming() {
-        let (plain, config, target) = (plain?, config.clone(), Arc::clone(&target));
-        thread::spawn(move || {
-            if let Err(error) = forward(plain, &config, &target) {
-                println!("- {error}");
-            }
-        });
-    }
-    Ok(())
+    crowd::serve(&Listen::at(options.listen).listen()?, move |plain, _| {
+        if let Err(error) = forward(plain, &config, &options.target) {
+            println!("- {error}");
+        }
+    })
 }
 
 fn forward(plain: TcpStream, config: &ClientConfig, target: &Target) -> Ended {

@@ -8,6 +8,8 @@ mod attime;
 mod compress;
 mod config;
 mod connection;
+#[path = "../shared/crowd.rs"]
+mod crowd;
 mod echo;
 mod http;
 #[path = "../shared/key_material.rs"]
@@ -106,9 +108,9 @@ fn serve(options: &Options) -> Result<Infallible, Box<dyn Error>> {
     let (last, others) = listeners.split_last().ok_or("there is no address to listen at")?;
     for listener in others {
         let (listener, server) = (listener.try_clone()?, Arc::clone(&server));
-        thread::Builder::new().spawn(move || accept(&listener, &server))?;
+        thread::Builder::new().spawn(move || accept(&listener, server))?;
     }
-    accept(last, &server)
+    accept(last, server)
 }
 
 fn service(options: &Options) -> Result<Service, Box<dyn Error>> {
@@ -135,18 +137,6 @@ fn announce(server: &Server, listeners: &[TcpListener], port: u16) -> io::Result
     io::stderr().write_all(lines.collect::<String>().as_bytes())
 }
 
-/// Gives each client a thread, for ever. What goes wrong with one is no matter for the next.
-#[allow(clippy::disallowed_methods, reason = "there is no event that says that descriptors are free again")]
-fn accept(listener: &TcpListener, server: &Arc<Server>) -> ! {
-    loop {
-        let accepted = listener.accept().and_then(|(stream, peer)| {
-            let server = Arc::clone(server);
-            thread::Builder::new().spawn(move || server.serve(stream, peer))
-        });
-        if let Err(error) = accepted {
-            let _ = writeln!(io::stderr(), "Error in accepting a connection: {error}");
-            // Descriptors or threads have run out, as a rule: give those who have them time to finish.
-            thread::sleep(Duration::from_millis(100));
-        }
-    }
+fn accept(listener: &TcpListener, server: Arc<Server>) -> ! {
+    crowd::serve(listener, move |stream, peer| server.serve(stream, peer))
 }

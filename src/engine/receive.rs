@@ -282,7 +282,7 @@ fn take_aside(held: &mut Held<'_>, buf: &mut [u8]) -> Option<usize> {
 fn note_result(mut held: Held<'_>, result: Result<usize>) -> Result<usize> {
     if let Some(side) = held.recv_side() {
         side.bytes += result.as_ref().map_or(0, |&received| received as u64);
-        side.starved = result.as_ref().is_err_and(Error::would_block) && side.inbox.is_empty() && !side.tired;
+        side.starved = result.as_ref().is_err_and(Error::would_block) && side.inbox.is_dry() && !side.tired;
         // Whether the caller comes back for more is not known: a session that may be idle holds no buffer.
         side.inbox.rest();
         if let Some(End::Closed { told } | End::Broken { told, .. }) = &mut side.end {

@@ -34,9 +34,11 @@ impl Patience<'_> {
 
     /// Waits for `want`; `blocked` is the answer that made it necessary.
     pub(super) fn wait(&mut self, io: &impl Wait, want: Interest, blocked: Error) -> Result<()> {
-        // Nothing to wait for: another thread has done meanwhile what this call was waiting for.
+        // Nothing to wait for: another thread has done meanwhile what this call was waiting for. Or the peer keeps this one
+        // busy with what is no data, which it may do for ever.
         if want.ready_now() || want.readiness() == Readiness::default() {
-            return Ok(());
+            let timed = self.timeout.is_some() && !self.nonblocking;
+            return if timed { self.left(blocked).map(drop) } else { Ok(()) };
         }
         let left = self.left(blocked)?;
         let slice = if want.readable() { left } else { Some(left.map_or(SLICE, |left| left.min(SLICE))) };

@@ -17,6 +17,8 @@ pub(crate) struct Inbox {
     discarded: u32,
     /// Hellos of clients are not for this session any more.
     drop_hellos: bool,
+    /// The transport has said that it has nothing, and has not given anything since.
+    dry: bool,
 }
 
 /// What is kept without a buffer: a server's tickets, the head of a record.
@@ -109,13 +111,21 @@ impl Inbox {
         }
         (self.start, self.end) = (0, 0);
         // A transport that claims to have read more than there was room for is not believed.
-        self.end = retry(|| io.try_read(&mut self.buffer))?.min(BUFFER);
+        let read = retry(|| io.try_read(&mut self.buffer));
+        self.dry = read.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+        self.end = read?.min(BUFFER);
         Ok(())
     }
 
     /// Whether nothing is waiting here.
     pub(crate) fn is_empty(&self) -> bool {
         self.start == self.end
+    }
+
+    /// Whether the transport has to say that there is more before anything comes from here. (Who has taken the last that was
+    /// here, or an empty datagram, does not know what the transport still has.)
+    pub(crate) fn is_dry(&self) -> bool {
+        self.is_empty() && self.dry
     }
 
     /// Gives the buffer back if little or nothing is waiting in it: nobody may come for more.

@@ -5,6 +5,7 @@ mod common;
 
 mod alerts;
 mod anonymous;
+mod busy;
 #[path = "../common/children.rs"]
 mod children;
 mod choosing;

@@ -5,6 +5,7 @@ mod common;
 
 mod cookies;
 mod crowds;
+mod edges;
 #[path = "../tools/files.rs"]
 #[allow(dead_code, reason = "this binary uses a part of it")]
 mod files;

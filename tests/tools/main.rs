@@ -6,6 +6,7 @@ mod client;
 mod commands;
 #[path = "../common/mod.rs"]
 mod common;
+mod crowded;
 mod dane;
 mod examples;
 mod files;

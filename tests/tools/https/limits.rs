@@ -2,11 +2,14 @@
 
 use std::io::Read;
 use std::net::{Ipv4Addr, TcpStream};
+use std::process::Command;
 use std::thread;
 
 use super::Server;
 use super::visit::Visit;
+use crate::examples::example;
 use crate::files::Files;
+use crate::process::run;
 
 #[test]
 fn a_client_without_a_handshake_is_sent_away() {
@@ -45,4 +48,11 @@ fn there_are_not_more_connections_than_allowed() {
     let lines: Vec<_> = said.lines().filter(|line| line.contains("GET /")).collect();
     let of_first = lines.iter().take_while(|line| line.starts_with(&format!("127.0.0.1:{port} "))).count();
     assert_eq!((of_first, lines.len()), (20, 21), "{said}");
+}
+
+#[test]
+fn a_time_that_no_clock_can_tell_is_refused() {
+    let mut command = Command::new(example("https_server"));
+    let ended = run(command.args(["--cert", "a", "--key", "a", "--idle-timeout", "18446744073709551615"]), b"");
+    assert_eq!(ended.status.code(), Some(2), "{}", ended.text());
 }
