@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use gnutls::pkcs12::{Bag, Pkcs12};
-use gnutls::x509::{Certificate, Format, Pkcs8Cipher, PrivateKey};
+use gnutls::x509::{Certificate, Pkcs8Cipher, PrivateKey};
 
 use crate::Ended;
 
