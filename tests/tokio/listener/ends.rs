@@ -145,6 +145,21 @@ fn a_listener_without_clients_closes_its_socket() {
 }
 
 #[test]
+fn a_listener_that_is_dropped_while_a_client_comes_closes_its_socket() {
+    run("a listener that goes", async {
+        for _ in 0..100 {
+            let listener = listen().await;
+            let address = listener.local_addr().expect("an address");
+            let puppet = puppet(&listener).await;
+            // The task that reads is in another thread by now.
+            puppet.show_cookie().await;
+            drop(listener);
+            port_is_free(address).await;
+        }
+    });
+}
+
+#[test]
 fn who_is_left_when_the_runtime_ends_is_told_and_does_not_wait_for_ever() {
     within("a runtime that ends", || {
         let runtime = || Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
