@@ -140,6 +140,7 @@ impl Engine {
         if self.received_extension(PARAMETERS).is_none() {
             return Err(self.fail(&Silent, held, sys::GNUTLS_E_MISSING_EXTENSION, doing()).0);
         }
+        self.handshake_read.store(0, Ordering::Relaxed);
         self.establish(&Silent, held, doing)
     }
 
@@ -151,9 +152,7 @@ impl Engine {
         doing: &dyn Fn() -> Cow<'static, str>,
     ) -> Result<bool> {
         self.not_inside(DOING)?;
-        if self.info().is_none()
-            && self.handshake_read.fetch_add(data.len(), Ordering::Relaxed).saturating_add(data.len()) > MOST
-        {
+        if self.handshake_read.fetch_add(data.len(), Ordering::Relaxed).saturating_add(data.len()) > MOST {
             return Err(self.fail(&Silent, self.lock.both(), sys::GNUTLS_E_HANDSHAKE_TOO_LARGE, doing()).0);
         }
         let reading = self.outside().0.lock().reading.unwrap_or(Level::Initial);
@@ -255,6 +254,10 @@ impl Engine {
     pub(super) fn look_outside(&self, message: sys::gnutls_handshake_description_t) -> c_int {
         if self.outside.is_some() && message == sys::GNUTLS_HANDSHAKE_KEY_UPDATE {
             return sys::GNUTLS_E_UNEXPECTED_HANDSHAKE_PACKET;
+        }
+        if self.info().is_some() {
+            // After the handshake each message may have as much.
+            self.handshake_read.store(0, Ordering::Relaxed);
         }
         0
     }

@@ -200,6 +200,19 @@ fn what_comes_too_early_waits_and_what_comes_too_late_or_too_long_is_refused() {
     assert_eq!(error.kind(), ErrorKind::Protocol);
 }
 
+/// GnuTLS keeps 16 MB of a message that it does not know the whole of.
+#[test]
+fn what_comes_after_the_handshake_without_end_is_refused() {
+    let (mut near, mut far) = begin(client(), server());
+    let (near_result, far_result) = carry(&mut near, &mut far, usize::MAX);
+    near_result.and(far_result).expect("a handshake");
+    for side in [&mut near, &mut far] {
+        side.receive(Level::Application, &[4, 255, 255, 255]).expect("the head of a ticket");
+        let refused = (0..100).find_map(|_| side.receive(Level::Application, &[0; 1 << 14]).err());
+        assert_eq!(refused.expect("no end").kind(), ErrorKind::Protocol);
+    }
+}
+
 #[test]
 fn a_key_update_is_refused() {
     let (mut near, mut far) = begin(client(), server());

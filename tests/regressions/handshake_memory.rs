@@ -6,7 +6,7 @@ use gnutls_sys as sys;
 use crate::common::TLS13;
 use crate::forge::{HANDSHAKE, head};
 use crate::raw::{Raw, Role};
-use crate::stage::{begin, put};
+use crate::stage::{Stage, begin, put};
 
 /// The head of a ClientHello that says it has 16 MB, and a part of it.
 fn endless() -> (Vec<u8>, Vec<u8>) {
@@ -43,4 +43,18 @@ fn ours_ends_it_at_a_megabyte() {
     };
     assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
     assert!(sent > 1_000_000);
+}
+
+/// A peer that is known may send as much; there is nothing by which to tell such a message from records without data, which
+/// hide when there are any.
+#[test]
+fn after_the_handshake_all_of_it_is_kept() {
+    let (ours, mut stage) = Stage::new(Role::Server, true);
+    stage.record(HANDSHAKE, &[4, 255, 255, 255, 0]);
+    for _ in 0..900 {
+        stage.record(HANDSHAKE, &[0; 1 << 14]);
+        stage.deliver();
+        let error = ours.recv(&mut [0; 8]).expect_err("no data");
+        assert!(error.would_block(), "a release that ends this deserves a line in docs: {error}");
+    }
 }
