@@ -84,7 +84,7 @@ impl Pkcs7 {
         (0..count).map(crl).collect()
     }
 
-    /// Writes the revocation list at a place of [`crls`](Pkcs7::crls) into the start of `output`, as
+    /// Writes the revocation list at a place of [`revocation_lists`](Pkcs7::revocation_lists) into the start of `output`, as
     /// [`certificate_into`](Pkcs7::certificate_into) does.
     ///
     /// # Errors
