@@ -107,6 +107,9 @@ fn config(options: &Options) -> Result<ServerConfig, Box<dyn Error>> {
     if options.no_tickets || (options.ticket_key.is_none() && options.maxearlydata == 0) {
         builder = builder.tickets(false);
     }
+    if options.redis.as_ref().is_some_and(|address| !address.contains(':')) {
+        return Err("--redis wants HOST:PORT".into());
+    }
     let redis = options.redis.as_ref().map(|address| Arc::new(Redis::new(address)));
     if options.maxearlydata > 0 {
         // Where the key is shared and the memory is not, `build` refuses.

@@ -138,6 +138,14 @@ fn hear_out(session: &Tls) -> Result<bool, Trouble> {
 }
 
 impl Target<'_> {
+    /// Whether somebody is there; over UDP, whether the name has an address.
+    pub(crate) fn reach(&self) -> Result<(), String> {
+        match if self.options.udp { self.udp().map(drop) } else { self.tcp().map(drop) } {
+            Err(Trouble::Broken(why)) => Err(why),
+            _ => Ok(()),
+        }
+    }
+
     fn host(&self) -> &str {
         self.address.rsplit_once(':').map_or(self.address, |(host, _)| host).trim_matches(['[', ']'])
     }

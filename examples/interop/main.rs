@@ -79,6 +79,10 @@ fn run(options: Options) -> Result<bool, Box<dyn Error>> {
         io::stdout().write_all((names(&cells).join("\n") + "\n").as_bytes())?;
         return Ok(true);
     }
+    if let Some(address) = &options.against {
+        // Where nobody is, every cell would say so.
+        Target { address, options: &options }.reach()?;
+    }
     let options = Arc::new(options);
     let (world, known) = (Arc::new(World::new()), outcome::known());
     let against = options.against.as_deref();

@@ -1,4 +1,4 @@
-//! Finds the names of GnuTLS in C and C++ sources: comments, strings, characters, and what `#if 0` hides are skipped;
+//! Finds the names of GnuTLS in C and C++ sources: comments, strings, characters, and what `#if 0` and `#if 1` hide are skipped;
 //! macros are looked into.
 
 /// A place where a source uses a name.
@@ -43,13 +43,21 @@ struct Scanner {
     at: usize,
     line: usize,
     tokens: Vec<(Token, usize)>,
-    /// For each `#if` that is open, whether its present branch is hidden.
-    hidden: Vec<bool>,
+    /// The `#if`s that are open.
+    open: Vec<Branch>,
+}
+
+/// An `#if`.
+struct Branch {
+    /// The present branch is hidden.
+    hidden: bool,
+    /// So is what follows it: `#if 1`.
+    rest_hidden: bool,
 }
 
 impl Scanner {
     fn new(text: &str) -> Scanner {
-        Scanner { chars: text.chars().collect(), at: 0, line: 1, tokens: Vec::new(), hidden: Vec::new() }
+        Scanner { chars: text.chars().collect(), at: 0, line: 1, tokens: Vec::new(), open: Vec::new() }
     }
 
     fn tokens(mut self) -> Vec<(Token, usize)> {
@@ -117,7 +125,7 @@ impl Scanner {
     }
 
     fn add(&mut self, token: Token, line: usize) {
-        if !self.hidden.contains(&true) {
+        if !self.open.iter().any(|branch| branch.hidden) {
             self.tokens.push((token, line));
         }
     }
@@ -184,6 +192,13 @@ impl Scanner {
         self.add(Token::Literal, line);
     }
 
+    /// Whether more than one character stands in the rest of the line: `#if 0 || X`.
+    fn goes_on(&self) -> bool {
+        // Comments say anything.
+        let rest: String = self.chars.iter().skip(self.at + 1).take_while(|c| !['\n', '/'].contains(c)).collect();
+        !rest.trim().is_empty()
+    }
+
     fn read_word(&mut self) -> String {
         let mut word = String::new();
         while let Some(c) = self.peek(0).filter(|c| is_word(*c)) {
@@ -224,15 +239,17 @@ impl Scanner {
                 while self.peek(0).is_some_and(|c| c == ' ' || c == '\t') {
                     self.next();
                 }
-                let zero = self.peek(0) == Some('0') && !self.peek(1).is_some_and(is_word);
-                self.hidden.push(name == "if" && zero);
+                let alone = name == "if" && !self.goes_on();
+                let is = |digit| alone && self.chars.get(self.at) == Some(&digit);
+                let branch = Branch { hidden: is('0'), rest_hidden: is('1') };
+                self.open.push(branch);
             }
             "else" | "elif" => {
-                if let Some(hidden) = self.hidden.last_mut() {
-                    *hidden = false;
+                if let Some(branch) = self.open.last_mut() {
+                    branch.hidden = branch.rest_hidden;
                 }
             }
-            "endif" => drop(self.hidden.pop()),
+            "endif" => drop(self.open.pop()),
             // Prose, and names of files.
             "include" | "include_next" | "import" | "error" | "warning" | "pragma" | "line" | "ident" => {
                 self.skip_line();
@@ -289,6 +306,15 @@ mod tests {
         let text =
             "#if 0\nit's gnutls_a\n#ifdef X\ngnutls_b\n#else\ngnutls_c\n#endif\n#else\ngnutls_d\n#endif\ngnutls_e";
         assert_eq!(found(text), "9:gnutls_d 11:gnutls_e");
+    }
+
+    #[test]
+    fn what_is_not_for_if_1_is_skipped() {
+        let text =
+            "#if 1\ngnutls_a\n#if 0\n#else\ngnutls_b\n#endif\n#elif X\ngnutls_c\n#else\ngnutls_d\n#endif\ngnutls_e";
+        assert_eq!(found(text), "2:gnutls_a 5:gnutls_b 12:gnutls_e");
+        let text = "#if 1 && X\ngnutls_a\n#else\ngnutls_b\n#endif\n#if 0 || X\ngnutls_c\n#endif\n#if 0 /* X > Y */\ngnutls_d\n#endif";
+        assert_eq!(found(text), "2:gnutls_a 4:gnutls_b 7:gnutls_c");
     }
 
     #[test]

@@ -135,12 +135,16 @@ impl Kit {
     /// What the type `name` has in Rust.
     pub(crate) fn c_type(&self, name: &str) -> Verdict<'_> {
         let items: Vec<&Item> = self.index.items(name).collect();
+        let reason = self.notes.reason(name).filter(|note| note.about == About::Instead && items.is_empty());
         let status = match self.names.is_type(name) {
             false => Status::Unknown,
-            true if items.is_empty() => Status::Open,
-            true => Status::Covered,
+            true if !items.is_empty() => Status::Covered,
+            true if reason.is_some() => Status::Elsewhere,
+            true => Status::Open,
         };
-        Verdict { status, items, notes: self.notes.hints(name).map(str::to_owned).collect() }
+        let reason = reason.map(|note| note.text.clone());
+        let notes = reason.into_iter().chain(self.notes.hints(name).map(str::to_owned)).collect();
+        Verdict { status, items, notes }
     }
 
     /// What the constant `name` has in Rust.

@@ -1,6 +1,6 @@
 //! What a program uses of GnuTLS, and what that is in Rust: for people and as JSON.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde_json::{Value, json};
@@ -24,10 +24,10 @@ pub(crate) struct Report<'k> {
     uses: Vec<Found>,
     functions: BTreeMap<String, Verdict<'k>>,
     constants: BTreeMap<String, Verdict<'k>>,
-    /// Types that have a counterpart.
+    /// Types that have a counterpart, or something instead.
     types: BTreeMap<String, Verdict<'k>>,
-    /// Names that look like GnuTLS's, and are in no header.
-    unknown: BTreeSet<String>,
+    /// Names that look like GnuTLS's, and are in no header; and where.
+    unknown: BTreeMap<String, Vec<String>>,
     docs: String,
 }
 
@@ -42,7 +42,7 @@ impl<'k> Report<'k> {
             functions: BTreeMap::new(),
             constants: BTreeMap::new(),
             types: BTreeMap::new(),
-            unknown: BTreeSet::new(),
+            unknown: BTreeMap::new(),
             docs: docs.trim_end_matches('/').to_owned(),
         };
         for (file, text) in sources {
@@ -59,7 +59,7 @@ impl<'k> Report<'k> {
                     // A struct or a variable of the program may be called anything.
                     Status::Unknown if !constant && !found.call => continue,
                     Status::Unknown => {
-                        report.unknown.insert(found.name);
+                        report.unknown.entry(found.name).or_default().push(format!("{file}:{}", found.line));
                         continue;
                     }
                     Status::Open if is_type => continue,
@@ -105,10 +105,10 @@ impl<'k> Report<'k> {
             }
         }
         if !self.unknown.is_empty() {
-            let unknown: Vec<&str> = self.unknown.iter().map(String::as_str).collect();
-            text += "\nIn no header since 3.7.1; the program's own, or older than that:\n  ";
-            text += &unknown.join(" ");
-            text += "\n";
+            text += "\nIn no header since 3.7.1; the program's own, or older than that:\n";
+            for (name, places) in &self.unknown {
+                let _ = writeln!(text, "  {name}: {}", places.join(" "));
+            }
         }
         let summary = self.summary();
         let _ = writeln!(
@@ -162,7 +162,7 @@ impl<'k> Report<'k> {
             "functions": of(&self.functions),
             "constants": of(&self.constants),
             "types": of(&self.types),
-            "unknown": self.unknown,
+            "unknown": self.unknown.keys().collect::<Vec<_>>(),
             "summary": {
                 "functions": statuses,
                 "not deprecated": summary.counted,

@@ -98,7 +98,8 @@ pub fn decode_into(text: impl AsRef<[u8]>, output: &mut [u8]) -> Result<usize> {
 #[doc(alias = "gnutls_hex2bin")]
 pub fn decode_separated(text: impl AsRef<[u8]>) -> Result<SecretBytes> {
     let text = text.as_ref();
-    let mut bytes = vec![0; text.len() / 2];
+    // With room for one more, GnuTLS speaks of the digit that stands alone, and not of the room.
+    let mut bytes = vec![0; text.len() / 2 + 1];
     let size = written(DECODING, &mut bytes, |buffer, size| {
         // SAFETY: the text and its length are one slice's; the buffer has the size that stands behind `size`.
         unsafe { sys::gnutls_hex2bin(text.as_ptr().cast(), text.len(), buffer.cast(), size) }

@@ -59,7 +59,12 @@ pub(crate) fn written(
     let code = call(output.as_mut_ptr(), &mut size);
     if code == sys::GNUTLS_E_SHORT_MEMORY_BUFFER {
         let failure = Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::InvalidInput);
-        return Err(failure.detail(format!("an output of {size} bytes is needed, not one of {room}")).into());
+        // Not every getter says how much it needs.
+        let why = match size > room {
+            true => format!("an output of {size} bytes is needed, not one of {room}"),
+            false => format!("an output of {room} bytes is too small"),
+        };
+        return Err(failure.detail(why).into());
     }
     check(code, doing)?;
     Ok(size)

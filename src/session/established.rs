@@ -244,6 +244,7 @@ impl<T: Transport> Session<T> {
     }
 
     /// Gives the transport back, blocking again if it was before. Nothing is sent: [`close`](Session::close) first.
+    /// What was read ahead from it is lost: what the peer says without TLS has to wait for our first word without it.
     pub fn into_inner(self) -> T {
         match Arc::try_unwrap(self.shared) {
             Ok(shared) => shared.into_io(),

@@ -127,6 +127,31 @@ fn siv_takes_nonces_of_many_sizes_and_full_tags_only() {
 }
 
 #[test]
+fn siv_works_in_place_and_in_pieces() {
+    for (cipher, size) in [(Cipher::AES_128_SIV, 32), (Cipher::AES_256_SIV, 64)] {
+        let mut siv = Aead::new(cipher, (0..size).collect::<Vec<u8>>()).expect("a cipher");
+        let text: Vec<u8> = (0..100).collect();
+        for cut in [0, 1, 16, 17, 50, 100] {
+            let sealed = siv.encrypt("nonce", "data", &text).expect("sealed");
+            let (mut one, mut other) = (text[..cut].to_vec(), text[cut..].to_vec());
+            let data = [IoSlice::new(b"da"), IoSlice::new(b"ta")];
+            let tag =
+                siv.encrypt_in_place("nonce", &data, &mut [IoSliceMut::new(&mut one), IoSliceMut::new(&mut other)]);
+            let tag = tag.expect("a tag");
+            assert_eq!([&tag[..], &one, &other].concat(), sealed, "{cipher} {cut}");
+            let mut pieces = [IoSliceMut::new(&mut one), IoSliceMut::new(&mut other)];
+            siv.decrypt_in_place("nonce", &data, &mut pieces, &tag).expect("opened");
+            assert_eq!([&one[..], &other].concat(), text, "{cipher} {cut}");
+            let mut pieces = [IoSliceMut::new(&mut one), IoSliceMut::new(&mut other)];
+            siv.decrypt_in_place("nonce", &data, &mut pieces, &tag).expect_err("it is no ciphertext now");
+            assert_eq!([&one[..], &other].concat(), [0; 100]);
+        }
+        let nothing = siv.encrypt_in_place("nonce", &[], &mut []).expect("a tag");
+        siv.decrypt_in_place("nonce", &[], &mut [], &nothing).expect("opened");
+    }
+}
+
+#[test]
 fn another_key_may_be_set() {
     for vector in vectors() {
         let other = vec![0; vector.key.len()];

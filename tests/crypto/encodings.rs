@@ -48,7 +48,11 @@ fn hexadecimal_digits_have_several_forms() {
     let mut output = [0; 7];
     assert_eq!(hex::encode_into([0, 0x0f, 0xf0], &mut output).expect("room enough"), 6);
     assert_eq!(&output[..6], b"000ff0");
-    assert_error(hex::encode_into([0, 0x0f, 0xf0], &mut output[..6]), InvalidInput, &["encoding"]);
+    assert_error(
+        hex::encode_into([0, 0x0f, 0xf0], &mut output[..6]),
+        InvalidInput,
+        &["encoding", "of 6 bytes is too small"],
+    );
     assert_eq!(hex::decode_into("000ff0", &mut output).expect("room enough"), 3);
     assert_eq!(output[..3], [0, 0x0f, 0xf0]);
     assert_error(hex::decode_into("000ff0", &mut output[..2]), InvalidInput, &["decoding"]);
@@ -57,6 +61,8 @@ fn hexadecimal_digits_have_several_forms() {
         assert_error(hex::decode(wrong), InvalidInput, &["decoding hexadecimal digits"]);
     }
     assert_error(hex::decode_separated("00:f"), InvalidInput, &["decoding hexadecimal digits"]);
+    let alone = hex::decode_separated("f").expect_err("half a byte");
+    assert!(!alone.to_string().contains("output"), "{alone}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use gnutls::key::{
     RsaPrivateNumbers, RsaPublicNumbers,
 };
 use gnutls::x509;
-use gnutls::{EccCurve, PublicKeyAlgorithm};
+use gnutls::{EccCurve, ErrorKind, PublicKeyAlgorithm};
 
 use super::hex;
 use super::tools::{ask, run};
@@ -249,4 +249,51 @@ fn the_numbers_of_one_key_are_equal_and_those_of_two_are_not() {
     let other = PrivateKey::generate(KeyType::EcdsaP256).expect("a key").to_ecc().expect("numbers");
     assert_ne!(numbers, other);
     assert_ne!(numbers, EccPrivateNumbers { k: other.k, ..numbers.clone() });
+}
+
+#[test]
+fn a_point_without_y_is_no_point_and_no_end_of_the_process() {
+    for curve in EccCurve::list() {
+        let (x, y) = (vec![7; curve.size()], Vec::new());
+        let numbers = EccPrivateNumbers { k: x.clone().into(), public: EccPublicNumbers { curve: *curve, x, y } };
+        // Some curves have no y: then there is a key, and it can be used.
+        let in_memory = x509::PrivateKey::from_ecc(&numbers).map(drop);
+        let elsewhere = PrivateKey::from_ecc(&numbers).map(drop);
+        let public = PublicKey::from_ecc(&numbers.public).map(drop);
+        let edwards = matches!(*curve, EccCurve::ED25519 | EccCurve::ED448);
+        let montgomery = matches!(*curve, EccCurve::X25519 | EccCurve::X448);
+        for result in [in_memory, elsewhere, public] {
+            assert!(result.is_ok() == edwards || montgomery, "{curve}: {result:?}");
+        }
+    }
+}
+
+#[test]
+fn an_order_that_nobody_can_sign_with_is_refused() {
+    let key = PrivateKey::generate(KeyType::Dsa { bits: 1024 }).expect("a key");
+    for order in [&[][..], &[0], &[1], &[2], &[0, 3], &[0xFF; 19]] {
+        let mut numbers = key.to_dsa().expect("numbers");
+        numbers.public.q = order.to_vec();
+        let results = [x509::PrivateKey::from_dsa(&numbers).map(drop), PrivateKey::from_dsa(&numbers).map(drop)];
+        for result in results {
+            let error = result.expect_err("no key");
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            assert!(error.to_string().contains("160 bits"), "{error}");
+        }
+    }
+    PrivateKey::from_dsa(&key.to_dsa().expect("numbers")).expect("a key").verify_parameters().expect("they fit");
+}
+
+#[test]
+fn primes_longer_than_the_modulus_are_refused() {
+    let key = PrivateKey::generate(KeyType::Rsa { bits: 1024 }).expect("a key");
+    for second in [false, true] {
+        let mut numbers = key.to_rsa().expect("numbers");
+        let long = [&numbers.prime1[..], &[1; 100]].concat();
+        *(if second { &mut numbers.prime2 } else { &mut numbers.prime1 }) = long.into();
+        let results = [x509::PrivateKey::from_rsa(&numbers).map(drop), PrivateKey::from_rsa(&numbers).map(drop)];
+        for result in results {
+            assert_eq!(result.expect_err("no key").kind(), ErrorKind::InvalidInput);
+        }
+    }
 }

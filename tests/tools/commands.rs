@@ -71,7 +71,10 @@ fn commands_and_lines_are_obeyed_in_their_order() {
     let server = Serv::Ours.start(&files, &["--echo"]);
     let mut client = Process::start(Cli::Ours.command(&files, server.port).args(["--inline-commands", "--crlf"]));
     client.wait_for("- Simple Client Mode:");
-    client.type_in(b"one\n^rekey^\ntwo\n^resume^\n^rekey1^\nthree\n^res");
+    // The ticket has come by then: GnuTLS 3.8.13 gives no data to resume with once keys have changed.
+    client.type_in(b"one\n");
+    client.wait_for("one\r\n");
+    client.type_in(b"^rekey^\ntwo\n^resume^\n^rekey1^\nthree\n^res");
     client.wait_for("three\r\n");
     let text = client.finish().assert_says("- Peer has closed the GnuTLS connection").text();
     // The end of a session begins with our close_notify: what the server has sent before may come after that.

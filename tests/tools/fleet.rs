@@ -237,3 +237,15 @@ fn a_server_with_a_shared_key_and_no_redis_does_not_start_with_early_data() {
     let said = String::from_utf8_lossy(&end.stderr).into_owned();
     assert!(said.contains("share a store"), "{said}");
 }
+
+#[test]
+fn a_file_that_is_no_ticket_key_and_a_redis_that_is_nowhere_are_named_at_the_start() {
+    let files = Files::new();
+    std::fs::write(files.path("junk.key"), "junk").expect("writing");
+    let fleet = |options: &[&str]| {
+        let mut command = Command::new(example("fleet"));
+        crate::process::run(command.args(["--port", "0"]).args(files.identities(&["a"])).args(options), b"")
+    };
+    fleet(&["--ticket-key", &files.path("junk.key")]).assert_fails("junk.key: ");
+    fleet(&["--redis", "nowhere"]).assert_fails("--redis wants HOST:PORT");
+}

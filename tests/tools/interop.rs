@@ -72,3 +72,12 @@ fn a_server_of_ours_passes_and_what_is_no_tls_server_is_broken() {
     let ran = run(&mut interop(&["--insecure", "--against", &address, "--filter", "*/1.3/alpn"]), b"");
     ran.assert_fails("broken: ");
 }
+
+#[test]
+fn a_server_that_is_not_there_is_told_once() {
+    for nowhere in ["localhost", "127.0.0.1:1"] {
+        let ran = run(&mut interop(&["--against", nowhere]), b"");
+        ran.assert_fails(&format!("interop: connecting to {nowhere}: "));
+        ran.assert_is_silent_on("client/against/");
+    }
+}

@@ -189,3 +189,13 @@ fn what_cannot_be_is_refused_by_name() {
         assert_error(builder.signed_by(&new_key()), InvalidInput, &[words]);
     }
 }
+
+#[test]
+fn a_challenge_password_comes_back_as_it_was_set() {
+    let (key, long) = (new_key(), "x,y".repeat(100));
+    for password in ["plain", "a,b", "#x", " a ", "a+b;c<d>e\\\"f=", "p\u{e4}ss", "", &long[..200], &long] {
+        let request = RequestBuilder::new().subject("CN=x").challenge_password(password).signed_by(&key);
+        let request = request.expect("a request");
+        assert_eq!(request.challenge_password().expect("readable").as_deref(), Some(password));
+    }
+}

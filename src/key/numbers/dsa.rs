@@ -3,7 +3,7 @@
 use std::ffi::c_int;
 
 use super::{Datum, Zeros, lent};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ffi::filled_many;
 use crate::secret::SecretBytes;
 
@@ -29,6 +29,9 @@ pub struct DsaPrivateNumbers {
     pub x: SecretBytes,
 }
 
+/// The size in bits of the smallest order that FIPS 186-4 knows.
+const SMALLEST_ORDER: usize = 160;
+
 impl DsaPublicNumbers {
     /// Calls with p, q, g and y.
     pub(crate) fn lend<T>(&self, call: impl FnOnce([*const Datum; 4]) -> T) -> Result<T> {
@@ -51,6 +54,12 @@ impl DsaPrivateNumbers {
     /// Calls with p, q, g, y and x.
     pub(crate) fn lend(&self, call: impl FnOnce([*const Datum; 5]) -> c_int) -> Result<c_int> {
         let DsaPublicNumbers { p, q, g, y } = &self.public;
+        let bits = q.iter().skip_while(|byte| **byte == 0).count() * 8;
+        if bits < SMALLEST_ORDER {
+            // Nettle ends the process over a signature with the order 1, and looks forever for one with others.
+            let why = format!("an order has {SMALLEST_ORDER} bits or more, not {bits}");
+            return Err(Error::input("making a private key from numbers", why));
+        }
         let [p, q, g, y, x] = lent([p, q, g, y, &*self.x])?;
         Ok(call([&p, &q, &g, &y, &x]))
     }

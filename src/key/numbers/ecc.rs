@@ -1,7 +1,6 @@
 //! Keys on curves: a point, and the number that leads to it.
 
 use std::ffi::c_int;
-use std::ptr;
 
 use gnutls_sys as sys;
 
@@ -45,10 +44,10 @@ pub struct EccPrivateNumbers {
 }
 
 impl EccPublicNumbers {
-    /// Calls with the curve, x and y; y is null for the curves that have none.
+    /// Calls with the curve, x and y. GnuTLS (3.7.9) reads y without a look whether it is null.
     pub(crate) fn lend<T>(&self, call: impl FnOnce(sys::gnutls_ecc_curve_t, [*const Datum; 2]) -> T) -> Result<T> {
         let [x, y] = lent([&self.x, &self.y])?;
-        Ok(call(self.curve.raw(), [&x, if self.y.is_empty() { ptr::null() } else { &y }]))
+        Ok(call(self.curve.raw(), [&x, &y]))
     }
 
     /// The numbers that `call` puts into the curve, x and y.
@@ -65,7 +64,7 @@ impl EccPublicNumbers {
 }
 
 impl EccPrivateNumbers {
-    /// Calls with the curve, x, y and k; y is null for the curves that have none.
+    /// Calls with the curve, x, y and k.
     pub(crate) fn lend(&self, call: impl FnOnce(sys::gnutls_ecc_curve_t, [*const Datum; 3]) -> c_int) -> Result<c_int> {
         let [k] = lent([&*self.k])?;
         self.public.lend(|curve, [x, y]| call(curve, [x, y, &k]))

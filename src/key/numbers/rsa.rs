@@ -4,7 +4,7 @@ use std::ffi::c_int;
 use std::ptr;
 
 use super::{Datum, Zeros, lent};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ffi::filled_many;
 use crate::secret::SecretBytes;
 
@@ -69,6 +69,11 @@ impl RsaPublicNumbers {
 impl RsaPrivateNumbers {
     /// Calls with m, e, d, p, q, u, e1 and e2; those that are missing are null.
     pub(crate) fn lend(&self, call: impl FnOnce([*const Datum; 8]) -> c_int) -> Result<c_int> {
+        let size = |number: &[u8]| number.iter().skip_while(|byte| **byte == 0).count();
+        if [&self.prime1, &self.prime2].iter().any(|prime| size(prime) > size(&self.public.modulus)) {
+            // Nettle ends the process over a signature with them.
+            return Err(Error::input("making a private key from numbers", "a prime is longer than the modulus"));
+        }
         let [m, e] = lent([&self.public.modulus, &self.public.public_exponent])?;
         let [d, p, q] = lent([&self.private_exponent, &self.prime1, &self.prime2].map(|number| &**number))?;
         let extra = [&self.coefficient, &self.exponent1, &self.exponent2];

@@ -210,7 +210,10 @@ impl CertificateRequest {
             // SAFETY: an imported request; the buffer has the size that stands behind `size`.
             unsafe { sys::gnutls_x509_crq_get_challenge_password(self.raw(), buffer.cast(), size) }
         })?;
-        Ok(found.map(|password| lossy(&password)))
+        let Some(escaped) = found else { return Ok(None) };
+        // GnuTLS writes it as RFC 4514 writes values of names, with backslashes. What was set stands in the attribute.
+        let values = self.attribute(&Oid::from_static(c"1.2.840.113549.1.9.7"))?;
+        Ok(Some(values.first().and_then(|value| plain_text(value)).unwrap_or_else(|| lossy(&escaped))))
     }
 
     /// All attributes, with their values in DER. The extensions are one of them.
@@ -251,4 +254,17 @@ impl CertificateRequest {
         })?;
         Ok(values.into_iter().map(|(_, value)| value).collect())
     }
+}
+
+/// The text of a DirectoryString (RFC 5280, section 4.1.2.4) in DER, if its letters are those of UTF-8 or ASCII.
+fn plain_text(der: &[u8]) -> Option<String> {
+    const UTF8: u8 = 12;
+    const PRINTABLE: u8 = 19;
+    const IA5: u8 = 22;
+    let [UTF8 | PRINTABLE | IA5, length, rest @ ..] = der else { return None };
+    let contents = match (*length, rest) {
+        (..=0x7F, contents) | (0x81, [_, contents @ ..]) | (0x82, [_, _, contents @ ..]) => contents,
+        _ => return None,
+    };
+    String::from_utf8(contents.to_vec()).ok()
 }
