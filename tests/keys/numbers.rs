@@ -16,8 +16,10 @@ fn same(one: &PrivateKey, other: &PrivateKey) -> bool {
 
 /// A key of `openssl` in its own form, and the INTEGERs that it finds there, after the version.
 fn openssl_key(kind: &str, made: String) -> (x509::PrivateKey, Vec<Vec<u8>>) {
-    let traditional = if kind == "rsa" { vec!["rsa", "-traditional"] } else { vec![kind] };
-    let der = run("openssl", &[&traditional[..], &["-outform", "DER"]].concat(), made.as_bytes());
+    // Only `pkey` has `-traditional` in every release, and no release has it for DER.
+    let pem =
+        if kind == "rsa" { ask("openssl", &["pkey", "-traditional"], made) } else { ask("openssl", &[kind], made) };
+    let der = run("openssl", &["asn1parse", "-noout", "-out", "/dev/stdout"], pem.as_bytes());
     let told = String::from_utf8(run("openssl", &["asn1parse", "-inform", "DER"], &der)).expect("a text");
     let integers = told.lines().filter(|line| line.contains("INTEGER"));
     let numbers = integers.skip(1).map(|line| hex(line.rsplit(':').next().expect("digits"))).collect();
