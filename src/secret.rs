@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use crate::ffi::{OwnedDatum, Wiped};
+use crate::ffi::{self, OwnedDatum, Wiped};
 
 /// Secret bytes, such as an exported private key. They are overwritten when they are dropped, and `{:?}` shows only how
 /// many they are. What is copied out of here is the caller's to wipe.
@@ -49,6 +49,22 @@ impl From<Wiped> for SecretBytes {
     }
 }
 
+/// The copy is overwritten when it is dropped, as well.
+impl Clone for SecretBytes {
+    fn clone(&self) -> SecretBytes {
+        SecretBytes::from(self.to_vec())
+    }
+}
+
+/// The time depends on the lengths only.
+impl PartialEq for SecretBytes {
+    fn eq(&self, other: &SecretBytes) -> bool {
+        ffi::equal(self, other)
+    }
+}
+
+impl Eq for SecretBytes {}
+
 impl Deref for SecretBytes {
     type Target = [u8];
 
@@ -77,5 +93,19 @@ impl Drop for SecretBytes {
 impl fmt::Debug for SecretBytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SecretBytes({} bytes)", self.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_equal_where_all_bytes_are() {
+        let secret = |bytes: &[u8]| SecretBytes::from(bytes.to_vec());
+        assert_eq!(secret(b"one"), secret(b"one").clone());
+        assert_ne!(secret(b"one"), secret(b"two"));
+        assert_ne!(secret(b"one"), secret(b"one more"));
+        assert_eq!(secret(b""), secret(b""));
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn demands(options: &Options) -> Result<VerifyDemands, Failure> {
     let (host, _) = options.server()?;
     let demands = VerifyDemands::new().host(options.verify_hostname.as_deref().unwrap_or(host))?;
     Ok(match &options.verify_purpose {
-        Some(purpose) => demands.purpose(Purpose::from_oid(purpose)?),
+        Some(purpose) => demands.purpose(purpose.parse()?),
         None => demands.purpose(Purpose::SERVER_AUTH),
     })
 }

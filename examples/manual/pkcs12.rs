@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use gnutls::pkcs12::{Bag, Pkcs12};
-use gnutls::x509::{Certificate, Format, Pkcs8Cipher, PrivateKey};
+use gnutls::x509::{Certificate, Pkcs8Cipher, PrivateKey};
 
 use crate::Ended;
 
@@ -54,6 +54,6 @@ pub(crate) fn run(options: &Options) -> Ended {
     file.add_bag(&certificates)?;
     file.add_bag(&keys)?;
     file.generate_mac(&options.password)?;
-    fs::write(&options.outfile, file.to_bytes(Format::Der)?)?;
+    fs::write(&options.outfile, file.to_der()?)?;
     Ok(())
 }

@@ -93,12 +93,12 @@ fn containers(key: &PrivateKey, leaf: &Certificate) {
     parser("ocsp_response", 16, 0, [0x30, 3, 10, 1, 3]);
     let (name, chain) = (Some("seed"), std::slice::from_ref(leaf));
     let file = Pkcs12::make(key, chain, "password", name, Pkcs8Cipher::Aes128).expect("a file");
-    parser("pkcs12", 19, 2, &*file.to_bytes(Format::Der).expect("DER"));
-    parser("public_key", 20, 0, key::PublicKey::from_certificate(leaf).expect("a key").to_der().expect("DER"));
+    parser("pkcs12", 19, 2, &*file.to_der().expect("DER"));
+    parser("public_key", 20, 0, leaf.public_key().expect("a key").to_der().expect("DER"));
     let mut message = Pkcs7::new().expect("a structure");
     message.add_certificate(leaf).expect("room");
-    message.add_crl(&list).expect("room");
-    parser("pkcs7", 18, 0, message.to_bytes(Format::Der).expect("DER"));
+    message.add_revocation_list(&list).expect("room");
+    parser("pkcs7", 18, 0, message.to_der().expect("DER"));
 }
 
 /// What a true side sends until it needs an answer, and what both send if they get theirs.

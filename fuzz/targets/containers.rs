@@ -16,7 +16,7 @@ pub(super) fn request(parsed: gnutls::Result<CertificateRequest>) {
     let Some(request) = accepted(parsed) else { return };
     accepted(request.subject());
     accepted(request.key_algorithm());
-    accepted(request.key_parameters());
+    accepted(request.spki());
     accepted(request.challenge_password());
     accepted(request.attributes());
     accepted(request.print(PrintFormat::Full));
@@ -77,11 +77,11 @@ pub(super) fn ocsp_request(bytes: &[u8]) {
 }
 
 pub(super) fn pkcs7(bytes: &[u8], format: Format, text: &str) {
-    let Some(message) = accepted(Pkcs7::from_bytes(bytes, format)) else { return };
+    let Some(message) = accepted(if format == Format::Pem { Pkcs7::from_pem(bytes) } else { Pkcs7::from_der(bytes) }) else { return };
     for one in accepted(message.certificates()).unwrap_or_default() {
         certificate(Ok(one), text);
     }
-    accepted(message.crls());
+    accepted(message.revocation_lists());
     accepted(message.embedded_data());
     accepted(message.embedded_data_raw());
     let _ = message.embedded_data_oid();
@@ -90,17 +90,17 @@ pub(super) fn pkcs7(bytes: &[u8], format: Format, text: &str) {
         accepted(signature.signed_attributes());
         accepted(signature.unsigned_attributes());
         accepted(signature.print_full());
-        let _ = (signature.algorithm(), signature.signer(), signature.signing_time(), signature.signature());
+        let _ = (signature.signature_scheme(), signature.signer(), signature.signing_time(), signature.signature());
     }
     for index in 0..accepted(message.signature_count()).unwrap_or(0).min(4) {
         assert!(message.verify(&trusting(), None, index, None).is_err(), "nobody signed it");
         let _ = message.verify_direct(&pki().ca, index, Some(bytes));
     }
-    accepted(message.to_bytes(Format::Der));
+    accepted(message.to_der());
 }
 
 pub(super) fn pkcs12(bytes: &[u8], format: Format, more: u8) {
-    let Some(file) = accepted(Pkcs12::from_bytes(bytes, format)) else { return };
+    let Some(file) = accepted(if format == Format::Pem { Pkcs12::from_pem(bytes) } else { Pkcs12::from_der(bytes) }) else { return };
     let password = password(more).unwrap_or("");
     let _ = file.verify_mac(password);
     accepted(file.mac_info());

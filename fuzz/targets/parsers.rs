@@ -181,8 +181,8 @@ fn alpn(bytes: &[u8], length: usize) {
 }
 
 fn purpose(text: &str) {
-    let Some(purpose) = accepted(Purpose::from_oid(text)) else { return };
-    assert_eq!(purpose.oid(), text);
+    let Some(purpose) = accepted(text.parse::<Purpose>()) else { return };
+    assert_eq!(purpose.to_string(), text);
     let _ = format!("{purpose:?}");
 }
 
@@ -195,7 +195,7 @@ fn build(bytes: &[u8], text: &str, more: u8) {
         .valid_from(UNIX_EPOCH + Duration::from_secs(u64::from(more) << (more % 50)))
         .key_usage(KeyUsage::from_raw(more.into()))
         .ca((more & 1 == 0).then_some(more.into()));
-    if let Ok(purpose) = Purpose::from_oid(second) {
+    if let Ok(purpose) = second.parse::<Purpose>() {
         builder = builder.purpose(purpose);
     }
     let Pki { ca, ca_key, .. } = pki();

@@ -75,6 +75,18 @@ macro_rules! listed {
                 (raw != ::gnutls_sys::$unknown).then_some($name(raw))
             }
         }
+
+        #[doc = concat!("As [`from_name`](", stringify!($name), "::from_name).")]
+        impl ::std::str::FromStr for $name {
+            type Err = crate::error::Error;
+
+            fn from_str(name: &str) -> crate::error::Result<$name> {
+                $name::from_name(name).ok_or_else(|| {
+                    let why = format!("this GnuTLS knows no {name:?}");
+                    crate::error::Error::input(concat!("reading a ", stringify!($name)), why)
+                })
+            }
+        }
     };
 }
 

@@ -119,7 +119,7 @@ impl Aead {
         text: impl AsRef<[u8]>,
     ) -> Result<Vec<u8>> {
         let mut output = vec![0; self.sealed(text.as_ref().len())?];
-        self.encrypt_to(nonce, data, text, &mut output)?;
+        self.encrypt_into(nonce, data, text, &mut output)?;
         Ok(output)
     }
 
@@ -128,7 +128,7 @@ impl Aead {
     /// # Errors
     /// As for [`encrypt`](Aead::encrypt), and [`ErrorKind::InvalidInput`] if `output` is too small.
     #[doc(alias = "gnutls_aead_cipher_encrypt")]
-    pub fn encrypt_to(
+    pub fn encrypt_into(
         &mut self,
         nonce: impl AsRef<[u8]>,
         data: impl AsRef<[u8]>,
@@ -163,7 +163,8 @@ impl Aead {
     /// The text behind a ciphertext with its tag, if nobody has changed it or `data`.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`] if the tag does not fit, or for a nonce of a size that the cipher does not take.
+    /// [`ErrorKind::Verification`] if the tag does not fit, [`ErrorKind::InvalidInput`] for a nonce of a size that the
+    /// cipher does not take.
     #[doc(alias = "gnutls_aead_cipher_decrypt")]
     pub fn decrypt(
         &mut self,
@@ -173,7 +174,7 @@ impl Aead {
     ) -> Result<SecretBytes> {
         let sealed = sealed.as_ref();
         let mut output = Wiped::new(vec![0; sealed.len().saturating_sub(self.tag_size)]);
-        self.decrypt_to(nonce, data, sealed, &mut output)?;
+        self.decrypt_into(nonce, data, sealed, &mut output)?;
         Ok(output.into())
     }
 
@@ -183,7 +184,7 @@ impl Aead {
     /// # Errors
     /// As for [`decrypt`](Aead::decrypt), and [`ErrorKind::InvalidInput`] if `output` is too small.
     #[doc(alias = "gnutls_aead_cipher_decrypt")]
-    pub fn decrypt_to(
+    pub fn decrypt_into(
         &mut self,
         nonce: impl AsRef<[u8]>,
         data: impl AsRef<[u8]>,
@@ -403,13 +404,13 @@ fn pieces(count: usize) -> Result<c_int> {
 }
 
 fn forged(why: &'static str) -> Error {
-    Error::input("decrypting a message", why)
+    Failure::new(ErrorKind::Verification, "decrypting a message").detail(why).into()
 }
 
 /// The result of a decryption.
 fn opened(code: c_int) -> Result<()> {
     if code == sys::GNUTLS_E_DECRYPTION_FAILED {
-        let failure = Failure::of_code(code, Origin::Local, "decrypting a message").kind(ErrorKind::InvalidInput);
+        let failure = Failure::of_code(code, Origin::Local, "decrypting a message").kind(ErrorKind::Verification);
         return Err(failure.detail("its tag does not fit: it was changed, or key, nonce or data are others").into());
     }
     check(code, "decrypting a message").map(drop)

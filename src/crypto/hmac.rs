@@ -8,7 +8,8 @@ use std::ptr;
 
 use gnutls_sys as sys;
 
-use super::{equal, unsupported, wrong_size};
+use super::compare::same_tag;
+use super::{unsupported, wrong_size};
 use crate::algorithm::Mac;
 use crate::error::{Error, Result};
 use crate::ffi::{check, raw_access};
@@ -145,13 +146,14 @@ impl Hmac {
         Ok(output)
     }
 
-    /// Whether `expected` is the code of all data. The comparison takes the same time wherever they differ.
+    /// Sees that `expected` is the code of all data. The comparison takes the same time wherever they differ.
     ///
     /// # Errors
+    /// [`ErrorKind::Verification`](crate::ErrorKind::Verification) if it is another,
     /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) if a nonce is missing.
     #[doc(alias = "gnutls_memcmp")]
-    pub fn verify(self, expected: impl AsRef<[u8]>) -> Result<bool> {
-        Ok(equal(&self.finish()?, expected.as_ref()))
+    pub fn verify(self, expected: impl AsRef<[u8]>) -> Result<()> {
+        same_tag("verifying a MAC", &self.finish()?, expected.as_ref())
     }
 
     /// A second one with the same key that has seen the same data.

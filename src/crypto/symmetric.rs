@@ -5,8 +5,9 @@ use std::ptr;
 
 use gnutls_sys as sys;
 
+use super::compare::same_tag;
 use super::symmetric_rules::{Pieces, Stage};
-use super::{equal, unsupported, wrong_size};
+use super::{unsupported, wrong_size};
 use crate::algorithm::Cipher;
 use crate::error::{Error, Result};
 use crate::ffi::{check, datum, raw_access};
@@ -134,7 +135,7 @@ impl SymmetricCipher {
     /// As for [`encrypt`](SymmetricCipher::encrypt), and
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the lengths differ.
     #[doc(alias = "gnutls_cipher_encrypt2")]
-    pub fn encrypt_to(&mut self, text: impl AsRef<[u8]>, output: &mut [u8]) -> Result<()> {
+    pub fn encrypt_into(&mut self, text: impl AsRef<[u8]>, output: &mut [u8]) -> Result<()> {
         let text = text.as_ref();
         same_length(text, output)?;
         self.stage = self.stage.text(self.pieces, text.len())?;
@@ -147,14 +148,14 @@ impl SymmetricCipher {
     /// Decrypts `text` into `output`, which must have the same length.
     ///
     /// # Errors
-    /// As for [`encrypt_to`](SymmetricCipher::encrypt_to).
+    /// As for [`encrypt_into`](SymmetricCipher::encrypt_into).
     #[doc(alias = "gnutls_cipher_decrypt2")]
-    pub fn decrypt_to(&mut self, text: impl AsRef<[u8]>, output: &mut [u8]) -> Result<()> {
+    pub fn decrypt_into(&mut self, text: impl AsRef<[u8]>, output: &mut [u8]) -> Result<()> {
         let text = text.as_ref();
         same_length(text, output)?;
         self.stage = self.stage.text(self.pieces, text.len())?;
         let (out, size) = (output.as_mut_ptr().cast(), output.len());
-        // SAFETY: as for encrypt_to.
+        // SAFETY: as for encrypt_into.
         let code = unsafe { sys::gnutls_cipher_decrypt2(self.raw, text.as_ptr().cast(), text.len(), out, size) };
         check(code, "decrypting").map(drop)
     }
@@ -233,7 +234,7 @@ impl SymmetricCipher {
         check(code, "adding data to authenticate").map(drop)
     }
 
-    /// The tag of the message, which it ends. After decrypting, [`verify_tag`](SymmetricCipher::verify_tag) says whether
+    /// The tag of the message, which it ends. After decrypting, [`verify_tag`](SymmetricCipher::verify_tag) sees that
     /// it is the right one.
     ///
     /// # Errors
@@ -253,14 +254,15 @@ impl SymmetricCipher {
         Ok(tag)
     }
 
-    /// Whether `expected` is the tag of the message, which it ends. The comparison takes the same time wherever they
-    /// differ. Without `true`, nothing of what was decrypted is to be believed.
+    /// Sees that `expected` is the tag of the message, which it ends. The comparison takes the same time wherever they
+    /// differ. After an error, nothing of what was decrypted is to be believed.
     ///
     /// # Errors
-    /// As for [`tag`](SymmetricCipher::tag).
+    /// [`ErrorKind::Verification`](crate::ErrorKind::Verification) if it is another; else as for
+    /// [`tag`](SymmetricCipher::tag).
     #[doc(alias = "gnutls_cipher_tag")]
-    pub fn verify_tag(&mut self, expected: impl AsRef<[u8]>) -> Result<bool> {
-        Ok(equal(&self.tag()?, expected.as_ref()))
+    pub fn verify_tag(&mut self, expected: impl AsRef<[u8]>) -> Result<()> {
+        same_tag("verifying a tag", &self.tag()?, expected.as_ref())
     }
 
     fn authenticates(&self, doing: &'static str) -> Result<()> {

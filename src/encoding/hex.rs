@@ -43,7 +43,7 @@ pub fn encode(bytes: impl AsRef<[u8]>) -> Result<String> {
 /// # Errors
 /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if `output` is too small.
 #[doc(alias = "gnutls_hex_encode")]
-pub fn encode_to(bytes: impl AsRef<[u8]>, output: &mut [u8]) -> Result<usize> {
+pub fn encode_into(bytes: impl AsRef<[u8]>, output: &mut [u8]) -> Result<usize> {
     let bytes = bytes.as_ref();
     if bytes.is_empty() {
         return Ok(0);
@@ -79,7 +79,7 @@ pub fn decode(text: impl AsRef<[u8]>) -> Result<SecretBytes> {
 /// # Errors
 /// As for [`decode`], and if `output` is too small.
 #[doc(alias = "gnutls_hex_decode")]
-pub fn decode_to(text: impl AsRef<[u8]>, output: &mut [u8]) -> Result<usize> {
+pub fn decode_into(text: impl AsRef<[u8]>, output: &mut [u8]) -> Result<usize> {
     let text = text.as_ref();
     if text.is_empty() {
         return Ok(0);

@@ -42,7 +42,7 @@ pub fn encode(label: &str, bytes: impl AsRef<[u8]>) -> Result<String> {
 /// # Errors
 /// As for [`encode`], and if `output` is too small: the message says what is needed.
 #[doc(alias = "gnutls_pem_base64_encode")]
-pub fn encode_to(label: &str, bytes: impl AsRef<[u8]>, output: &mut [u8]) -> Result<usize> {
+pub fn encode_into(label: &str, bytes: impl AsRef<[u8]>, output: &mut [u8]) -> Result<usize> {
     let label = checked(label)?;
     let data = datum(bytes.as_ref(), ENCODING)?;
     let size = written(ENCODING, output, |buffer, size| {
@@ -75,7 +75,7 @@ pub fn decode(label: &str, text: impl AsRef<[u8]>) -> Result<SecretBytes> {
 /// # Errors
 /// As for [`decode`], and if `output` is too small: the message says what is needed.
 #[doc(alias = "gnutls_pem_base64_decode")]
-pub fn decode_to(label: &str, text: impl AsRef<[u8]>, output: &mut [u8]) -> Result<usize> {
+pub fn decode_into(label: &str, text: impl AsRef<[u8]>, output: &mut [u8]) -> Result<usize> {
     let label = c_string(label, DECODING)?;
     let label = if label.is_empty() { ptr::null() } else { label.as_ptr() };
     let data = datum(text.as_ref(), DECODING)?;

@@ -38,7 +38,7 @@ pub fn encode(number: impl AsRef<[u8]>) -> Result<String> {
 /// # Errors
 /// As there, and [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if `output` is too small.
 #[doc(alias = "gnutls_srp_base64_encode")]
-pub fn encode_to(number: impl AsRef<[u8]>, output: &mut [u8]) -> Result<usize> {
+pub fn encode_into(number: impl AsRef<[u8]>, output: &mut [u8]) -> Result<usize> {
     let number = datum(number.as_ref(), ENCODING)?;
     written(ENCODING, output, |buffer, size| {
         // SAFETY: as above; the buffer has the size that stands behind `size`.
@@ -66,7 +66,7 @@ pub fn decode(text: impl AsRef<[u8]>) -> Result<SecretBytes> {
 /// # Errors
 /// As there, and [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if `output` is too small.
 #[doc(alias = "gnutls_srp_base64_decode")]
-pub fn decode_to(text: impl AsRef<[u8]>, output: &mut [u8]) -> Result<usize> {
+pub fn decode_into(text: impl AsRef<[u8]>, output: &mut [u8]) -> Result<usize> {
     let text = datum(checked(text.as_ref())?, DECODING)?;
     written(DECODING, output, |buffer, size| {
         // SAFETY: as above; the buffer has the size that stands behind `size`.

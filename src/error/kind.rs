@@ -26,7 +26,8 @@ pub enum ErrorKind {
     Closed,
     /// The peer ended the session with a fatal alert; see [`Error::alert_received`](crate::Error::alert_received).
     Alert,
-    /// The peer's certificate was not accepted; the message says why.
+    /// The peer's certificate was not accepted, or a signature, a code or a tag is not that of the message; the message of
+    /// the error says why.
     Verification,
     /// The two sides share no protocol version, cipher suite, group, signature or application protocol.
     Negotiation,

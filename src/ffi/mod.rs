@@ -22,4 +22,4 @@ pub(crate) use panic::PanicSlot;
 pub(crate) use raw_access::raw_access;
 pub(crate) use result::{check, length};
 pub(crate) use text::{c_string, lossy, path_c_string};
-pub(crate) use wiped::{Wiped, wipe};
+pub(crate) use wiped::{Wiped, equal, wipe};

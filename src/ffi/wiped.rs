@@ -72,6 +72,20 @@ pub(crate) fn wipe(bytes: &mut [u8]) {
     bytes.fill(0);
 }
 
+/// Whether two secrets are equal. The time depends on their lengths only.
+#[cfg(not(miri))]
+pub(crate) fn equal(one: &[u8], other: &[u8]) -> bool {
+    // SAFETY: both pointers have as many bytes behind them as are compared, since the lengths are equal.
+    one.len() == other.len()
+        && unsafe { sys::gnutls_memcmp(one.as_ptr().cast(), other.as_ptr().cast(), one.len()) == 0 }
+}
+
+/// Miri, which has no C, does not look at the time.
+#[cfg(miri)]
+pub(crate) fn equal(one: &[u8], other: &[u8]) -> bool {
+    one == other
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

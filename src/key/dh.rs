@@ -173,7 +173,7 @@ impl DhParams {
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if `output` is too small.
     #[doc(alias = "gnutls_dh_params_export_pkcs3")]
-    pub fn write_pkcs3(&self, format: Format, output: &mut [u8]) -> Result<usize> {
+    pub fn pkcs3_into(&self, format: Format, output: &mut [u8]) -> Result<usize> {
         written(WRITING, output, |buffer, size| {
             // SAFETY: parameters; the buffer has the size that stands behind `size`.
             unsafe { sys::gnutls_dh_params_export_pkcs3(self.0, format.raw(), buffer, size) }

@@ -65,7 +65,7 @@ impl KeyGenerator {
     }
 
     /// With parameters that restrict the key.
-    pub fn parameters(mut self, spki: Spki) -> KeyGenerator {
+    pub fn spki(mut self, spki: Spki) -> KeyGenerator {
         self.spki = Some(spki);
         self
     }

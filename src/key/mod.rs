@@ -47,9 +47,11 @@ pub use pcert::Pcert;
 pub use pin::{Pin, PinRequest};
 pub use private::{KeyPlace, PrivateKey, is_url_supported};
 pub use public::PublicKey;
-pub use signature_flags::{SignFlags, VerifyFlags};
+pub use signature_flags::SignFlags;
 pub use spki::Spki;
 
+/// The same as in [`x509`](crate::x509).
+pub use crate::x509::VerifyFlags;
 pub use key_id::KeyIdKind;
 pub(crate) use key_id::{key_id, key_id_of};
 pub(crate) use pin::{PinBox, ask, asking};

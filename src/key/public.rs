@@ -2,6 +2,7 @@
 
 use std::ffi::c_int;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use gnutls_sys as sys;
@@ -12,7 +13,7 @@ use super::pin::{self, Pin, PinBox};
 use crate::algorithm::{Digest, PublicKeyAlgorithm};
 use crate::error::Result;
 use crate::ffi::{c_string, callback, check, filled, optional, raw_access};
-use crate::x509::{Certificate, CertificateRequest, KeyUsage};
+use crate::x509::KeyUsage;
 
 /// A public key.
 ///
@@ -67,30 +68,6 @@ impl PublicKey {
         let code = callback::entered(|| call(handle.raw()));
         callback::check(code, doing)?;
         Ok(PublicKey(Arc::new(Inner { handle, _pin: None })))
-    }
-
-    /// The key that a certificate is about.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if its algorithm is unknown.
-    #[doc(alias = "gnutls_pubkey_import_x509")]
-    pub fn from_certificate(certificate: &Certificate) -> Result<PublicKey> {
-        PublicKey::import("reading the key of a certificate", |public| {
-            // SAFETY: a fresh handle and an imported certificate.
-            unsafe { sys::gnutls_pubkey_import_x509(public, certificate.raw(), 0) }
-        })
-    }
-
-    /// The key that a certificate request is about.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if its algorithm is unknown.
-    #[doc(alias = "gnutls_pubkey_import_x509_crq")]
-    pub fn from_request(request: &CertificateRequest) -> Result<PublicKey> {
-        PublicKey::import("reading the key of a certificate request", |public| {
-            // SAFETY: a fresh handle and an imported request.
-            unsafe { sys::gnutls_pubkey_import_x509_crq(public, request.raw(), 0) }
-        })
     }
 
     /// The key that a URL names, as for [`PrivateKey::from_url`](super::PrivateKey::from_url).
@@ -231,6 +208,12 @@ impl PartialEq for PublicKey {
 }
 
 impl Eq for PublicKey {}
+
+impl Hash for PublicKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.to_der().ok().hash(state);
+    }
+}
 
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

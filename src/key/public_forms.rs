@@ -118,7 +118,7 @@ impl PublicKey {
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if `output` is too small: the message says what is
     /// needed.
     #[doc(alias = "gnutls_pubkey_export")]
-    pub fn write(&self, format: Format, output: &mut [u8]) -> Result<usize> {
+    pub fn export_into(&self, format: Format, output: &mut [u8]) -> Result<usize> {
         written(WRITING, output, |buffer, size| {
             // SAFETY: a key; the buffer has the size that stands behind `size`.
             unsafe { sys::gnutls_pubkey_export(self.raw(), format.raw(), buffer.cast(), size) }

@@ -138,7 +138,7 @@ impl PublicKey {
         verified(code)
     }
 
-    /// Checks a signature of a digest that was made as `scheme` says; with [`VerifyFlags::TLS1_RSA`], of what
+    /// Checks a signature of a digest that was made as `scheme` says; with [`VerifyFlags::USE_TLS1_RSA`], of what
     /// [`PrivateKey::sign_raw`] signed.
     ///
     /// # Errors
@@ -151,7 +151,7 @@ impl PublicKey {
         hash: impl AsRef<[u8]>,
         signature: impl AsRef<[u8]>,
     ) -> Result<()> {
-        let hash = match flags.contains(VerifyFlags::TLS1_RSA) {
+        let hash = match flags.contains(VerifyFlags::USE_TLS1_RSA) {
             true => datum(hash.as_ref(), VERIFYING)?,
             false => hash_of(scheme, hash.as_ref(), VERIFYING)?,
         };

@@ -11,7 +11,7 @@ use crate::global;
 use crate::x509::{self, Certificate};
 
 /// An entry of the store: URLs for [`PrivateKey::from_url`](super::PrivateKey::from_url) and the like.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Entry {
     /// The URL of the certificate.

@@ -14,7 +14,7 @@ use crate::global;
 use crate::x509::Format;
 
 /// How a TPM's key is written down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[doc(alias = "gnutls_tpmkey_fmt_t")]
 pub enum BlobFormat {
     /// As the TPM gives it.

@@ -34,6 +34,7 @@ use gnutls_sys as sys;
 use crate::algorithm::Digest;
 use crate::error::Result;
 use crate::ffi::filled_many;
+use crate::x509::{Extension, Oid};
 
 pub use request::Request;
 pub use response::{Responder, Response};
@@ -55,17 +56,6 @@ pub struct CertificateId {
     pub serial: Vec<u8>,
 }
 
-/// An extension of a request or an answer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Extension {
-    /// Its object identifier, in numbers and dots.
-    pub oid: String,
-    /// Whether one who does not know it must not go on.
-    pub critical: bool,
-    /// Its value in DER.
-    pub data: Vec<u8>,
-}
-
 /// A number that an answer repeats, so that an old one is noticed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Nonce {
@@ -82,5 +72,5 @@ fn extension(
 ) -> Result<Extension> {
     let mut critical = 0;
     let [oid, data] = filled_many(doing, |[oid, data]| call(oid, &mut critical, data))?;
-    Ok(Extension { oid: oid.to_text(), critical: critical != 0, data: data.as_slice().to_vec() })
+    Ok(Extension { oid: Oid::from_bytes(oid.as_slice())?, critical: critical != 0, data: data.to_vec() })
 }

@@ -5,12 +5,12 @@ use std::ptr;
 
 use gnutls_sys as sys;
 
-use super::{CertificateId, Extension, Nonce, extension};
+use super::{CertificateId, Nonce, extension};
 use crate::algorithm::Digest;
 use crate::error::{Error, Failure, Result};
 use crate::ffi::{check, datum, filled, filled_many, filled_optional, handle, raw_access, until_end};
 use crate::global;
-use crate::x509::{Certificate, Oid};
+use crate::x509::{Certificate, Extension};
 
 handle! {
     /// A `gnutls_ocsp_req_t` and the duty to release it.
@@ -178,16 +178,13 @@ impl Request {
     /// Sets an extension, in the place of one with the same object identifier.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for an object identifier that is none, and for a value
-    /// without bytes.
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for a value without bytes.
     #[doc(alias = "gnutls_ocsp_req_set_extension")]
     pub fn set_extension(&mut self, extension: &Extension) -> Result<()> {
-        // GnuTLS takes any text, and fails, or writes something else, once the request is written down.
-        let oid: Oid = extension.oid.parse()?;
         let data = some(&extension.data)?;
         let critical = extension.critical.into();
         // SAFETY: a request, a NUL-terminated string and a datum that live through the call and are copied.
-        let code = unsafe { sys::gnutls_ocsp_req_set_extension(self.raw(), oid.as_ptr(), critical, &data) };
+        let code = unsafe { sys::gnutls_ocsp_req_set_extension(self.raw(), extension.oid.as_ptr(), critical, &data) };
         check(code, MAKING).map(drop)
     }
 

@@ -6,13 +6,13 @@ use std::time::SystemTime;
 
 use gnutls_sys as sys;
 
-use super::{Extension, Nonce, ResponseStatus, extension};
+use super::{Nonce, ResponseStatus, extension};
 use crate::algorithm::SignatureScheme;
 use crate::container::system_time;
 use crate::error::{Error, Failure, Result};
 use crate::ffi::{OwnedArray, check, datum, filled, filled_many, filled_optional, handle, raw_access, until_end};
 use crate::global;
-use crate::x509::{Certificate, CrtHandle, Format};
+use crate::x509::{Certificate, CrtHandle, Extension, Format, Oid};
 
 handle! {
     /// A `gnutls_ocsp_resp_t` and the duty to release it.
@@ -35,7 +35,7 @@ unsafe impl Send for Response {}
 unsafe impl Sync for Response {}
 
 /// Who has answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Responder {
     /// By its name, as RFC 4514 writes it.
@@ -130,13 +130,13 @@ impl Response {
     /// # Errors
     /// If there is none.
     #[doc(alias = "gnutls_ocsp_resp_get_response")]
-    pub fn answer(&self) -> Result<(String, Vec<u8>)> {
+    pub fn answer(&self) -> Result<(Oid, Vec<u8>)> {
         self.answered(READING)?;
         let [oid, answer] = filled_many(READING, |[oid, answer]| {
             // SAFETY: a response and valid out pointers.
             unsafe { sys::gnutls_ocsp_resp_get_response(self.raw(), oid, answer) }
         })?;
-        Ok((oid.to_text(), answer.as_slice().to_vec()))
+        Ok((Oid::from_bytes(oid.as_slice())?, answer.to_vec()))
     }
 
     /// The version, 1 for all responses today.
@@ -236,7 +236,7 @@ impl Response {
     /// # Errors
     /// If the responder did not answer.
     #[doc(alias = "gnutls_ocsp_resp_get_signature_algorithm")]
-    pub fn signature_algorithm(&self) -> Result<SignatureScheme> {
+    pub fn signature_scheme(&self) -> Result<SignatureScheme> {
         self.answered(READING)?;
         // SAFETY: a response.
         let scheme = check(unsafe { sys::gnutls_ocsp_resp_get_signature_algorithm(self.raw()) }, READING)?;

@@ -12,7 +12,7 @@ use crate::ffi::{filled_many, until_end};
 use crate::x509::Certificate;
 
 /// What a responder says of one certificate.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SingleResponse {
     /// The certificate.
@@ -26,7 +26,7 @@ pub struct SingleResponse {
 }
 
 /// What became of a certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[doc(alias = "gnutls_ocsp_cert_status_t")]
 pub enum CertificateStatus {

@@ -10,6 +10,7 @@ use crate::x509::{Certificate, TrustList};
 bit_set! {
     /// Why a response is not to be believed. No bit means accepted.
     #[doc(alias = "gnutls_ocsp_verify_reason_t")]
+    #[must_use = "a response that is not accepted is no error"]
     Verification {
         /// Its signer's certificate is neither in it nor known.
         SIGNER_NOT_FOUND = GNUTLS_OCSP_VERIFY_SIGNER_NOT_FOUND;

@@ -231,7 +231,7 @@ impl Object {
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if `output` is too small: the message says what is needed.
     #[doc(alias = "gnutls_pkcs11_obj_export")]
-    pub fn write(&self, output: &mut [u8]) -> Result<usize> {
+    pub fn contents_into(&self, output: &mut [u8]) -> Result<usize> {
         written(DOING, output, |buffer, size| {
             // SAFETY: an object; the buffer has the size that stands behind `size`.
             unsafe { sys::gnutls_pkcs11_obj_export(self.raw(), buffer.cast(), size) }

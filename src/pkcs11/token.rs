@@ -25,7 +25,7 @@ use crate::secret::SecretBytes;
 /// }
 /// # Ok::<(), gnutls::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Token(CString);
 
 /// A number of `CK_MECHANISM_TYPE`.

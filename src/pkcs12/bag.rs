@@ -11,7 +11,7 @@ use crate::algorithm::Cipher;
 use crate::error::{Error, Result};
 use crate::ffi::{OwnedDatum, c_string, check, datum, handle, raw_access};
 use crate::global;
-use crate::x509::{Certificate, Pkcs8Cipher, Pkcs8Info, PrivateKey, RevocationList};
+use crate::x509::{Certificate, Oid, Pkcs8Cipher, Pkcs8Info, PrivateKey, RevocationList};
 
 handle! {
     /// A `gnutls_pkcs12_bag_t` and the duty to release it.
@@ -84,7 +84,7 @@ impl Bag {
     /// # Errors
     /// As for [`add`](Bag::add).
     #[doc(alias = "gnutls_pkcs12_bag_set_crl")]
-    pub fn add_crl(&mut self, crl: &RevocationList) -> Result<u32> {
+    pub fn add_revocation_list(&mut self, crl: &RevocationList) -> Result<u32> {
         // SAFETY: a bag and a list, which is copied.
         check(unsafe { sys::gnutls_pkcs12_bag_set_crl(self.raw(), crl.raw()) }, FILLING)
     }
@@ -208,7 +208,7 @@ impl Bag {
         let ours = code >= 0 || code == sys::GNUTLS_E_UNKNOWN_CIPHER_TYPE;
         let oid = if ours { oid } else { ptr::null_mut() };
         // SAFETY: null, or a string that GnuTLS allocated for us.
-        let oid = unsafe { OwnedDatum::from_c_string(oid) }.map(|oid| oid.to_text());
+        let oid = unsafe { OwnedDatum::from_c_string(oid) }.and_then(|oid| Oid::from_bytes(oid.as_slice()).ok());
         check(code, "looking at the encryption of a bag of PKCS#12")?;
         salt.truncate(size as usize);
         Ok(Some(Pkcs8Info { scheme, oid, cipher: Cipher::from_raw(cipher), salt, iterations }))

@@ -22,7 +22,7 @@ pub struct Contents {
     /// All other certificates.
     pub others: Vec<Certificate>,
     /// A revocation list.
-    pub crl: Option<RevocationList>,
+    pub revocation_list: Option<RevocationList>,
 }
 
 impl Pkcs12 {
@@ -91,7 +91,7 @@ impl Pkcs12 {
         };
         let (chain, others) = (certificates(chain), certificates(others));
         let key = key.map(|key| key.survivable(DOING)).transpose()?;
-        Ok(Contents { key, chain, others, crl })
+        Ok(Contents { key, chain, others, revocation_list: crl })
     }
 }
 
@@ -99,6 +99,6 @@ impl fmt::Debug for Contents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Contents");
         out.field("key", &self.key).field("chain", &self.chain).field("others", &self.others);
-        out.field("crl", &self.crl).finish()
+        out.field("revocation_list", &self.revocation_list).finish()
     }
 }

@@ -11,7 +11,7 @@ use crate::error::{ErrorKind, Failure, Origin, Result};
 use crate::ffi::{OwnedDatum, Wiped, check, datum, filled, handle, length, raw_access, until_end, written};
 use crate::global;
 use crate::secret::SecretBytes;
-use crate::x509::{Certificate, Format, Pkcs8Cipher, PrivateKey};
+use crate::x509::{Certificate, Format, Oid, Pkcs8Cipher, PrivateKey};
 
 handle! {
     /// A `gnutls_pkcs12_t` and the duty to release it.
@@ -30,13 +30,13 @@ pub struct Pkcs12(FileHandle);
 unsafe impl Send for Pkcs12 {}
 
 /// How the MAC was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct MacInfo {
     /// The algorithm.
     pub mac: Mac,
     /// The object identifier of its digest.
-    pub oid: Option<String>,
+    pub oid: Option<Oid>,
     /// The salt of the key's derivation.
     pub salt: Vec<u8>,
     /// How often the derivation is repeated.
@@ -89,14 +89,27 @@ impl Pkcs12 {
         Ok(made)
     }
 
-    /// Reads a structure. What is encrypted in it stays so.
+    /// Reads one in PEM.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] if it is malformed.
     #[doc(alias = "gnutls_pkcs12_import")]
-    pub fn from_bytes(bytes: impl AsRef<[u8]>, format: Format) -> Result<Pkcs12> {
+    pub fn from_pem(pem: impl AsRef<[u8]>) -> Result<Pkcs12> {
+        Pkcs12::import(pem.as_ref(), Format::Pem)
+    }
+
+    /// Reads one in DER.
+    ///
+    /// # Errors
+    /// As for [`from_pem`](Pkcs12::from_pem).
+    #[doc(alias = "gnutls_pkcs12_import")]
+    pub fn from_der(der: impl AsRef<[u8]>) -> Result<Pkcs12> {
+        Pkcs12::import(der.as_ref(), Format::Der)
+    }
+
+    fn import(bytes: &[u8], format: Format) -> Result<Pkcs12> {
         let file = Pkcs12::new()?;
-        let data = datum(bytes.as_ref(), READING)?;
+        let data = datum(bytes, READING)?;
         // SAFETY: a fresh handle; the datum borrows the caller's slice, which is copied.
         let code = unsafe { sys::gnutls_pkcs12_import(file.raw(), &data, format.raw(), 0) };
         if code < 0 {
@@ -201,7 +214,7 @@ impl Pkcs12 {
         let code =
             unsafe { sys::gnutls_pkcs12_mac_info(self.raw(), &mut mac, room, &mut size, &mut iterations, &mut oid) };
         // SAFETY: null, or a string that GnuTLS allocated for us; after a failure too.
-        let oid = unsafe { OwnedDatum::from_c_string(oid) }.map(|oid| oid.to_text());
+        let oid = unsafe { OwnedDatum::from_c_string(oid) }.and_then(|oid| Oid::from_bytes(oid.as_slice()).ok());
         // So GnuTLS says that there is none.
         if code == sys::GNUTLS_E_INVALID_REQUEST {
             return Ok(None);
@@ -211,12 +224,25 @@ impl Pkcs12 {
         Ok(Some(MacInfo { mac: Mac::from_raw(mac), oid, salt, iterations }))
     }
 
-    /// The structure, for a file. It is a secret if there is a key in it that is not encrypted.
+    /// The structure in PEM (`PKCS12`). It is a secret if there is a key in it that is not encrypted.
     ///
     /// # Errors
     /// If memory runs out.
     #[doc(alias = "gnutls_pkcs12_export2")]
-    pub fn to_bytes(&self, format: Format) -> Result<SecretBytes> {
+    pub fn to_pem(&self) -> Result<SecretBytes> {
+        self.export(Format::Pem)
+    }
+
+    /// The structure in DER, as files have it, else as [`to_pem`](Pkcs12::to_pem).
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(alias = "gnutls_pkcs12_export2")]
+    pub fn to_der(&self) -> Result<SecretBytes> {
+        self.export(Format::Der)
+    }
+
+    fn export(&self, format: Format) -> Result<SecretBytes> {
         let bytes = filled("writing a PKCS#12 structure", |out| {
             // SAFETY: a structure and a valid out pointer.
             unsafe { sys::gnutls_pkcs12_export2(self.raw(), format.raw(), out) }
@@ -224,12 +250,12 @@ impl Pkcs12 {
         bytes.map(SecretBytes::new)
     }
 
-    /// As [`to_bytes`](Pkcs12::to_bytes), into the start of `output`; returns how many bytes that were.
+    /// As [`to_der`](Pkcs12::to_der), into the start of `output`; returns how many bytes that were.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`] if `output` is too small: the message says what is needed.
     #[doc(alias = "gnutls_pkcs12_export")]
-    pub fn write(&self, format: Format, output: &mut [u8]) -> Result<usize> {
+    pub fn export_into(&self, format: Format, output: &mut [u8]) -> Result<usize> {
         written("writing a PKCS#12 structure", output, |buffer, size| {
             // SAFETY: a structure; the buffer has the size that stands behind `size`.
             unsafe { sys::gnutls_pkcs12_export(self.raw(), format.raw(), buffer.cast(), size) }

@@ -11,7 +11,7 @@
 //! let certificate = CertificateBuilder::new().subject("CN=me").self_signed(&key)?;
 //! let made = Pkcs12::make(&key, &[certificate.clone()], "correct horse", Some("me"), Pkcs8Cipher::Aes256)?;
 //!
-//! let read = Pkcs12::from_bytes(made.to_bytes(Format::Der)?, Format::Der)?;
+//! let read = Pkcs12::from_der(made.to_der()?)?;
 //! read.verify_mac("correct horse")?;
 //! assert_eq!(read.parse("correct horse")?.chain, [certificate]);
 //! # Ok::<(), gnutls::Error>(())

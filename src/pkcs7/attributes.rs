@@ -6,13 +6,14 @@ use std::ptr;
 use gnutls_sys as sys;
 
 use crate::error::Result;
-use crate::ffi::{c_string, check, datum, filled, until_end};
+use crate::ffi::{check, datum, filled, until_end};
+use crate::x509::Oid;
 
 /// One attribute.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Attribute {
-    /// Its object identifier, in numbers and dots.
-    pub oid: String,
+    /// Of which kind it is.
+    pub oid: Oid,
     /// Its value in DER.
     pub data: Vec<u8>,
 }
@@ -26,10 +27,9 @@ impl List {
         let mut list = List(ptr::null_mut());
         // GnuTLS adds in front.
         for attribute in attributes.iter().rev() {
-            let oid = c_string(attribute.oid.as_str(), DOING)?;
             let mut data = datum(&attribute.data, DOING)?;
             // SAFETY: a list or null; a string and a datum that live through the call and are copied.
-            let code = unsafe { sys::gnutls_pkcs7_add_attr(&mut list.0, oid.as_ptr(), &mut data, 0) };
+            let code = unsafe { sys::gnutls_pkcs7_add_attr(&mut list.0, attribute.oid.as_ptr(), &mut data, 0) };
             if code < 0 {
                 // GnuTLS has released the whole list.
                 list.0 = ptr::null_mut();
@@ -64,7 +64,7 @@ pub(super) unsafe fn all(list: sys::gnutls_pkcs7_attrs_t) -> Result<Vec<Attribut
         })?;
         // SAFETY: a NUL-terminated string of the list's, which is copied at once.
         let oid = unsafe { CStr::from_ptr(oid) };
-        Ok(Attribute { oid: oid.to_string_lossy().into_owned(), data: data.as_slice().to_vec() })
+        Ok(Attribute { oid: Oid::from_bytes(oid.to_bytes())?, data: data.to_vec() })
     })?;
     all.reverse();
     Ok(all)

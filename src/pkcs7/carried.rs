@@ -37,7 +37,7 @@ impl Pkcs7 {
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if `output` is too small: the message says what is
     /// needed. Another error if there is none.
     #[doc(alias = "gnutls_pkcs7_get_crt_raw")]
-    pub fn write_certificate(&self, index: u32, output: &mut [u8]) -> Result<usize> {
+    pub fn certificate_into(&self, index: u32, output: &mut [u8]) -> Result<usize> {
         written(READING, output, |buffer, size| {
             // SAFETY: a structure; the buffer has the size that stands behind `size`.
             unsafe { sys::gnutls_pkcs7_get_crt_raw(self.raw(), index, buffer.cast(), size) }
@@ -71,7 +71,7 @@ impl Pkcs7 {
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if one is malformed.
     #[doc(alias = "gnutls_pkcs7_get_crl_count")]
     #[doc(alias = "gnutls_pkcs7_get_crl_raw2")]
-    pub fn crls(&self) -> Result<Vec<RevocationList>> {
+    pub fn revocation_lists(&self) -> Result<Vec<RevocationList>> {
         // SAFETY: a structure.
         let count = check(unsafe { sys::gnutls_pkcs7_get_crl_count(self.raw()) }, READING)?;
         let crl = |index| {
@@ -84,13 +84,13 @@ impl Pkcs7 {
         (0..count).map(crl).collect()
     }
 
-    /// Writes the revocation list at a place of [`crls`](Pkcs7::crls) into the start of `output`, as
-    /// [`write_certificate`](Pkcs7::write_certificate) does.
+    /// Writes the revocation list at a place of [`revocation_lists`](Pkcs7::revocation_lists) into the start of `output`, as
+    /// [`certificate_into`](Pkcs7::certificate_into) does.
     ///
     /// # Errors
     /// As there.
     #[doc(alias = "gnutls_pkcs7_get_crl_raw")]
-    pub fn write_crl(&self, index: u32, output: &mut [u8]) -> Result<usize> {
+    pub fn revocation_list_into(&self, index: u32, output: &mut [u8]) -> Result<usize> {
         written(READING, output, |buffer, size| {
             // SAFETY: a structure; the buffer has the size that stands behind `size`.
             unsafe { sys::gnutls_pkcs7_get_crl_raw(self.raw(), index, buffer.cast(), size) }
@@ -102,7 +102,7 @@ impl Pkcs7 {
     /// # Errors
     /// If memory runs out.
     #[doc(alias = "gnutls_pkcs7_set_crl")]
-    pub fn add_crl(&mut self, crl: &RevocationList) -> Result<()> {
+    pub fn add_revocation_list(&mut self, crl: &RevocationList) -> Result<()> {
         // SAFETY: a structure and a list, which is copied.
         check(unsafe { sys::gnutls_pkcs7_set_crl(self.raw(), crl.raw()) }, CHANGING).map(drop)
     }
@@ -112,7 +112,7 @@ impl Pkcs7 {
     /// # Errors
     /// If it is not DER.
     #[doc(alias = "gnutls_pkcs7_set_crl_raw")]
-    pub fn add_crl_der(&mut self, der: impl AsRef<[u8]>) -> Result<()> {
+    pub fn add_revocation_list_der(&mut self, der: impl AsRef<[u8]>) -> Result<()> {
         let data = datum(der.as_ref(), CHANGING)?;
         // SAFETY: a structure; the datum borrows the caller's slice, which is copied.
         check(unsafe { sys::gnutls_pkcs7_set_crl_raw(self.raw(), &data) }, CHANGING).map(drop)

@@ -14,7 +14,7 @@
 //! let options = SignOptions { embed_data: true, ..SignOptions::default() };
 //! let signed = Pkcs7::new()?.sign(&signer, &key.try_into()?, b"a message", Digest::SHA256, &options)?;
 //!
-//! let read = Pkcs7::from_bytes(signed.to_bytes(Format::Der)?, Format::Der)?;
+//! let read = Pkcs7::from_der(signed.to_der()?)?;
 //! assert_eq!(read.embedded_data()?.as_deref(), Some(&b"a message"[..]));
 //! read.verify_direct(&signer, 0, None)?;
 //! # Ok::<(), gnutls::Error>(())

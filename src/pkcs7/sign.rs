@@ -8,7 +8,7 @@ use crate::algorithm::Digest;
 use crate::error::Result;
 use crate::ffi::{callback, datum};
 use crate::key::PrivateKey;
-use crate::x509::{Certificate, Format};
+use crate::x509::Certificate;
 
 /// What a signature shall bring along.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +77,6 @@ impl Pkcs7 {
         });
         callback::check(code, DOING)?;
         // GnuTLS finds the data inside, and their kind, only in what it has read.
-        Pkcs7::from_bytes(self.to_bytes(Format::Der)?, Format::Der)
+        Pkcs7::from_der(self.to_der()?)
     }
 }

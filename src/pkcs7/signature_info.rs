@@ -24,7 +24,7 @@ unsafe impl Send for SignatureInfo {}
 unsafe impl Sync for SignatureInfo {}
 
 /// How a signature names its signer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Signer {
     /// By the issuer and the number of the certificate.
@@ -58,8 +58,8 @@ impl Pkcs7 {
 }
 
 impl SignatureInfo {
-    /// The algorithm.
-    pub fn algorithm(&self) -> SignatureScheme {
+    /// How it is signed.
+    pub fn signature_scheme(&self) -> SignatureScheme {
         SignatureScheme::from_raw(self.0.algo)
     }
 
@@ -135,6 +135,6 @@ impl Drop for SignatureInfo {
 impl fmt::Debug for SignatureInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("SignatureInfo");
-        out.field("algorithm", &self.algorithm()).field("signer", &self.signer()).finish_non_exhaustive()
+        out.field("signature_scheme", &self.signature_scheme()).field("signer", &self.signer()).finish_non_exhaustive()
     }
 }

@@ -7,9 +7,9 @@ use gnutls_sys as sys;
 
 use crate::cstr::static_text;
 use crate::error::{Failure, Result};
-use crate::ffi::{check, datum, filled, filled_optional, handle, raw_access, written};
+use crate::ffi::{OwnedDatum, check, datum, filled, filled_optional, handle, raw_access, written};
 use crate::global;
-use crate::x509::Format;
+use crate::x509::{Format, Oid};
 
 handle! {
     /// A `gnutls_pkcs7_t` and the duty to release it.
@@ -40,14 +40,27 @@ impl Pkcs7 {
         Ok(Pkcs7(Pkcs7Handle::new()?))
     }
 
-    /// Reads a structure.
+    /// Reads one in PEM.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if it is malformed or of another kind.
     #[doc(alias = "gnutls_pkcs7_import")]
-    pub fn from_bytes(bytes: impl AsRef<[u8]>, format: Format) -> Result<Pkcs7> {
+    pub fn from_pem(pem: impl AsRef<[u8]>) -> Result<Pkcs7> {
+        Pkcs7::import(pem.as_ref(), Format::Pem)
+    }
+
+    /// Reads one in DER.
+    ///
+    /// # Errors
+    /// As for [`from_pem`](Pkcs7::from_pem).
+    #[doc(alias = "gnutls_pkcs7_import")]
+    pub fn from_der(der: impl AsRef<[u8]>) -> Result<Pkcs7> {
+        Pkcs7::import(der.as_ref(), Format::Der)
+    }
+
+    fn import(bytes: &[u8], format: Format) -> Result<Pkcs7> {
         let read = Pkcs7::new()?;
-        let data = datum(bytes.as_ref(), READING)?;
+        let data = datum(bytes, READING)?;
         // SAFETY: a fresh handle; the datum borrows the caller's slice, which is copied.
         let code = unsafe { sys::gnutls_pkcs7_import(read.raw(), &data, format.raw()) };
         if code < 0 {
@@ -60,25 +73,37 @@ impl Pkcs7 {
         self.0.raw()
     }
 
-    /// The structure, for a file.
+    /// The structure in PEM (`PKCS7`).
     ///
     /// # Errors
     /// If there is nothing in it.
     #[doc(alias = "gnutls_pkcs7_export2")]
-    pub fn to_bytes(&self, format: Format) -> Result<Vec<u8>> {
-        let bytes = filled("writing a PKCS#7 structure", |out| {
-            // SAFETY: a structure that no other thread has, and a valid out pointer.
-            unsafe { sys::gnutls_pkcs7_export2(self.raw(), format.raw(), out) }
-        })?;
-        Ok(bytes.as_slice().to_vec())
+    pub fn to_pem(&self) -> Result<String> {
+        Ok(self.export(Format::Pem)?.to_text())
     }
 
-    /// As [`to_bytes`](Pkcs7::to_bytes), into the start of `output`; returns how many bytes that were.
+    /// The structure in DER.
+    ///
+    /// # Errors
+    /// If there is nothing in it.
+    #[doc(alias = "gnutls_pkcs7_export2")]
+    pub fn to_der(&self) -> Result<Vec<u8>> {
+        Ok(self.export(Format::Der)?.to_vec())
+    }
+
+    fn export(&self, format: Format) -> Result<OwnedDatum> {
+        filled("writing a PKCS#7 structure", |out| {
+            // SAFETY: a structure that no other thread has, and a valid out pointer.
+            unsafe { sys::gnutls_pkcs7_export2(self.raw(), format.raw(), out) }
+        })
+    }
+
+    /// As [`to_der`](Pkcs7::to_der), into the start of `output`; returns how many bytes that were.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if `output` is too small: the message says what is needed.
     #[doc(alias = "gnutls_pkcs7_export")]
-    pub fn write(&self, format: Format, output: &mut [u8]) -> Result<usize> {
+    pub fn export_into(&self, format: Format, output: &mut [u8]) -> Result<usize> {
         written("writing a PKCS#7 structure", output, |buffer, size| {
             // SAFETY: a structure that no other thread has; the buffer has the size that stands behind `size`.
             unsafe { sys::gnutls_pkcs7_export(self.raw(), format.raw(), buffer.cast(), size) }
@@ -112,13 +137,13 @@ impl Pkcs7 {
         Ok(data.map(|data| data.as_slice().to_vec()))
     }
 
-    /// The object identifier that says what the data are, in numbers and dots.
+    /// What kind of data they are.
     #[doc(alias = "gnutls_pkcs7_get_embedded_data_oid")]
-    pub fn embedded_data_oid(&self) -> Option<String> {
+    pub fn embedded_data_oid(&self) -> Option<Oid> {
         // SAFETY: a structure.
         let oid = unsafe { sys::gnutls_pkcs7_get_embedded_data_oid(self.raw()) };
         // SAFETY: null or a NUL-terminated string of the structure's, which is copied at once.
-        unsafe { static_text(oid) }.map(str::to_owned)
+        unsafe { static_text(oid) }.and_then(|oid| oid.parse().ok())
     }
 
     /// How many signatures there are.

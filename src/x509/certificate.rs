@@ -10,6 +10,7 @@ mod verify;
 
 use std::ffi::c_uint;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 pub(crate) use load::take_over;
@@ -178,6 +179,12 @@ impl PartialEq for Certificate {
 }
 
 impl Eq for Certificate {}
+
+impl Hash for Certificate {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.to_der().hash(state);
+    }
+}
 
 /// GnuTLS's one-line summary.
 impl fmt::Display for Certificate {

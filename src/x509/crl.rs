@@ -6,6 +6,7 @@ mod load;
 mod revoked;
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use gnutls_sys as sys;
@@ -181,6 +182,12 @@ impl PartialEq for RevocationList {
 }
 
 impl Eq for RevocationList {}
+
+impl Hash for RevocationList {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.to_der().hash(state);
+    }
+}
 
 impl fmt::Debug for RevocationList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 
 use std::ffi::{c_int, c_uint};
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ptr;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -285,6 +286,12 @@ impl PartialEq for DistinguishedName {
 }
 
 impl Eq for DistinguishedName {}
+
+impl Hash for DistinguishedName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.to_der().ok().hash(state);
+    }
+}
 
 impl fmt::Display for DistinguishedName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -58,7 +58,7 @@ use crate::global;
 pub struct Extension {
     /// What kind of extension it is.
     pub oid: Oid,
-    /// Whether those who do not know the extension must reject the certificate.
+    /// Whether those who do not know the extension must reject what it stands in.
     pub critical: bool,
     /// The value in DER.
     pub data: Vec<u8>,

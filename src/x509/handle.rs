@@ -39,11 +39,6 @@ handle! {
 }
 
 handle! {
-    /// The parameters of a public key's algorithm.
-    SpkiHandle(gnutls_x509_spki_t), gnutls_x509_spki_init, gnutls_x509_spki_deinit, "allocating key parameters"
-}
-
-handle! {
     /// Alternative names.
     NamesHandle(gnutls_subject_alt_names_t), gnutls_subject_alt_names_init, gnutls_subject_alt_names_deinit,
     "allocating alternative names"

@@ -19,7 +19,6 @@ mod dn;
 mod extension;
 mod general_name;
 mod handle;
-mod key_parameters;
 mod oid;
 mod pem;
 mod pkcs8_info;
@@ -51,7 +50,6 @@ pub use extension::{
 pub use extension::{CertificateTimestamp, CertificateTimestamps};
 pub use general_name::{GeneralName, NameKind};
 pub(crate) use handle::{CrtHandle, KeyHandle};
-pub use key_parameters::KeyParameters;
 pub use oid::Oid;
 pub use pkcs8_info::Pkcs8Info;
 pub use print::PrintFormat;
@@ -66,7 +64,7 @@ pub use verify_status::VerifyStatus;
 use gnutls_sys as sys;
 
 /// How certificates and keys are written down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[doc(alias = "gnutls_x509_crt_fmt_t")]
 pub enum Format {
     /// Base64 between `-----BEGIN` and `-----END` lines (RFC 7468).

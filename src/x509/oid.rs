@@ -140,6 +140,12 @@ impl FromStr for Oid {
     }
 }
 
+impl AsRef<str> for Oid {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl fmt::Display for Oid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -4,7 +4,7 @@ use std::ptr;
 
 use gnutls_sys as sys;
 
-use super::Format;
+use super::{Format, Oid};
 use crate::algorithm::Cipher;
 use crate::cstr::static_text;
 use crate::error::Result;
@@ -23,13 +23,13 @@ use crate::global;
 /// assert_eq!((info.scheme_name(), info.cipher), (Some("PBES2-AES256-CBC"), Cipher::AES_256_CBC));
 /// # Ok::<(), gnutls::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Pkcs8Info {
     /// The scheme, as a flag of `gnutls_pkcs_encrypt_flags_t`.
     pub scheme: u32,
     /// The object identifier of the scheme.
-    pub oid: Option<String>,
+    pub oid: Option<Oid>,
     /// The cipher.
     pub cipher: Cipher,
     /// The salt of the key's derivation.
@@ -71,7 +71,7 @@ impl Pkcs8Info {
         let ours = code >= 0 || code == sys::GNUTLS_E_UNKNOWN_CIPHER_TYPE;
         let oid = if ours { oid } else { ptr::null_mut() };
         // SAFETY: null, or a string that GnuTLS allocated for us.
-        let oid = unsafe { OwnedDatum::from_c_string(oid) }.map(|oid| oid.to_text());
+        let oid = unsafe { OwnedDatum::from_c_string(oid) }.and_then(|oid| Oid::from_bytes(oid.as_slice()).ok());
         check(code, DOING)?;
         salt.truncate(size as usize);
         Ok(Pkcs8Info { scheme, oid, cipher: Cipher::from_raw(cipher), salt, iterations })
@@ -88,10 +88,10 @@ impl Pkcs8Info {
 
     /// The object identifier of the cipher with its parameters, as GnuTLS writes the scheme.
     #[doc(alias = "gnutls_pkcs_schema_get_oid")]
-    pub fn scheme_oid(&self) -> Option<&'static str> {
+    pub fn scheme_oid(&self) -> Option<Oid> {
         // SAFETY: takes any number and looks it up in a table.
         let oid = unsafe { sys::gnutls_pkcs_schema_get_oid(self.scheme) };
         // SAFETY: null or a static string.
-        unsafe { static_text(oid) }
+        unsafe { static_text(oid) }.and_then(|oid| oid.parse().ok())
     }
 }

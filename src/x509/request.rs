@@ -5,6 +5,7 @@ mod extensions;
 mod fields;
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use gnutls_sys as sys;
@@ -138,13 +139,17 @@ impl CertificateRequest {
     /// Checks the request's signature: whoever made the request has its key.
     ///
     /// # Errors
-    /// [`ErrorKind::Credentials`] or another error if the signature is wrong or not secure enough:
-    /// [`code`](Error::code) tells which.
+    /// [`ErrorKind::Verification`] if the signature is wrong; another if it is not secure enough: [`code`](Error::code)
+    /// tells which.
     #[doc(alias = "gnutls_x509_crq_verify")]
     pub fn verify(&self, flags: VerifyFlags) -> Result<()> {
         // SAFETY: an imported request.
         let code = unsafe { sys::gnutls_x509_crq_verify(self.raw(), flags.raw()) };
-        check(code, "verifying a certificate request").map(drop)
+        const DOING: &str = "verifying a certificate request";
+        if code == sys::GNUTLS_E_PK_SIG_VERIFY_FAILED {
+            return Err(Failure::of_code(code, Origin::Local, DOING).kind(ErrorKind::Verification).into());
+        }
+        check(code, DOING).map(drop)
     }
 }
 
@@ -181,6 +186,12 @@ impl PartialEq for CertificateRequest {
 }
 
 impl Eq for CertificateRequest {}
+
+impl Hash for CertificateRequest {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.to_der().hash(state);
+    }
+}
 
 impl fmt::Debug for CertificateRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

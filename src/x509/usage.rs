@@ -2,11 +2,12 @@
 
 use std::ffi::CStr;
 use std::fmt;
+use std::str::FromStr;
 
 use gnutls_sys as sys;
 
 use super::Oid;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ffi::bit_set;
 
 bit_set! {
@@ -49,8 +50,8 @@ bit_set! {
 /// ```
 /// use gnutls::x509::Purpose;
 ///
-/// assert_eq!(Purpose::SERVER_AUTH.oid(), "1.3.6.1.5.5.7.3.1");
-/// assert_eq!(Purpose::from_oid("1.3.6.1.5.5.7.3.2")?, Purpose::CLIENT_AUTH);
+/// assert_eq!(Purpose::SERVER_AUTH.to_string(), "1.3.6.1.5.5.7.3.1");
+/// assert_eq!("1.3.6.1.5.5.7.3.2".parse::<Purpose>()?, Purpose::CLIENT_AUTH);
 /// # Ok::<(), gnutls::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -82,17 +83,9 @@ purposes! {
 }
 
 impl Purpose {
-    /// The purpose with an object identifier, in numbers and dots.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if `oid` is something else.
-    pub fn from_oid(oid: impl Into<String>) -> Result<Purpose> {
-        Ok(Purpose(Oid::parse(oid.into(), "naming a certificate's purpose")?))
-    }
-
-    /// The object identifier, in numbers and dots.
-    pub fn oid(&self) -> &str {
-        self.0.as_str()
+    /// The object identifier.
+    pub fn oid(&self) -> &Oid {
+        &self.0
     }
 
     pub(crate) fn as_c_str(&self) -> &CStr {
@@ -106,9 +99,24 @@ impl From<Oid> for Purpose {
     }
 }
 
+impl From<Purpose> for Oid {
+    fn from(purpose: Purpose) -> Oid {
+        purpose.0
+    }
+}
+
+/// The purpose with an object identifier, in numbers and dots.
+impl FromStr for Purpose {
+    type Err = Error;
+
+    fn from_str(oid: &str) -> Result<Purpose> {
+        Ok(Purpose(Oid::parse(oid.to_owned(), "naming a certificate's purpose")?))
+    }
+}
+
 impl fmt::Display for Purpose {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.oid())
+        write!(f, "{}", self.oid())
     }
 }
 
@@ -126,10 +134,10 @@ mod tests {
     #[test]
     fn only_object_identifiers_are_purposes() {
         for oid in ["", "1", "1.", ".1", "1..2", "1.a", "1.2 ", "1.2\0.3"] {
-            let error = Purpose::from_oid(oid).unwrap_err();
+            let error = oid.parse::<Purpose>().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidInput, "{oid:?}");
         }
-        assert_eq!(Purpose::from_oid("2.5.29.37.0").expect("an identifier"), Purpose::ANY);
+        assert_eq!("2.5.29.37.0".parse::<Purpose>().expect("an identifier"), Purpose::ANY);
     }
 
     #[test]

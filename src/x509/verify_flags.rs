@@ -1,4 +1,4 @@
-//! How strictly certificates are verified.
+//! How strictly certificates and signatures are verified.
 
 use std::fmt;
 
@@ -8,7 +8,8 @@ use crate::cstr::static_text;
 use crate::ffi::{bit_set, c_string};
 
 bit_set! {
-    /// What verification allows and demands. The upper bits hold a [profile](VerifyProfile).
+    /// What verification of certificates and of signatures allows and demands. The upper bits hold a
+    /// [profile](VerifyProfile), which is for certificates.
     ///
     /// # Examples
     /// ```
@@ -46,7 +47,7 @@ bit_set! {
         DO_NOT_ALLOW_UNSORTED_CHAIN = GNUTLS_VERIFY_DO_NOT_ALLOW_UNSORTED_CHAIN;
         /// Wildcards match no host name.
         DO_NOT_ALLOW_WILDCARDS = GNUTLS_VERIFY_DO_NOT_ALLOW_WILDCARDS;
-        /// The signature is that of TLS 1.0 with RSA.
+        /// A digest was signed without saying which, as TLS before 1.2 does with RSA.
         USE_TLS1_RSA = GNUTLS_VERIFY_USE_TLS1_RSA;
         /// Critical extensions need not be known.
         IGNORE_UNKNOWN_CRIT_EXTENSIONS = GNUTLS_VERIFY_IGNORE_UNKNOWN_CRIT_EXTENSIONS;
@@ -59,6 +60,13 @@ bit_set! {
 const PROFILE_SHIFT: u32 = 24;
 
 impl VerifyFlags {
+    /// Signatures with broken algorithms count: with MD2 and MD5.
+    pub const ALLOW_BROKEN: VerifyFlags = VerifyFlags(sys::GNUTLS_VERIFY_ALLOW_BROKEN);
+
+    /// An RSA-PSS salt must be as long as the digest, as TLS 1.3 has it.
+    #[cfg(gnutls_3_7_3)]
+    pub const RSA_PSS_FIXED_SALT_LENGTH: VerifyFlags = VerifyFlags(sys::GNUTLS_VERIFY_RSA_PSS_FIXED_SALT_LENGTH);
+
     /// The same flags, with another profile.
     #[must_use]
     pub const fn with_profile(self, profile: VerifyProfile) -> VerifyFlags {

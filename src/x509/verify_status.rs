@@ -12,6 +12,7 @@ bit_set! {
     /// The result of a certificate verification: the bits of `gnutls_certificate_status_t`. Zero means accepted.
     #[doc(alias = "gnutls_certificate_status_t")]
     #[doc(alias = "gnutls_certificate_verification_status_print")]
+    #[must_use = "a certificate that is not accepted is no error"]
     VerifyStatus {
         /// Not accepted; the other bits say why.
         INVALID = GNUTLS_CERT_INVALID;

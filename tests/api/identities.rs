@@ -114,7 +114,7 @@ fn a_password_is_asked_for_where_there_is_somebody_to_ask() {
 fn pkcs12_is_an_identity_if_its_mac_is_right() {
     let (chain, key) = (pki().server.chain(), pki().server.key());
     let p12 = Pkcs12::make(key, chain, "secret", None, Pkcs8Cipher::Aes256).expect("PKCS#12");
-    let p12 = p12.to_bytes(Format::Der).expect("DER");
+    let p12 = p12.to_der().expect("DER");
     assert_shows(ServerConfig::builder().with_pkcs12(&*p12, Format::Der, "secret"));
     let file = File::new("it.p12", &*p12);
     assert_shows(ServerConfig::builder().with_pkcs12_file(&file.0, Format::Der, "secret"));

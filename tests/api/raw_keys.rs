@@ -102,7 +102,7 @@ fn a_certificate_does_not_stand_in_for_a_key() {
     is(&near.map(drop).expect_err("a certificate"), ErrorKind::Verification, &[]);
     // Not even the key in it.
     let server = ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity");
-    let inside = PublicKey::from_certificate(&pki().server.chain()[0]).expect("a key");
+    let inside = pki().server.chain()[0].public_key().expect("a key");
     let (near, _) = meet(&trusting([inside]), &server.build().expect("a server"));
     is(&near.map(drop).expect_err("a certificate"), ErrorKind::Verification, &[]);
 }

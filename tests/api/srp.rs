@@ -101,12 +101,12 @@ fn numbers_of_files_go_there_and_back() {
         let text = srp::encode(&number).expect("text");
         assert_eq!(*srp::decode(&text).expect("a number"), *number);
         let (mut wide, mut back) = ([0; 60], [0; 60]);
-        let written = srp::encode_to(&number, &mut wide).expect("it fits");
+        let written = srp::encode_into(&number, &mut wide).expect("it fits");
         assert_eq!(&wide[..written], text.as_bytes());
-        let written = srp::decode_to(&text, &mut back).expect("it fits");
+        let written = srp::decode_into(&text, &mut back).expect("it fits");
         assert_eq!(&back[..written], number);
     }
-    assert!(srp::encode_to([1; 30], &mut [0; 10]).is_err() && srp::decode_to("aaaaaaaa", &mut [0; 3]).is_err());
+    assert!(srp::encode_into([1; 30], &mut [0; 10]).is_err() && srp::decode_into("aaaaaaaa", &mut [0; 3]).is_err());
     for text in ["ab cd", "a=", "a\n", "\u{e4}"] {
         assert_eq!(srp::decode(text).expect_err("no number").kind(), ErrorKind::InvalidInput, "{text:?}");
     }

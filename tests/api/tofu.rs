@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use gnutls::key::PublicKey;
 use gnutls::tofu::{Known, KnownHosts, Store};
 use gnutls::x509::{Certificate, CertificateBuilder, KeyType, PrivateKey};
 use gnutls::{Digest, ErrorKind, encoding};
@@ -54,7 +53,7 @@ fn a_host_is_known_by_the_key_it_had_before() {
     }
 
     // Without a certificate.
-    let bare = PublicKey::from_certificate(first).expect("a key");
+    let bare = first.public_key().expect("a key");
     assert_eq!(hosts.verify_key("a.example", Some("443"), &bare).expect("an answer"), Known::Same);
     hosts.store_key("c.example", None, &bare, None).expect("a line");
     assert_eq!(known(&hosts, "c.example", Some("1"), first), Known::Same);
@@ -77,7 +76,7 @@ fn what_was_kept_for_a_time_is_forgotten() {
 #[test]
 fn the_digest_of_a_key_can_be_kept_before_the_key_is_seen() {
     let (hosts, shown) = (KnownHosts::in_file(no_file("digest")), &pki().ca);
-    let key = PublicKey::from_certificate(shown).expect("a key").to_der().expect("DER");
+    let key = shown.public_key().expect("a key").to_der().expect("DER");
     let hash = gnutls::crypto::Hash::of(Digest::SHA256, &key).expect("a digest");
     hosts.store_commitment("a.example", None, Digest::SHA256, &hash, None).expect("a line");
     assert_eq!(known(&hosts, "a.example", Some("443"), shown), Known::Same);
@@ -93,7 +92,7 @@ fn the_digest_of_a_key_can_be_kept_before_the_key_is_seen() {
 #[test]
 fn the_file_has_the_form_that_gnutls_gives_it() {
     let (path, shown) = (no_file("form"), &pki().ca);
-    let key = PublicKey::from_certificate(shown).expect("a key").to_der().expect("DER");
+    let key = shown.public_key().expect("a key").to_der().expect("DER");
     let encoded = encoding::base64::encode(&key).expect("base64");
     let hash = gnutls::crypto::Hash::of(Digest::SHA256, &key).expect("a digest");
     let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -176,7 +175,7 @@ fn told(answer: fn() -> Result<Known, &'static str>) -> (KnownHosts, Arc<Mutex<V
 #[test]
 fn a_store_of_the_programs_own_is_told_everything_and_believed() {
     let shown = &pki().ca;
-    let size = PublicKey::from_certificate(shown).expect("a key").to_der().expect("DER").len();
+    let size = shown.public_key().expect("a key").to_der().expect("DER").len();
     for answer in [|| Ok(Known::Same), || Ok(Known::Unknown), || Ok(Known::Different)] {
         assert_eq!(known(&told(answer).0, "a", None, shown), answer().expect("an answer"));
     }

@@ -4,7 +4,7 @@ use gnutls::crypto::{Aead, Hash, Hmac, SymmetricCipher};
 use gnutls::ocsp::Request;
 use gnutls::pkcs7::Pkcs7;
 use gnutls::pkcs12::{Bag, Pkcs12};
-use gnutls::x509::{Format, Pkcs8Cipher};
+use gnutls::x509::Pkcs8Cipher;
 use gnutls::{Cipher, Digest, Mac, sys};
 
 use super::tools::Chain;
@@ -22,10 +22,10 @@ fn containers_go_to_c_and_come_back() {
 
     let (key, certificates) = (&chain.server_key, std::slice::from_ref(&chain.server));
     let file = Pkcs12::make(key, certificates, "word", None, Pkcs8Cipher::Aes256).expect("a file");
-    let before = file.to_bytes(Format::Der).expect("DER");
+    let before = file.to_der().expect("DER");
     // SAFETY: as above.
     let file = unsafe { Pkcs12::from_raw(file.into_raw()) };
-    assert_eq!(&*file.to_bytes(Format::Der).expect("DER"), &*before);
+    assert_eq!(&*file.to_der().expect("DER"), &*before);
     // SAFETY: alive, and only looked at.
     assert_eq!(unsafe { sys::gnutls_pkcs12_verify_mac(file.as_ptr(), c"word".as_ptr()) }, 0);
 

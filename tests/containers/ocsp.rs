@@ -3,9 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use gnutls::ocsp::{
-    CertificateId, CertificateStatus, Extension, Nonce, Request, Responder, Response, ResponseStatus, RevocationReason,
+    CertificateId, CertificateStatus, Nonce, Request, Responder, Response, ResponseStatus, RevocationReason,
 };
-use gnutls::x509::{Certificate, Format};
+use gnutls::x509::{Certificate, Extension, Format};
 use gnutls::{Digest, ErrorKind, SignatureScheme};
 
 use super::ocsp_verdicts::{REVOKED_AT, Station};
@@ -37,12 +37,8 @@ fn a_request_takes_nothing_that_it_could_not_write_down() {
         let id = CertificateId { digest: Digest::SHA1, issuer_name_hash, issuer_key_hash, serial };
         assert_error(request.add_id(&id), ErrorKind::InvalidInput, &["is empty"]);
     }
-    for oid in ["", "1", "1.x", "1..2", "1.2\0"] {
-        let odd = Extension { oid: oid.to_owned(), critical: false, data: vec![5, 0] };
-        assert_error(request.set_extension(&odd), ErrorKind::InvalidInput, &["no object identifier"]);
-    }
     request.to_der().expect("DER");
-    let nothing = Extension { oid: "1.2.3.4".to_owned(), critical: false, data: Vec::new() };
+    let nothing = Extension { oid: "1.2.3.4".parse().expect("an identifier"), critical: false, data: Vec::new() };
     assert_error(request.set_extension(&nothing), ErrorKind::InvalidInput, &["has no bytes"]);
     let nonce = Nonce { bytes: Vec::new(), critical: false };
     assert_error(request.set_nonce(&nonce), ErrorKind::InvalidInput, &["has no bytes"]);
@@ -61,7 +57,7 @@ fn a_request_says_what_was_put_into_it() {
         serial: vec![3, 4, 5],
     };
     request.add_id(&id).expect("asking");
-    let extension = Extension { oid: "1.2.3.4".into(), critical: true, data: vec![4, 1, 7] };
+    let extension = Extension { oid: "1.2.3.4".parse().expect("an identifier"), critical: true, data: vec![4, 1, 7] };
     request.set_extension(&extension).expect("an extension");
     request.randomize_nonce().expect("a nonce");
 
@@ -113,10 +109,10 @@ fn the_rest_of_a_response_is_read() {
     assert_eq!(response.responder().expect("a name"), Responder::Name("CN=ca".into()));
     assert_eq!(response.responder_name_reversed().expect("a name").as_deref(), Some("CN=ca"));
     assert_eq!(response.version().expect("a version"), 1);
-    assert_eq!(response.signature_algorithm().expect("a scheme"), SignatureScheme::ECDSA_SHA256);
+    assert_eq!(response.signature_scheme().expect("a scheme"), SignatureScheme::ECDSA_SHA256);
     assert!(response.signature().expect("a signature").len() > 60);
     assert_eq!(response.certificates().expect("certificates"), std::slice::from_ref(&station.ca));
-    assert_eq!(response.answer().expect("an answer").0, "1.3.6.1.5.5.7.48.1.1");
+    assert_eq!(response.answer().expect("an answer").0.as_str(), "1.3.6.1.5.5.7.48.1.1");
     let nonce = response.nonce().expect("readable").expect("a nonce");
     assert_eq!(nonce.bytes, [0x5A; 16]);
     let extensions = response.extensions().expect("extensions");
@@ -149,7 +145,7 @@ fn a_refusal_has_a_status_and_nothing_else() {
     assert!(response.certificates().expect("none").is_empty() && response.extensions().expect("none").is_empty());
     assert_eq!((response.nonce().expect("none"), response.produced_at()), (None, None));
     assert!(response.version().is_err() && response.signature().is_err() && response.responder().is_err());
-    assert!(response.answer().is_err() && response.signature_algorithm().is_err());
+    assert!(response.answer().is_err() && response.signature_scheme().is_err());
     assert_error(response.verify(&trusting(&[])), ErrorKind::InvalidInput, &["did not answer", "TRY_LATER"]);
     assert!(format!("{response:?}").contains("TRY_LATER"));
     response.print_full().expect("a text");

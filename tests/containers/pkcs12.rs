@@ -1,7 +1,7 @@
 //! Whole files: made and read here, by `openssl pkcs12` and by `certtool`.
 
 use gnutls::pkcs12::{Bag, Contents, Pkcs12};
-use gnutls::x509::{Format, Pkcs8Cipher, PrivateKey};
+use gnutls::x509::{Format, Oid, Pkcs8Cipher, PrivateKey};
 use gnutls::{ErrorKind, Mac};
 
 use super::tools::{Chain, Directory, ask, assert_error, run, text};
@@ -23,7 +23,7 @@ fn openssl_and_certtool_read_what_was_made() {
     let chain = Chain::new();
     let certificates = [chain.server.clone(), chain.middle.clone()];
     let made = Pkcs12::make(&chain.server_key, &certificates, PASSWORD, Some("tëst"), Pkcs8Cipher::Aes256);
-    let der = made.expect("a file").to_bytes(Format::Der).expect("DER");
+    let der = made.expect("a file").to_der().expect("DER");
 
     let told = run("openssl", &["pkcs12", "-passin", "pass:correct horse", "-nodes"], &der);
     let told = String::from_utf8_lossy(&told);
@@ -46,12 +46,12 @@ fn a_file_of_openssl_is_opened() {
     let arguments = ["pkcs12", "-export", "-passout", "pass:correct horse", "-name", "me", "-in", text(&all), "-inkey"];
     let der = run("openssl", &[&arguments[..], &[text(&key)]].concat(), b"");
 
-    let file = Pkcs12::from_bytes(&der, Format::Der).expect("a file");
+    let file = Pkcs12::from_der(&der).expect("a file");
     file.verify_mac(PASSWORD).expect("the password");
-    let Contents { key, chain: found, others, crl, .. } = file.parse(PASSWORD).expect("contents");
+    let Contents { key, chain: found, others, revocation_list, .. } = file.parse(PASSWORD).expect("contents");
     assert!(same_key(&key.expect("a key"), &chain.server_key));
     assert_eq!(
-        (found, others, crl),
+        (found, others, revocation_list),
         (vec![chain.server.clone(), chain.middle.clone()], vec![chain.root.clone()], None)
     );
     let with_root = file.parse_with_root(PASSWORD).expect("contents");
@@ -66,15 +66,16 @@ fn a_wrong_password_is_told_from_a_malformed_file() {
     assert_error(made.verify_mac("battery"), ErrorKind::Credentials, &["verifying the MAC"]);
     assert_error(made.parse("battery"), ErrorKind::Credentials, &["opening a PKCS#12"]);
     assert_error(made.parse("a\0b"), ErrorKind::InvalidInput, &["NUL"]);
-    assert_error(Pkcs12::from_bytes(b"junk", Format::Der), ErrorKind::InvalidInput, &["PKCS#12"]);
-    let pem = made.to_bytes(Format::Pem).expect("PEM");
+    assert_error(Pkcs12::from_der(b"junk"), ErrorKind::InvalidInput, &["PKCS#12"]);
+    let pem = made.to_pem().expect("PEM");
     assert!(pem.starts_with(b"-----BEGIN PKCS12-----"));
     let mut room = vec![0; 10_000];
-    let length = made.write(Format::Pem, &mut room).expect("room");
+    let length = made.export_into(Format::Pem, &mut room).expect("room");
     assert!(
-        room[..length].trim_ascii_end() == pem.trim_ascii_end() && made.write(Format::Pem, &mut room[..9]).is_err()
+        room[..length].trim_ascii_end() == pem.trim_ascii_end()
+            && made.export_into(Format::Pem, &mut room[..9]).is_err()
     );
-    Pkcs12::from_bytes(&pem, Format::Pem).expect("the same").verify_mac(PASSWORD).expect("the password");
+    Pkcs12::from_pem(&pem).expect("the same").verify_mac(PASSWORD).expect("the password");
 }
 
 #[test]
@@ -84,9 +85,9 @@ fn the_mac_says_how_it_was_made() {
     file.add_bag(&some_bag()).expect("adding");
     for (mac, oid) in [(Mac::SHA1, "1.3.14.3.2.26"), (Mac::SHA256, "2.16.840.1.101.3.4.2.1")] {
         file.generate_mac_with(mac, PASSWORD).expect("a MAC");
-        let der = file.to_bytes(Format::Der).expect("DER");
-        let info = Pkcs12::from_bytes(&der, Format::Der).expect("a file").mac_info().expect("readable").expect("one");
-        assert_eq!((info.mac, info.oid.as_deref()), (mac, Some(oid)));
+        let der = file.to_der().expect("DER");
+        let info = Pkcs12::from_der(&der).expect("a file").mac_info().expect("readable").expect("one");
+        assert_eq!((info.mac, info.oid.as_ref().map(Oid::as_str)), (mac, Some(oid)));
         let told = ask("openssl", &["pkcs12", "-info", "-noout", "-passin", "pass:correct horse"], &der);
         assert!(info.salt.len() >= 8 && info.iterations >= 1000, "{info:?} {told}");
     }

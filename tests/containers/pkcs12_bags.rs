@@ -24,7 +24,7 @@ fn a_bag_keeps_what_was_put_into_it() {
     let mut file = Pkcs12::new().expect("a file");
     file.add_bag(&bag).expect("adding");
     file.generate_mac_with(Mac::SHA256, "x").expect("a MAC");
-    let read = Pkcs12::from_bytes(file.to_bytes(Format::Der).expect("DER"), Format::Der).expect("a file");
+    let read = Pkcs12::from_der(file.to_der().expect("DER")).expect("a file");
     let bags = read.bags().expect("bags");
     assert_eq!((bags.len(), bags[0].len()), (1, 4));
     let elements = bags[0].elements().expect("elements");
@@ -86,7 +86,7 @@ fn a_revocation_list_passes_through() {
     let crl = super::tools::run("certtool", &[&arguments[..], &rest].concat(), b"");
 
     let mut bag = Bag::new().expect("a bag");
-    bag.add_crl(&RevocationList::from_der(&crl).expect("a list")).expect("room");
+    bag.add_revocation_list(&RevocationList::from_der(&crl).expect("a list")).expect("room");
     bag.add_certificate(&chain.server).expect("room");
     bag.add_key(&chain.server_key, Some(("x", Pkcs8Cipher::Aes256))).expect("room");
     bag.set_key_id(1, [1]).expect("an id");
@@ -94,6 +94,6 @@ fn a_revocation_list_passes_through() {
     let mut file = Pkcs12::new().expect("a file");
     file.add_bag(&bag).expect("adding");
     let contents = file.parse("x").expect("contents");
-    assert_eq!(contents.crl.map(|list| list.to_der()), Some(crl));
+    assert_eq!(contents.revocation_list.map(|list| list.to_der()), Some(crl));
     assert_eq!(contents.chain, [chain.server]);
 }

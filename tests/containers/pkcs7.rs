@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gnutls::pkcs7::{Attribute, Pkcs7, SignOptions, Signer};
-use gnutls::x509::{Certificate, Format, Purpose, RevocationList};
+use gnutls::x509::{Certificate, Format, Oid, Purpose, RevocationList};
 use gnutls::{Digest, ErrorKind, SignatureScheme};
 
 use super::tools::{Chain, Directory, ask, assert_error, new_key, run, text};
@@ -23,7 +23,7 @@ fn openssl_and_certtool_verify_a_detached_signature() {
     let options = SignOptions { include_certificate: true, include_time: true, ..SignOptions::default() };
     let mut made = signed(&chain, &options);
     made.add_certificate(&chain.middle).expect("adding");
-    let file = directory.file("it.p7s", made.to_bytes(Format::Der).expect("DER"));
+    let file = directory.file("it.p7s", made.to_der().expect("DER"));
     let data = directory.file("data", DATA);
     let ca = directory.file("ca.pem", chain.root.to_pem());
     let cms = ["cms", "-verify", "-binary", "-inform", "DER", "-in", text(&file), "-content", text(&data)];
@@ -42,10 +42,10 @@ fn a_signature_of_openssl_is_verified() {
     let arguments = ["cms", "-sign", "-binary", "-nodetach", "-outform", "PEM", "-md", "sha384", "-signer"];
     let rest = [text(&signer), "-inkey", text(&key), "-certfile", text(&middle)];
     let pem = String::from_utf8(run("openssl", &[&arguments[..], &rest].concat(), DATA)).expect("PEM");
-    let read = Pkcs7::from_bytes(pem.replace("CMS-----", "PKCS7-----"), Format::Pem).expect("a structure");
+    let read = Pkcs7::from_pem(pem.replace("CMS-----", "PKCS7-----")).expect("a structure");
 
     assert_eq!(read.embedded_data().expect("data").as_deref(), Some(DATA));
-    assert_eq!(read.embedded_data_oid().as_deref(), Some("1.2.840.113549.1.7.1"));
+    assert_eq!(read.embedded_data_oid().as_ref().map(Oid::as_str), Some("1.2.840.113549.1.7.1"));
     let raw = read.embedded_data_raw().expect("data").expect("inside");
     assert!(raw.ends_with(DATA) && raw.len() > DATA.len());
     assert_eq!(read.signature_count().expect("a number"), 1);
@@ -55,7 +55,7 @@ fn a_signature_of_openssl_is_verified() {
     read.verify_direct(&chain.server, 0, None).expect("right");
     read.verify(&trusting(std::slice::from_ref(&chain.root)), None, 0, None).expect("right");
     let info = &read.signatures().expect("one")[0];
-    assert_eq!(info.algorithm(), SignatureScheme::ECDSA_SHA384);
+    assert_eq!(info.signature_scheme(), SignatureScheme::ECDSA_SHA384);
     assert!(read.print_full().expect("a text").contains("Signers:"));
 }
 
@@ -73,13 +73,13 @@ fn what_is_not_right_is_not_verified() {
     assert_error(made.verify_direct(&other.server, 0, Some(DATA)), ErrorKind::Verification, &["PKCS#7"]);
     assert!(made.verify_direct(&chain.server, 1, Some(DATA)).is_err());
     assert!(made.verify_direct(&chain.server, 0, None).is_err());
-    assert_error(Pkcs7::from_bytes(b"junk", Format::Der), ErrorKind::InvalidInput, &["PKCS#7"]);
+    assert_error(Pkcs7::from_der(b"junk"), ErrorKind::InvalidInput, &["PKCS#7"]);
 }
 
 #[test]
 fn a_signature_says_who_and_when_and_what_else() {
     let chain = Chain::new();
-    let attribute = |oid: &str, byte| Attribute { oid: oid.into(), data: vec![4, 1, byte] };
+    let attribute = |oid: &str, byte| Attribute { oid: oid.parse().expect("an identifier"), data: vec![4, 1, byte] };
     let options = SignOptions {
         embed_data: true,
         include_time: true,
@@ -108,7 +108,7 @@ fn a_signer_that_is_named_by_its_key_is_found() {
     let signer = directory.file("signer.pem", chain.server.to_pem());
     let arguments = ["cms", "-sign", "-binary", "-noattr", "-keyid", "-outform", "DER", "-signer", text(&signer)];
     let der = run("openssl", &[&arguments[..], &["-inkey", text(&key)]].concat(), DATA);
-    let read = Pkcs7::from_bytes(der, Format::Der).expect("a structure");
+    let read = Pkcs7::from_der(der).expect("a structure");
     let info = &read.signatures().expect("one")[0];
     assert_eq!(info.signer(), Signer::KeyId(chain.server.subject_key_id().expect("readable").expect("an id")));
     assert_eq!((info.signing_time(), info.signed_attributes().expect("none")), (None, vec![]));
@@ -128,25 +128,25 @@ fn certificates_and_revocation_lists_are_carried() {
     let mut bundle = Pkcs7::new().expect("a structure");
     bundle.add_certificate(&chain.root).expect("adding");
     bundle.add_certificate_der(chain.middle.to_der()).expect("adding");
-    bundle.add_crl(&RevocationList::from_der(&crl).expect("a list")).expect("adding");
-    bundle.add_crl_der(&crl).expect("adding");
-    let der = bundle.to_bytes(Format::Der).expect("DER");
+    bundle.add_revocation_list(&RevocationList::from_der(&crl).expect("a list")).expect("adding");
+    bundle.add_revocation_list_der(&crl).expect("adding");
+    let der = bundle.to_der().expect("DER");
     let mut room = vec![0; 10_000];
-    let length = bundle.write(Format::Der, &mut room).expect("room");
+    let length = bundle.export_into(Format::Der, &mut room).expect("room");
     assert_eq!(room[..length], der);
-    assert_error(bundle.write(Format::Der, &mut room[..9]), ErrorKind::InvalidInput, &["is needed"]);
+    assert_error(bundle.export_into(Format::Der, &mut room[..9]), ErrorKind::InvalidInput, &["is needed"]);
     let told = ask("openssl", &["pkcs7", "-inform", "DER", "-print_certs"], &der);
     assert_eq!(Certificate::list_from(told, Format::Pem).expect("certificates").len(), 2);
 
-    let read = Pkcs7::from_bytes(&der, Format::Der).expect("a structure");
+    let read = Pkcs7::from_der(&der).expect("a structure");
     assert_eq!(read.certificates().expect("two").len(), 2);
-    let ders: Vec<_> = read.crls().expect("two").iter().map(RevocationList::to_der).collect();
+    let ders: Vec<_> = read.revocation_lists().expect("two").iter().map(RevocationList::to_der).collect();
     assert_eq!(ders, [crl.clone(), crl.clone()]);
 
-    let length = read.write_certificate(1, &mut room).expect("room");
+    let length = read.certificate_into(1, &mut room).expect("room");
     assert_eq!(room[..length], read.certificates().expect("two")[1].to_der());
-    assert_error(read.write_certificate(0, &mut room[..9]), ErrorKind::InvalidInput, &["is needed"]);
-    assert!(read.write_certificate(2, &mut room).is_err());
-    let length = read.write_crl(0, &mut room).expect("room");
+    assert_error(read.certificate_into(0, &mut room[..9]), ErrorKind::InvalidInput, &["is needed"]);
+    assert!(read.certificate_into(2, &mut room).is_err());
+    let length = read.revocation_list_into(0, &mut room).expect("room");
     assert_eq!(room[..length], crl);
 }

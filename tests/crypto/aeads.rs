@@ -66,9 +66,9 @@ fn every_face_gives_the_standards_bytes() {
         assert_eq!(aead.encrypt(&nonce, &data, &text).expect("sealed"), sealed, "{cipher}");
         assert_eq!(*aead.decrypt(&nonce, &data, &sealed).expect("opened"), text, "{cipher}");
         let mut buffer = vec![0; sealed.len() + 5];
-        assert_eq!(aead.encrypt_to(&nonce, &data, &text, &mut buffer).expect("sealed"), sealed.len());
+        assert_eq!(aead.encrypt_into(&nonce, &data, &text, &mut buffer).expect("sealed"), sealed.len());
         assert_eq!(buffer[..sealed.len()], sealed, "{cipher}");
-        assert_eq!(aead.decrypt_to(&nonce, &data, &sealed, &mut buffer).expect("opened"), text.len());
+        assert_eq!(aead.decrypt_into(&nonce, &data, &sealed, &mut buffer).expect("opened"), text.len());
         assert_eq!(buffer[..text.len()], text, "{cipher}");
 
         // In pieces of all sorts.
@@ -96,19 +96,19 @@ fn what_was_changed_is_not_opened_and_leaves_nothing_behind() {
         for at in [0, text.len() - 1, text.len(), sealed.len() - 1] {
             let mut forged = sealed.clone();
             forged[at] ^= 0x80;
-            assert_error(aead.decrypt(&nonce, &data, &forged), ErrorKind::InvalidInput, &["tag does not fit"]);
+            assert_error(aead.decrypt(&nonce, &data, &forged), ErrorKind::Verification, &["tag does not fit"]);
             let mut buffer = vec![0xAA; text.len()];
-            aead.decrypt_to(&nonce, &data, &forged, &mut buffer).expect_err("forged");
+            aead.decrypt_into(&nonce, &data, &forged, &mut buffer).expect_err("forged");
             assert!(buffer.iter().all(|byte| *byte == 0));
             let (body, end) = forged.split_at_mut(text.len());
             let mut pieces = [IoSliceMut::new(body)];
             aead.decrypt_in_place(&nonce, &[IoSlice::new(&data)], &mut pieces, end).expect_err("forged");
             assert!(body.iter().all(|byte| *byte == 0));
         }
-        assert_error(aead.decrypt(&nonce, b"other", &sealed), ErrorKind::InvalidInput, &["tag does not fit"]);
+        assert_error(aead.decrypt(&nonce, b"other", &sealed), ErrorKind::Verification, &["tag does not fit"]);
         assert_error(
             aead.decrypt(&nonce, &data, &sealed[..tag - 1]),
-            ErrorKind::InvalidInput,
+            ErrorKind::Verification,
             &["shorter than its tag"],
         );
     }

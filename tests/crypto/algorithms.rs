@@ -17,9 +17,11 @@ macro_rules! names_lead_back {
             }
             let name = value.name().unwrap_or_else(|| panic!("{} {} has no name", stringify!($type), value.raw()));
             assert_eq!($type::from_name(name), Some(*value), "{name}");
+            assert_eq!(name.parse::<$type>().ok(), Some(*value), "{name}");
             assert_eq!($type::from_raw(value.raw()), *value);
         }
         assert_eq!($type::from_name("no such thing"), None);
+        assert!("no such thing".parse::<$type>().is_err_and(|error| error.kind() == gnutls::ErrorKind::InvalidInput));
         assert_eq!($type::from_name("a\0b"), None);
     )*};
 }

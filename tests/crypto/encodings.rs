@@ -28,12 +28,12 @@ fn pem_finds_the_object_with_the_label() {
     assert_eq!(*pem::decode("SECOND", &text).expect("the other"), long);
     assert_eq!(&*pem::decode("", &text).expect("the first"), b"one");
     let mut output = [0; 1000];
-    let size = pem::encode_to("SECOND", &long, &mut output).expect("room enough");
+    let size = pem::encode_into("SECOND", &long, &mut output).expect("room enough");
     assert_eq!(output[..size], *pem::encode("SECOND", &long).expect("PEM").as_bytes());
-    assert_eq!(pem::decode_to("SECOND", &text, &mut output).expect("room enough"), 256);
+    assert_eq!(pem::decode_into("SECOND", &text, &mut output).expect("room enough"), 256);
     assert_eq!(output[..256], long);
-    assert_error(pem::decode_to("SECOND", &text, &mut [0; 10]), InvalidInput, &["not one of 10"]);
-    assert_error(pem::encode_to("SECOND", &long, &mut [0; 10]), InvalidInput, &["not one of 10"]);
+    assert_error(pem::decode_into("SECOND", &text, &mut [0; 10]), InvalidInput, &["not one of 10"]);
+    assert_error(pem::encode_into("SECOND", &long, &mut [0; 10]), InvalidInput, &["not one of 10"]);
     assert_error(pem::decode("THIRD", &text), InvalidInput, &["decoding PEM"]);
     assert_error(pem::encode("two\nlines", ""), InvalidInput, &["one line"]);
     assert_error(pem::encode("a\0", ""), InvalidInput, &["NUL"]);
@@ -46,16 +46,16 @@ fn hexadecimal_digits_have_several_forms() {
     assert_eq!(*hex::decode("000fF0").expect("decoded"), [0, 0x0f, 0xf0]);
     assert_eq!((hex::encode("").expect("nothing"), hex::decode("").expect("nothing").len()), (String::new(), 0));
     let mut output = [0; 7];
-    assert_eq!(hex::encode_to([0, 0x0f, 0xf0], &mut output).expect("room enough"), 6);
+    assert_eq!(hex::encode_into([0, 0x0f, 0xf0], &mut output).expect("room enough"), 6);
     assert_eq!(&output[..6], b"000ff0");
     assert_error(
-        hex::encode_to([0, 0x0f, 0xf0], &mut output[..6]),
+        hex::encode_into([0, 0x0f, 0xf0], &mut output[..6]),
         InvalidInput,
         &["encoding", "of 6 bytes is too small"],
     );
-    assert_eq!(hex::decode_to("000ff0", &mut output).expect("room enough"), 3);
+    assert_eq!(hex::decode_into("000ff0", &mut output).expect("room enough"), 3);
     assert_eq!(output[..3], [0, 0x0f, 0xf0]);
-    assert_error(hex::decode_to("000ff0", &mut output[..2]), InvalidInput, &["decoding"]);
+    assert_error(hex::decode_into("000ff0", &mut output[..2]), InvalidInput, &["decoding"]);
     assert_eq!(*hex::decode_separated("00:0F:f0").expect("decoded"), [0, 0x0f, 0xf0]);
     for wrong in ["0", "xy", "00:0f"] {
         assert_error(hex::decode(wrong), InvalidInput, &["decoding hexadecimal digits"]);

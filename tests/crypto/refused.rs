@@ -34,8 +34,8 @@ fn pieces_that_the_mode_does_not_take() {
         assert_error(cbc.encrypt(&mut vec![0; length]), InvalidInput, &["whole blocks of 16 bytes"]);
         assert_error(cbc.decrypt(&mut vec![0; length]), InvalidInput, &["whole blocks of 16 bytes"]);
     }
-    assert_error(cbc.encrypt_to([0; 16], &mut [0; 15]), InvalidInput, &["an output of 16 bytes"]);
-    assert_error(cbc.decrypt_to([0; 16], &mut [0; 17]), InvalidInput, &["an output of 16 bytes"]);
+    assert_error(cbc.encrypt_into([0; 16], &mut [0; 15]), InvalidInput, &["an output of 16 bytes"]);
+    assert_error(cbc.decrypt_into([0; 16], &mut [0; 17]), InvalidInput, &["an output of 16 bytes"]);
     assert_error(cbc.tag(), Unsupported, &["does not authenticate"]);
     assert_error(cbc.add_auth("x"), Unsupported, &["does not authenticate"]);
     let mut xts = SymmetricCipher::new(Cipher::AES_128_XTS, [[1; 16], [2; 16]].concat(), [2; 16]).expect("a cipher");
@@ -83,8 +83,8 @@ fn aead_nonces_tags_and_lengths() {
             assert_error(aead.encrypt_in_place(&nonce, &[], &mut []), InvalidInput, &[needed]);
             assert_error(aead.decrypt_in_place(&nonce, &[], &mut [], [0; 16]), InvalidInput, &[needed]);
         }
-        assert_error(aead.encrypt_to([0; 12], "", "text", &mut [0; 19]), InvalidInput, &["an output of 20"]);
-        assert_error(aead.decrypt_to([0; 12], "", [0; 20], &mut [0; 3]), InvalidInput, &["an output of 4"]);
+        assert_error(aead.encrypt_into([0; 12], "", "text", &mut [0; 19]), InvalidInput, &["an output of 20"]);
+        assert_error(aead.decrypt_into([0; 12], "", [0; 20], &mut [0; 3]), InvalidInput, &["an output of 4"]);
         let mut text = [0; 4];
         let result = aead.decrypt_in_place([0; 12], &[], &mut [IoSliceMut::new(&mut text)], [0; 15]);
         assert_error(result, InvalidInput, &["a tag of 16 bytes"]);

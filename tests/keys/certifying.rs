@@ -20,14 +20,14 @@ fn an_agent_is_an_authority() {
         let (public, key) = agent(key_type);
         let root = CertificateBuilder::new().subject("CN=root").ca(None);
         let root = root.self_signed_elsewhere(&public, &key).expect("a root");
-        assert_eq!(PublicKey::from_certificate(&root).expect("a key"), public);
+        assert_eq!(root.public_key().expect("a key"), public);
         assert!(ask("openssl", &["x509", "-noout", "-subject"], root.to_pem()).contains("root"));
 
         let (server_public, server_key) = agent(KeyType::EcdsaP256);
         let request = RequestBuilder::new().subject("CN=server").dns_name("example.org");
         let request = request.signed_elsewhere(&server_public, &server_key).expect("a request");
         request.verify(VerifyFlags::empty()).expect("its own signature");
-        assert_eq!(PublicKey::from_request(&request).expect("a key"), server_public);
+        assert_eq!(request.public_key().expect("a key"), server_public);
 
         let builder = CertificateBuilder::new().subject("CN=server").dns_name("example.org");
         for server in [

@@ -28,10 +28,10 @@ fn parameters_go_there_and_back() {
     let bits = DhParams::with_key_bits(&prime, &generator, 225).expect("numbers").numbers().expect("numbers").2;
     assert_eq!(bits, 225);
     let mut output = [0; 1000];
-    let size = params.write_pkcs3(Format::Pem, &mut output).expect("room enough");
+    let size = params.pkcs3_into(Format::Pem, &mut output).expect("room enough");
     assert_eq!(output[..pem.len()], pem);
     assert!(size >= pem.len());
-    assert_error(params.write_pkcs3(Format::Pem, &mut output[..9]), InvalidInput, &["not one of 9"]);
+    assert_error(params.pkcs3_into(Format::Pem, &mut output[..9]), InvalidInput, &["not one of 9"]);
 }
 
 #[test]

@@ -246,6 +246,16 @@ fn integers_have_a_zero_before_the_highest_bit() {
 }
 
 #[test]
+fn the_numbers_of_one_key_are_equal_and_those_of_two_are_not() {
+    let key = PrivateKey::generate(KeyType::EcdsaP256).expect("a key");
+    let numbers = key.to_ecc().expect("numbers");
+    assert_eq!(numbers.clone(), key.to_x509().expect("a copy").to_ecc().expect("numbers"));
+    let other = PrivateKey::generate(KeyType::EcdsaP256).expect("a key").to_ecc().expect("numbers");
+    assert_ne!(numbers, other);
+    assert_ne!(numbers, EccPrivateNumbers { k: other.k, ..numbers.clone() });
+}
+
+#[test]
 fn a_point_without_y_is_no_point_and_no_end_of_the_process() {
     for curve in EccCurve::list() {
         let (x, y) = (vec![7; curve.size()], Vec::new());

@@ -1,7 +1,7 @@
 //! What a side shows in a handshake: certificates and raw public keys.
 
 use gnutls::CertificateType;
-use gnutls::key::{KeyType, Pcert, PrivateKey, PublicKey};
+use gnutls::key::{KeyType, Pcert, PrivateKey};
 use gnutls::x509::{Format, KeyUsage};
 
 use super::tools::{Chain, Directory};
@@ -16,7 +16,7 @@ fn a_certificate_and_its_key_come_back() {
         assert_eq!(pcert.certificate_type(), CertificateType::X509);
         assert_eq!(pcert.to_der(), chain.server.to_der());
         assert_eq!(pcert.to_certificate().expect("the certificate"), chain.server);
-        let public = PublicKey::from_certificate(&chain.server).expect("its key");
+        let public = chain.server.public_key().expect("its key");
         assert_eq!(pcert.public_key().expect("its key"), public);
     }
     let list = Pcert::list_from_pem(chain.to_pem()).expect("three");

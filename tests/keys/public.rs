@@ -26,9 +26,13 @@ fn every_form_leads_back_to_the_key() {
 
         let mut output = [0; 1000];
         for (format, form) in [(Format::Pem, pem.as_bytes()), (Format::Der, &der)] {
-            let size = public.write(format, &mut output).expect("room enough");
+            let size = public.export_into(format, &mut output).expect("room enough");
             assert_eq!(output[..size], *form);
-            assert_error(public.write(format, &mut output[..10]), InvalidInput, &["an output of", "not one of 10"]);
+            assert_error(
+                public.export_into(format, &mut output[..10]),
+                InvalidInput,
+                &["an output of", "not one of 10"],
+            );
         }
     }
 }
@@ -36,7 +40,7 @@ fn every_form_leads_back_to_the_key() {
 #[test]
 fn a_certificate_gives_its_key_and_its_usage() {
     let chain = Chain::new();
-    let public = PublicKey::from_certificate(&chain.server).expect("its key");
+    let public = chain.server.public_key().expect("its key");
     assert_eq!(public.key_id().expect("an identifier"), chain.server.key_id().expect("the same"));
     let from_bytes = PublicKey::from_certificate_bytes(chain.server.to_pem(), Format::Pem).expect("its key");
     assert_eq!(from_bytes, public);

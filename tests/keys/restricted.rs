@@ -30,14 +30,32 @@ fn a_restriction_is_told_and_kept() {
 #[test]
 fn a_generator_restricts_at_once() {
     let spki = Spki::rsa_pss(Digest::SHA256, 32).expect("parameters");
-    let generator = KeyGenerator::new(KeyType::RsaPss { bits: 2048 }).parameters(spki);
-    for key in
-        [generator.generate().expect("a key"), generator.generate_x509().expect("a key").try_into().expect("a key")]
-    {
-        let found = key.spki().expect("readable").expect("parameters");
-        assert_eq!(found.rsa_pss_parameters().expect("readable"), Some((Digest::SHA256, 32)));
-    }
+    let generator = KeyGenerator::new(KeyType::RsaPss { bits: 2048 }).spki(spki);
+    let spki = Spki::rsa_pss(Digest::SHA256, 32).expect("parameters");
+    assert_eq!(generator.generate().expect("a key").spki().expect("readable").as_ref(), Some(&spki));
+    assert_eq!(generator.generate_x509().expect("a key").spki().expect("readable"), Some(spki));
     let key = KeyGenerator::new(KeyType::RsaPss { bits: 2048 }).for_authority().generate().expect("a key");
     let found = key.spki().expect("readable").expect("parameters");
     assert_eq!(found.rsa_pss_parameters().expect("readable").expect("RSA-PSS").0, Digest::SHA256);
+}
+
+#[test]
+fn parameters_are_equal_where_they_say_the_same() {
+    let pss = |digest, salt| Spki::rsa_pss(digest, salt).expect("parameters");
+    assert_eq!(pss(Digest::SHA256, 32), pss(Digest::SHA256, 32));
+    assert_ne!(pss(Digest::SHA256, 32), pss(Digest::SHA384, 32));
+    assert_ne!(pss(Digest::SHA256, 32), pss(Digest::SHA256, 20));
+    let shown = format!("{:?}", pss(Digest::SHA256, 32));
+    assert!(shown.contains("SHA256") && shown.contains("salt_size: 32"), "{shown}");
+}
+
+#[cfg(gnutls_3_8_4)]
+#[test]
+fn parameters_for_one_padding_say_nothing_of_another() {
+    let oaep = Spki::rsa_oaep(Digest::SHA256, "label").expect("parameters");
+    assert_eq!(oaep.rsa_oaep_parameters().expect("readable"), Some((Digest::SHA256, b"label".to_vec())));
+    assert_eq!(oaep.rsa_pss_parameters().expect("readable"), None);
+    let pss = Spki::rsa_pss(Digest::SHA256, 32).expect("parameters");
+    assert_eq!(pss.rsa_oaep_parameters().expect("readable"), None);
+    assert_ne!(oaep, pss);
 }

@@ -87,7 +87,7 @@ fn rsa_signs_with_pss_and_raw() {
     let info = digest_info::encode(Digest::SHA256, &digest).expect("a DigestInfo");
     let raw = key.sign_raw(&info).expect("a signature");
     public.verify(SignatureScheme::RSA_SHA256, "a message", &raw).expect("what RSA with SHA-256 is");
-    public.verify_hash(SignatureScheme::RSA_RAW, VerifyFlags::TLS1_RSA, &info, &raw).expect("raw");
+    public.verify_hash(SignatureScheme::RSA_RAW, VerifyFlags::USE_TLS1_RSA, &info, &raw).expect("raw");
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn certificates_are_stored_found_changed_and_removed() {
         token.attach_extension(&chain.server, [0x30, 0], None, ObjectFlags::LOGIN).expect_err("not there");
         assert_eq!(*object.contents().expect("DER"), *chain.server.to_der());
         let mut room = vec![0; 10_000];
-        let length = object.write(&mut room).expect("room");
+        let length = object.contents_into(&mut room).expect("room");
         assert_eq!(room[..length], chain.server.to_der());
         let pem = object.contents_as(Format::Pem).expect("PEM");
         assert_eq!(Certificate::from_pem(&pem).expect("a certificate"), chain.server);

@@ -5,7 +5,7 @@ use std::ptr;
 
 use gnutls::pkcs7::Pkcs7;
 use gnutls::pkcs12::Bag;
-use gnutls::x509::{Format, RevocationListBuilder};
+use gnutls::x509::RevocationListBuilder;
 use gnutls_sys as sys;
 
 use crate::common::pki;
@@ -41,8 +41,8 @@ fn ours_has_nothing_that_would_and_is_made_of_what_is_to_stay() {
     both.add_certificate(first).expect("adding");
     both.add_certificate(second).expect("adding");
     let read = |structure: &Pkcs7| {
-        let bytes = structure.to_bytes(Format::Der).expect("DER");
-        Pkcs7::from_bytes(bytes, Format::Der).and_then(|structure| structure.certificates()).expect("certificates")
+        let bytes = structure.to_der().expect("DER");
+        Pkcs7::from_der(bytes).and_then(|structure| structure.certificates()).expect("certificates")
     };
     let mut rest = Pkcs7::new().expect("a structure");
     for stays in read(&both).iter().skip(1) {

@@ -226,3 +226,15 @@ fn threads_share_one_certificate() {
     });
     assert_eq!(results.len(), 1);
 }
+
+#[test]
+fn what_is_equal_is_one_element_of_a_set() {
+    let chain = Chain::new();
+    let again = Certificate::from_der(chain.root.to_der()).expect("a certificate");
+    let set = HashSet::from([chain.root.clone(), again.clone(), chain.server.clone()]);
+    assert_eq!(set.len(), 2);
+    let keys = [&chain.root, &again, &chain.server].map(|certificate| certificate.public_key().expect("a key"));
+    assert_eq!(HashSet::from(keys).len(), 2);
+    let names = [&chain.root, &again, &chain.server].map(|certificate| certificate.subject_name().expect("a name"));
+    assert_eq!(HashSet::from(names).len(), 2);
+}

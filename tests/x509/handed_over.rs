@@ -64,7 +64,7 @@ fn keys_go_to_c_and_come_back() {
 
     let spki = Spki::rsa_pss(Digest::SHA256, 32).expect("parameters");
     // SAFETY: as above.
-    let spki = unsafe { Spki::from_raw(spki.into_raw()) };
+    let spki = unsafe { Spki::from_raw(spki.into_raw().expect("no clones")) };
     assert_eq!(spki.rsa_pss_parameters().expect("read"), Some((Digest::SHA256, 32)));
 
     let params = DhParams::new([23], [5]).expect("parameters");

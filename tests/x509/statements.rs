@@ -3,12 +3,11 @@
 use std::time::{Duration, SystemTime};
 
 use gnutls::ErrorKind::InvalidInput;
-use gnutls::key::{PublicKey, RsaPublicNumbers};
+use gnutls::key::{PublicKey, RsaPublicNumbers, Spki};
 use gnutls::x509::{
     AccessDescription, AuthorityInfoAccess, BasicConstraints, Certificate, CertificateBuilder, DistributionPoint,
-    Extension, Format, GeneralName, KeyIdKind, KeyParameters, KeyType, KeyUsage, NameConstraints, NameKind, Oid,
-    Policy, PrintFormat, PrivateKey, PrivateKeyUsagePeriod, ProxyPolicy, Purpose, Qualifier, RevocationReasons,
-    TlsFeatures, VerifyFlags,
+    Extension, Format, GeneralName, KeyIdKind, KeyType, KeyUsage, NameConstraints, NameKind, Oid, Policy, PrintFormat,
+    PrivateKey, PrivateKeyUsagePeriod, ProxyPolicy, Purpose, Qualifier, RevocationReasons, TlsFeatures, VerifyFlags,
 };
 use gnutls::{Digest, EccCurve, PublicKeyAlgorithm, SignatureScheme};
 
@@ -135,8 +134,7 @@ fn what_gnutls_cannot_write_is_refused_by_name() {
         (new().crl_distribution_point(cut), "these reasons"),
         (new().private_key_usage_period(half), "both ends"),
         (new().ocsp_uri(""), "the URI is empty"),
-        (new().key_parameters(KeyParameters::default()), "there are none"),
-        (new().key_parameters(KeyParameters::rsa_pss(Digest::SHA256, 32)), "the key is EC/ECDSA"),
+        (new().spki(ok(Spki::rsa_pss(Digest::SHA256, 32))), "the key is EC/ECDSA"),
         (new().policy(Policy { oid: oid("1.2"), qualifiers: vec![Qualifier::Unknown] }), "unknown qualifier"),
     ] {
         assert_error(builder.self_signed(&new_key()), InvalidInput, &[words]);
@@ -190,7 +188,7 @@ fn a_certificate_is_renewed_for_the_same_key() {
 }
 
 fn public_key(certificate: &Certificate) -> PublicKey {
-    PublicKey::from_certificate(certificate).expect("a key")
+    certificate.public_key().expect("a key")
 }
 
 #[test]
@@ -206,12 +204,14 @@ fn keys_tell_their_numbers_as_openssl_does() {
     assert_eq!(rsa.key_oid().expect("one").as_str(), "1.2.840.113549.1.1.1");
     assert_eq!(rsa.signature_scheme().expect("one").to_string(), "RSA-SHA256");
     assert_eq!(rsa.signature_oid().expect("one").as_str(), "1.2.840.113549.1.1.11");
-    assert_eq!(ok(rsa.key_parameters()), KeyParameters::default());
+    assert_eq!(ok(rsa.spki()), None);
     assert!(rsa.ecc_key().is_err() && rsa.dsa_key().is_err() && rsa.gost_key().is_err());
 
-    let pss = CertificateBuilder::new().subject("CN=x").key_parameters(KeyParameters::rsa_pss(Digest::SHA384, 48));
+    let pss = CertificateBuilder::new().subject("CN=x").spki(ok(Spki::rsa_pss(Digest::SHA384, 48)));
     let pss = pss.signed_by(&key, &rsa, &key).expect("a certificate");
-    assert_eq!(ok(pss.key_parameters()), KeyParameters::rsa_pss(Digest::SHA384, 48));
+    assert_eq!(ok(pss.spki()), Some(ok(Spki::rsa_pss(Digest::SHA384, 48))));
+    let told = ask("openssl", &["x509", "-noout", "-text"], pss.to_pem());
+    assert!(["rsassaPss", "384", "Salt Length"].iter().all(|words| told.contains(words)), "{told}");
     assert_eq!(pss.key_algorithm().expect("known").0, PublicKeyAlgorithm::RSA_PSS);
 
     let key = new_key();

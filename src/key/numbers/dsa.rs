@@ -22,7 +22,7 @@ pub struct DsaPublicNumbers {
 }
 
 /// The numbers of a DSA private key (FIPS 186-4), big-endian and without leading zeros. `{:?}` shows the public ones only.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DsaPrivateNumbers {
     /// Those that the public key has as well.
     pub public: DsaPublicNumbers,

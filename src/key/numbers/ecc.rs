@@ -35,7 +35,7 @@ pub struct EccPublicNumbers {
 }
 
 /// The numbers of a private key on a curve, in the form of [`EccPublicNumbers`]. `{:?}` shows the public ones only.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EccPrivateNumbers {
     /// Those that the public key has as well.
     pub public: EccPublicNumbers,

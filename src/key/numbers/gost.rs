@@ -24,7 +24,7 @@ pub struct GostPublicNumbers {
 }
 
 /// The numbers of a GOST private key. They are little-endian. `{:?}` shows the public ones only.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GostPrivateNumbers {
     /// Those that the public key has as well.
     pub public: GostPublicNumbers,

@@ -31,7 +31,7 @@ pub struct RsaPublicNumbers {
 
 /// The numbers of an RSA private key (RFC 8017, section 3.2), big-endian and without leading zeros. `{:?}` shows the
 /// public ones only.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RsaPrivateNumbers {
     /// Those that the public key has as well.
     pub public: RsaPublicNumbers,

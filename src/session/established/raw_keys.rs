@@ -4,6 +4,7 @@ use super::Session;
 use crate::error::Result;
 use crate::key::PublicKey;
 use crate::transport::Transport;
+use crate::x509::Certificate;
 
 impl<T: Transport> Session<T> {
     /// The public key of the peer: the raw one that it showed, or that of its certificate; `None` if it showed neither.
@@ -15,6 +16,6 @@ impl<T: Transport> Session<T> {
         if let Some(key) = self.shared.engine.peer_raw_key()? {
             return Ok(Some(key));
         }
-        self.peer_certificates()?.first().map(PublicKey::from_certificate).transpose()
+        self.peer_certificates()?.first().map(Certificate::public_key).transpose()
     }
 }

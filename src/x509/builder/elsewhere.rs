@@ -28,7 +28,7 @@ impl CertificateBuilder {
         issuer: &Certificate,
         issuer_key: &PrivateKey,
     ) -> Result<Certificate> {
-        key_fits(issuer_key, &PublicKey::from_certificate(issuer)?, MAKING)?;
+        key_fits(issuer_key, &issuer.public_key()?, MAKING)?;
         let draft = Draft::new(self, key)?;
         let id = match issuer.subject_key_id()? {
             Some(id) => id,

@@ -8,10 +8,11 @@ use gnutls_sys as sys;
 use super::draft::Draft;
 use crate::error::{Error, Result};
 use crate::ffi::{c_string, datum, length, start};
+use crate::key::Spki;
 use crate::x509::extension::RawPolicy;
 use crate::x509::{
     Certificate, CertificateRequest, CrlDistributionPoints, DistributionPoint, Extension, ExtensionValue, GeneralName,
-    InhibitAnyPolicy, KeyParameters, NameConstraints, Oid, Policy, PrivateKeyUsagePeriod, ProxyPolicy, TlsFeatures,
+    InhibitAnyPolicy, NameConstraints, Oid, Policy, PrivateKeyUsagePeriod, ProxyPolicy, TlsFeatures,
 };
 
 /// One statement of a certificate.
@@ -24,7 +25,7 @@ pub(super) enum Setting {
     SubjectUniqueId(Vec<u8>),
     IssuerUniqueId(Vec<u8>),
     KeyUsagePeriod(PrivateKeyUsagePeriod),
-    KeyParameters(KeyParameters),
+    Spki(Spki),
     NameConstraints { constraints: NameConstraints, critical: bool },
     Policy(Policy),
     InhibitAnyPolicy(InhibitAnyPolicy),
@@ -54,7 +55,7 @@ impl Setting {
                 unsafe { sys::gnutls_x509_crt_set_issuer_unique_id(crt, start(id).cast(), id.len()) }
             }),
             Setting::KeyUsagePeriod(period) => key_usage_period(draft, *period),
-            Setting::KeyParameters(parameters) => key_parameters(draft, *parameters),
+            Setting::Spki(spki) => restrict(draft, spki),
             Setting::NameConstraints { constraints, critical } => {
                 let constraints = constraints.to_handle()?;
                 draft.set("setting a certificate's name constraints", |crt| {
@@ -146,12 +147,12 @@ fn key_usage_period(draft: &Draft, period: PrivateKeyUsagePeriod) -> Result<()> 
     })
 }
 
-fn key_parameters(draft: &Draft, parameters: KeyParameters) -> Result<()> {
+fn restrict(draft: &Draft, spki: &Spki) -> Result<()> {
     const DOING: &str = "setting the parameters of a certificate's key";
-    let spki = parameters.to_handle(DOING, draft.key_algorithm())?;
+    let spki = spki.for_x509(DOING, draft.key_algorithm())?;
     draft.set(DOING, |crt| {
         // SAFETY: see `set`; parameters of ours, which are copied, and which suit the key.
-        unsafe { sys::gnutls_x509_crt_set_spki(crt, spki.raw(), 0) }
+        unsafe { sys::gnutls_x509_crt_set_spki(crt, spki, 0) }
     })
 }
 

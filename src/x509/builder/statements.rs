@@ -3,9 +3,10 @@
 use gnutls_sys as sys;
 
 use super::{CertificateBuilder, Setting};
+use crate::key::Spki;
 use crate::x509::{
-    Certificate, CertificateRequest, DistributionPoint, Extension, GeneralName, InhibitAnyPolicy, KeyParameters,
-    NameConstraints, Oid, Policy, PrivateKeyUsagePeriod, ProxyPolicy, TlsFeatures,
+    Certificate, CertificateRequest, DistributionPoint, Extension, GeneralName, InhibitAnyPolicy, NameConstraints, Oid,
+    Policy, PrivateKeyUsagePeriod, ProxyPolicy, TlsFeatures,
 };
 
 /// Statements beyond those that every certificate makes. They are made in their order, after all others; if GnuTLS
@@ -85,8 +86,8 @@ impl CertificateBuilder {
 
     /// Restricts the use of the key, for example an RSA key to PSS signatures.
     #[doc(alias = "gnutls_x509_crt_set_spki")]
-    pub fn key_parameters(self, parameters: KeyParameters) -> CertificateBuilder {
-        self.with(Setting::KeyParameters(parameters))
+    pub fn spki(self, spki: Spki) -> CertificateBuilder {
+        self.with(Setting::Spki(spki))
     }
 
     /// Limits the names that the authority may certify; RFC 5280 wants it critical.

@@ -8,7 +8,7 @@ use gnutls_sys as sys;
 use super::Certificate;
 use crate::error::Result;
 use crate::ffi::{
-    OwnedDatum, by_index, filled, filled_optional, items, lossy, optional, pairs_by_index, sized_optional, written,
+    OwnedDatum, by_index, filled, filled_optional, items, optional, pairs_by_index, sized_optional, written,
 };
 use crate::x509::dn::oids;
 use crate::x509::extension::{RawPolicy, read_proxy};
@@ -66,7 +66,7 @@ impl Certificate {
             // SAFETY: an imported certificate; the buffer has the size that stands behind `size`; null as in `is_ca`.
             unsafe { sys::gnutls_x509_crt_get_key_purpose_oid(self.raw(), index, oid, size, critical) }
         })?;
-        oids.into_iter().map(|(_, oid)| Purpose::from_oid(lossy(&oid))).collect()
+        oids.into_iter().map(|(_, oid)| Oid::from_bytes(&oid).map(Purpose::from)).collect()
     }
 
     /// The identifier that the certificate gives to its own key, and that what it issues refers to.

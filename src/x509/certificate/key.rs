@@ -5,12 +5,23 @@ use gnutls_sys as sys;
 use super::Certificate;
 use crate::algorithm::PublicKeyAlgorithm;
 use crate::error::Result;
-use crate::ffi::{check, optional, sized};
-use crate::key::{DsaPublicNumbers, EccPublicNumbers, GostPublicNumbers, RsaPublicNumbers, Zeros};
-use crate::x509::handle::SpkiHandle;
-use crate::x509::{KeyParameters, Oid};
+use crate::ffi::{check, sized};
+use crate::key::{DsaPublicNumbers, EccPublicNumbers, GostPublicNumbers, PublicKey, RsaPublicNumbers, Spki, Zeros};
+use crate::x509::Oid;
 
 impl Certificate {
+    /// The certified key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if its algorithm is unknown.
+    #[doc(alias = "gnutls_pubkey_import_x509")]
+    pub fn public_key(&self) -> Result<PublicKey> {
+        PublicKey::import("reading the key of a certificate", |public| {
+            // SAFETY: a fresh handle and an imported certificate.
+            unsafe { sys::gnutls_pubkey_import_x509(public, self.raw(), 0) }
+        })
+    }
+
     /// The algorithm of the certified key, and its size in bits.
     ///
     /// # Errors
@@ -37,17 +48,16 @@ impl Certificate {
         Oid::from_bytes(&oid)
     }
 
-    /// What the certificate says of how its key may be used, beside the algorithm.
+    /// What the key is restricted to, beside its algorithm.
     ///
     /// # Errors
     /// If the parameters are malformed.
     #[doc(alias = "gnutls_x509_crt_get_spki")]
-    pub fn key_parameters(&self) -> Result<KeyParameters> {
-        let spki = SpkiHandle::new()?;
-        // SAFETY: an imported certificate and an object of ours.
-        let code = unsafe { sys::gnutls_x509_crt_get_spki(self.raw(), spki.raw(), 0) };
-        let found = optional(code, "reading the parameters of a certificate's key")?;
-        found.map_or_else(|| Ok(KeyParameters::default()), |_| KeyParameters::from_handle(&spki))
+    pub fn spki(&self) -> Result<Option<Spki>> {
+        Spki::read(|spki| {
+            // SAFETY: an imported certificate and an object of ours.
+            unsafe { sys::gnutls_x509_crt_get_spki(self.raw(), spki, 0) }
+        })
     }
 
     /// The numbers of an RSA key.

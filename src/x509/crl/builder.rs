@@ -9,7 +9,7 @@ use super::{RevocationList, export};
 use crate::algorithm::Digest;
 use crate::error::{ErrorKind, Failure, Result};
 use crate::ffi::{callback, check, start};
-use crate::key::{self, PublicKey};
+use crate::key;
 use crate::x509::certified_key::key_fits;
 use crate::x509::handle::CrlHandle;
 use crate::x509::time::c_time;
@@ -137,7 +137,7 @@ impl RevocationListBuilder {
     /// With the panic of a key in code, if it raises one.
     #[doc(alias = "gnutls_x509_crl_privkey_sign")]
     pub fn signed_elsewhere(&self, issuer: &Certificate, issuer_key: &key::PrivateKey) -> Result<RevocationList> {
-        key_fits(issuer_key, &PublicKey::from_certificate(issuer)?, "making a revocation list")?;
+        key_fits(issuer_key, &issuer.public_key()?, "making a revocation list")?;
         let draft = Draft::new(self, issuer)?;
         let digest = self.digest.map_or(sys::GNUTLS_DIG_UNKNOWN, Digest::raw);
         let code = callback::entered(|| {

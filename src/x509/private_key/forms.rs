@@ -163,7 +163,7 @@ impl PrivateKey {
     /// [`ErrorKind::InvalidInput`] if `output` is too small: the message says what is needed.
     #[doc(alias = "gnutls_x509_privkey_export")]
     #[doc(alias = "gnutls_x509_privkey_export_pkcs8")]
-    pub fn write(&self, format: Format, output: &mut [u8]) -> Result<usize> {
+    pub fn export_into(&self, format: Format, output: &mut [u8]) -> Result<usize> {
         let usual = self.has_usual_form()?;
         written(WRITING, output, |buffer, size| match usual {
             // SAFETY: a key; the buffer has the size that stands behind `size`.

@@ -10,14 +10,14 @@ use super::{CertificateRequest, export};
 use crate::algorithm::Digest;
 use crate::error::Result;
 use crate::ffi::{c_string, callback, check, length, start};
-use crate::key::{self, PublicKey, RsaPublicNumbers};
+use crate::key::{self, PublicKey, RsaPublicNumbers, Spki};
 use crate::x509::certified_key::{key_fits, request_key_of};
 use crate::x509::dn::set_name;
 use crate::x509::extension::encoded_other;
 use crate::x509::handle::CrqHandle;
 use crate::x509::{
-    BasicConstraints, Certificate, Extension, Format, GeneralName, KeyParameters, KeyUsage, Oid, PrivateKey,
-    PrivateKeyUsagePeriod, Purpose, TlsFeatures,
+    BasicConstraints, Certificate, Extension, Format, GeneralName, KeyUsage, Oid, PrivateKey, PrivateKeyUsagePeriod,
+    Purpose, TlsFeatures,
 };
 
 /// Makes certificate requests (PKCS#10). What the request says is what its sender wants; the authority decides.
@@ -62,7 +62,7 @@ enum Setting {
     KeyUsage(KeyUsage),
     Purpose(Purpose),
     KeyUsagePeriod(PrivateKeyUsagePeriod),
-    KeyParameters(KeyParameters),
+    Spki(Spki),
     TlsFeatures(TlsFeatures),
     Extension(Extension),
     Attribute { oid: Oid, value: Vec<u8> },
@@ -144,8 +144,8 @@ impl RequestBuilder {
 
     /// Restricts the use of the key, for example an RSA key to PSS signatures.
     #[doc(alias = "gnutls_x509_crq_set_spki")]
-    pub fn key_parameters(self, parameters: KeyParameters) -> RequestBuilder {
-        self.with(Setting::KeyParameters(parameters))
+    pub fn spki(self, spki: Spki) -> RequestBuilder {
+        self.with(Setting::Spki(spki))
     }
 
     /// The TLS extensions that the holder promises to use: with [`TlsFeatures::STATUS_REQUEST`], "must staple".
@@ -327,14 +327,14 @@ impl Draft {
                     unsafe { sys::gnutls_x509_crq_set_private_key_usage_period(crq, start, end) }
                 })
             }
-            Setting::KeyParameters(parameters) => {
+            Setting::Spki(spki) => {
                 const DOING: &str = "setting the parameters of a request's key";
                 // SAFETY: our own handle; null means that we do not ask for the size.
                 let algorithm = unsafe { sys::gnutls_x509_crq_get_pk_algorithm(self.0.raw(), ptr::null_mut()) };
-                let spki = parameters.to_handle(DOING, algorithm)?;
+                let spki = spki.for_x509(DOING, algorithm)?;
                 self.set(DOING, |crq| {
                     // SAFETY: see `set`; parameters of ours, which are copied, and which suit the key.
-                    unsafe { sys::gnutls_x509_crq_set_spki(crq, spki.raw(), 0) }
+                    unsafe { sys::gnutls_x509_crq_set_spki(crq, spki, 0) }
                 })
             }
             Setting::TlsFeatures(features) => {

@@ -7,7 +7,7 @@ use gnutls_sys as sys;
 
 use super::CertificateRequest;
 use crate::error::Result;
-use crate::ffi::{OwnedDatum, by_index, filled, filled_optional, lossy, optional, written};
+use crate::ffi::{OwnedDatum, by_index, filled, filled_optional, optional, written};
 use crate::x509::certificate::with_oids;
 use crate::x509::handle::FeaturesHandle;
 use crate::x509::{
@@ -56,7 +56,7 @@ impl CertificateRequest {
             // `basic_constraints`.
             unsafe { sys::gnutls_x509_crq_get_key_purpose_oid(self.raw(), index, oid, size, critical) }
         })?;
-        oids.into_iter().map(|(_, oid)| Purpose::from_oid(lossy(&oid))).collect()
+        oids.into_iter().map(|(_, oid)| Oid::from_bytes(&oid).map(Purpose::from)).collect()
     }
 
     /// All alternative names that the request asks for.

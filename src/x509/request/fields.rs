@@ -7,12 +7,11 @@ use gnutls_sys as sys;
 use super::CertificateRequest;
 use crate::algorithm::{PublicKeyAlgorithm, SignatureScheme};
 use crate::error::Result;
-use crate::ffi::{by_index, check, lossy, optional, sized, sized_optional, texts_by_index, written};
-use crate::key::{KeyIdKind, RsaPublicNumbers, Zeros, key_id, key_id_of};
+use crate::ffi::{by_index, check, lossy, sized, sized_optional, texts_by_index, written};
+use crate::key::{KeyIdKind, PublicKey, RsaPublicNumbers, Spki, Zeros, key_id, key_id_of};
+use crate::x509::Oid;
 use crate::x509::certificate::name;
 use crate::x509::dn::oids;
-use crate::x509::handle::SpkiHandle;
-use crate::x509::{KeyParameters, Oid};
 
 impl CertificateRequest {
     /// Whom the certificate shall be about, as RFC 4514 writes it. Empty if the request does not say.
@@ -89,6 +88,18 @@ impl CertificateRequest {
         check(unsafe { sys::gnutls_x509_crq_get_version(self.raw()) }, "reading a request's version")
     }
 
+    /// The key that shall be certified.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if its algorithm is unknown.
+    #[doc(alias = "gnutls_pubkey_import_x509_crq")]
+    pub fn public_key(&self) -> Result<PublicKey> {
+        PublicKey::import("reading the key of a certificate request", |public| {
+            // SAFETY: a fresh handle and an imported request.
+            unsafe { sys::gnutls_pubkey_import_x509_crq(public, self.raw(), 0) }
+        })
+    }
+
     /// The algorithm of the key, and its size in bits.
     ///
     /// # Errors
@@ -115,17 +126,16 @@ impl CertificateRequest {
         Oid::from_bytes(&oid)
     }
 
-    /// What the request says of how its key may be used, beside the algorithm.
+    /// What the key is restricted to, beside its algorithm.
     ///
     /// # Errors
     /// If the parameters are malformed.
     #[doc(alias = "gnutls_x509_crq_get_spki")]
-    pub fn key_parameters(&self) -> Result<KeyParameters> {
-        let spki = SpkiHandle::new()?;
-        // SAFETY: an imported request and an object of ours.
-        let code = unsafe { sys::gnutls_x509_crq_get_spki(self.raw(), spki.raw(), 0) };
-        let found = optional(code, "reading the parameters of a request's key")?;
-        found.map_or_else(|| Ok(KeyParameters::default()), |_| KeyParameters::from_handle(&spki))
+    pub fn spki(&self) -> Result<Option<Spki>> {
+        Spki::read(|spki| {
+            // SAFETY: an imported request and an object of ours.
+            unsafe { sys::gnutls_x509_crq_get_spki(self.raw(), spki, 0) }
+        })
     }
 
     /// The numbers of an RSA key.
