@@ -308,9 +308,8 @@ fn sequence(numbers: &[&[u8]]) -> Vec<u8> {
         let length = u16::try_from(body.len()).expect("short").to_be_bytes();
         [&[tag, 0x82], &length[..], body].concat()
     };
-    let version: &[u8] = &[0];
-    let integers = [version].iter().chain(numbers).map(|number| element(2, &[&[0], *number].concat()));
-    element(0x30, &integers.collect::<Vec<_>>().concat())
+    let integers = numbers.iter().flat_map(|number| element(2, &[&[0], *number].concat()));
+    element(0x30, &element(2, &[0]).into_iter().chain(integers).collect::<Vec<_>>())
 }
 
 #[test]
