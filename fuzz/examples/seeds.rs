@@ -10,10 +10,10 @@ use gnutls::pkcs7::Pkcs7;
 use gnutls::pkcs12::Pkcs12;
 use gnutls::transport::{Transport, memory};
 use gnutls::x509::{
-    Certificate, CertificateBuilder, Format, KeyType, KeyUsage, Pkcs8Cipher, PrivateKey, Purpose, RequestBuilder,
+    Certificate, CertificateBuilder, KeyType, KeyUsage, Pkcs8Cipher, PrivateKey, Purpose, RequestBuilder,
     RevocationListBuilder,
 };
-use gnutls::{Digest, Session, key, ocsp};
+use gnutls::{Digest, Session, ocsp};
 use gnutls_fuzz::join;
 use gnutls_fuzz::pki::Setup;
 
