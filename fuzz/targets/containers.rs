@@ -77,7 +77,8 @@ pub(super) fn ocsp_request(bytes: &[u8]) {
 }
 
 pub(super) fn pkcs7(bytes: &[u8], format: Format, text: &str) {
-    let Some(message) = accepted(if format == Format::Pem { Pkcs7::from_pem(bytes) } else { Pkcs7::from_der(bytes) }) else { return };
+    let read = if format == Format::Pem { Pkcs7::from_pem(bytes) } else { Pkcs7::from_der(bytes) };
+    let Some(message) = accepted(read) else { return };
     for one in accepted(message.certificates()).unwrap_or_default() {
         certificate(Ok(one), text);
     }
@@ -100,7 +101,8 @@ pub(super) fn pkcs7(bytes: &[u8], format: Format, text: &str) {
 }
 
 pub(super) fn pkcs12(bytes: &[u8], format: Format, more: u8) {
-    let Some(file) = accepted(if format == Format::Pem { Pkcs12::from_pem(bytes) } else { Pkcs12::from_der(bytes) }) else { return };
+    let read = if format == Format::Pem { Pkcs12::from_pem(bytes) } else { Pkcs12::from_der(bytes) };
+    let Some(file) = accepted(read) else { return };
     let password = password(more).unwrap_or("");
     let _ = file.verify_mac(password);
     accepted(file.mac_info());
