@@ -274,6 +274,9 @@ impl Aead {
     ) -> Result<Vec<u8>> {
         let nonce = nonce.as_ref();
         self.check(nonce, total(text.iter().map(|piece| piece.len()))?)?;
+        if self.family == Family::Siv {
+            return self.encrypt_siv_in_place(nonce, data, text);
+        }
         let (mut tag, mut size) = (vec![0; self.tag_size], self.tag_size);
         let (data_count, count) = (pieces(data.len())?, pieces(text.len())?);
         let (nonce_start, data_start, start) = (start(nonce), data.as_ptr().cast(), text.as_mut_ptr().cast());
@@ -339,30 +342,6 @@ impl Aead {
             text.iter_mut().for_each(|piece| wipe(piece));
         }
         opened(code)
-    }
-
-    /// SIV has its tag in front: GnuTLS (3.7.9) gives the tag for the start of the text, and loses the text's end.
-    fn decrypt_siv_in_place(
-        &mut self,
-        nonce: &[u8],
-        data: &[IoSlice<'_>],
-        text: &mut [IoSliceMut<'_>],
-        tag: &[u8],
-    ) -> Result<()> {
-        let data: Vec<_> = data.iter().flat_map(|piece| piece.iter().copied()).collect();
-        let ciphertext = text.iter().flat_map(|piece| piece.iter().copied());
-        let sealed: Vec<_> = tag.iter().copied().chain(ciphertext).collect();
-        match self.decrypt(nonce, data, sealed) {
-            Ok(opened) => {
-                let places = text.iter_mut().flat_map(|piece| piece.iter_mut());
-                places.zip(opened.iter()).for_each(|(place, byte)| *place = *byte);
-                Ok(())
-            }
-            Err(error) => {
-                text.iter_mut().for_each(|piece| wipe(piece));
-                Err(error)
-            }
-        }
     }
 
     fn check(&self, nonce: &[u8], length: usize) -> Result<()> {

@@ -6,6 +6,7 @@
 
 mod aead;
 mod aead_rules;
+mod aead_siv;
 mod compare;
 pub mod digest_info;
 mod fingerprint;
