@@ -1,12 +1,11 @@
 //! Certificates made fresh, and the files that the tools read them from.
 
-use std::fs::{self, DirBuilder};
-use std::os::unix::fs::DirBuilderExt;
+use std::fs;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use gnutls::Identity;
 use gnutls::x509::{Certificate, CertificateBuilder, KeyType, PrivateKey, Purpose};
+use nix::unistd::mkdtemp;
 
 use crate::common::{HOST, pki};
 
@@ -21,11 +20,8 @@ pub(crate) struct Pem {
 
 impl Files {
     pub(crate) fn new() -> Files {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let dir = std::env::temp_dir().join(format!("gnutls-interop-{}-{count}", std::process::id()));
-        DirBuilder::new().mode(0o700).create(&dir).expect("a fresh directory");
-        Files(dir)
+        let template = std::env::temp_dir().join("gnutls-interop-XXXXXX");
+        Files(mkdtemp(&template).expect("a fresh directory"))
     }
 
     /// A path in the directory.

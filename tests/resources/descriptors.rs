@@ -8,6 +8,7 @@ use std::thread;
 use gnutls::x509::{Certificate, PrivateKey};
 use gnutls::{ClientConfig, Error, ErrorKind, Identity};
 use nix::libc;
+use nix::unistd::mkdtemp;
 
 use crate::children::{is_child, run};
 use crate::common::{TLS13, client, connect, server, tcp};
@@ -26,8 +27,7 @@ fn without_descriptors_files_fail_by_name_and_sessions_go_on() {
 
 fn starve() {
     let texts = Texts::new();
-    let dir = std::env::temp_dir().join(format!("gnutls-resources-{}", std::process::id()));
-    std::fs::create_dir(&dir).expect("a directory");
+    let dir = mkdtemp(&std::env::temp_dir().join("gnutls-resources-XXXXXX")).expect("a directory");
     let ca = dir.join("authority.pem");
     std::fs::write(&ca, &texts.ca).expect("a file");
     let key = dir.join("server.key");

@@ -2,10 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use gnutls::x509::{Certificate, CertificateBuilder, KeyType, PrivateKey};
+use nix::unistd::mkdtemp;
 
 use crate::common;
 
@@ -19,11 +18,8 @@ pub(crate) struct Files(PathBuf);
 
 impl Files {
     pub(crate) fn new() -> Files {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let directory = format!("tools-{}-{number}", process::id());
-        let files = Files(Path::new(env!("CARGO_TARGET_TMPDIR")).join(directory));
-        fs::create_dir_all(&files.0).expect("a directory");
+        let template = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tools-XXXXXX");
+        let files = Files(mkdtemp(&template).expect("a directory"));
         let (ca, ca_key) = authority();
         let (other, other_key) = authority();
         files.write("ca", &ca, &ca_key);

@@ -3,12 +3,12 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
-use std::{env, fs, process};
+use std::{env, fs};
 
 use gnutls::x509::{Certificate, CertificateBuilder, KeyType, PrivateKey};
 use gnutls::{Error, ErrorKind};
+use nix::unistd::mkdtemp;
 
 /// What `program` writes for `input`.
 ///
@@ -44,11 +44,7 @@ pub(crate) struct Directory(PathBuf);
 
 impl Directory {
     pub(crate) fn new() -> Directory {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = env::temp_dir().join(format!("gnutls-x509-{}-{number}", process::id()));
-        fs::create_dir(&path).expect("a new directory");
-        Directory(path)
+        Directory(mkdtemp(&env::temp_dir().join("gnutls-x509-XXXXXX")).expect("a new directory"))
     }
 
     /// A new file in it.
