@@ -113,13 +113,24 @@ fn a_pkcs12_file_gives_its_key() {
 #[test]
 fn a_wrong_password_is_never_taken_for_a_damaged_key() {
     // One wrong password in 256 leaves something behind that starts, or ends, as a key does.
-    let plain = new_key().to_pem().expect("SEC 1");
+    let key = new_key();
+    let plain = key.to_pem().expect("SEC 1");
     for command in ["pkcs8 -topk8 -v2 aes-128-cbc -iter 1", "pkcs8 -topk8 -v1 PBE-SHA1-3DES -iter 1", "ec -aes128"] {
         let mut arguments: Vec<_> = command.split(' ').collect();
         arguments.extend(["-passout", ON_ITS_WAY]);
         let locked = run("openssl", &arguments, &plain);
         for number in 0..1000 {
             let result = PrivateKey::from_pem(&locked, Some(&number.to_string()));
+            assert_error(result, Credentials, &["the password does not open it"]);
+        }
+    }
+    let certificate = CertificateBuilder::new().subject("CN=x").self_signed(&key).expect("a certificate").to_pem();
+    let arguments = ["pkcs12", "-export", "-iter", "1", "-passout", ON_ITS_WAY];
+    let bundle = run("openssl", &arguments, &[&plain[..], certificate.as_bytes()].concat());
+    let pem = gnutls::encoding::pem::encode("PKCS12", &bundle).expect("PEM");
+    for number in 0..1000 {
+        let word = number.to_string();
+        for result in [PrivateKey::from_der(&bundle, Some(&word)), PrivateKey::from_pem(&pem, Some(&word))] {
             assert_error(result, Credentials, &["the password does not open it"]);
         }
     }

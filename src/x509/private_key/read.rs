@@ -29,12 +29,7 @@ pub(super) fn key(
         Err(code) => code,
     };
     if is_locked(code) {
-        let why = match password {
-            Some(_) => "it is encrypted, and the password does not open it",
-            None => "it is encrypted, and there is no password",
-        };
-        let failure = Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::Credentials);
-        return Err(failure.detail(why).into());
+        return Err(locked(code, password, doing));
     }
     if password.is_none() {
         return Err(unreadable(code, bytes, format, doing));
@@ -42,8 +37,20 @@ pub(super) fn key(
     // With a password GnuTLS tries the encrypted forms only; a key that needs none is none the worse for it.
     match attempt(bytes, format, None)? {
         Ok(key) => key.survivable(doing),
+        // Of a PKCS#12 file a wrong password leaves well padded nonsense behind once in 256 times, and GnuTLS calls the file
+        // malformed, which it is not.
+        Err(code) if is_locked(code) => Err(locked(code, password, doing)),
         Err(code) => Err(unreadable(code, bytes, format, doing)),
     }
+}
+
+/// The error for a key that stays closed.
+fn locked(code: c_int, password: Option<&str>, doing: Cow<'static, str>) -> Error {
+    let why = match password {
+        Some(_) => "it is encrypted, and the password does not open it",
+        None => "it is encrypted, and there is no password",
+    };
+    Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::Credentials).detail(why).into()
 }
 
 /// The key, or GnuTLS's code for why this is none.
