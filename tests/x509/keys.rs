@@ -115,8 +115,7 @@ fn a_pkcs12_file_gives_its_key() {
 #[test]
 fn a_wrong_password_is_never_taken_for_a_damaged_key() {
     // One wrong password in 256 leaves something behind that starts, or ends, as a key does.
-    let key = new_key();
-    let plain = key.to_pem().expect("SEC 1");
+    let plain = new_key().to_pem().expect("SEC 1");
     for command in ["pkcs8 -topk8 -v2 aes-128-cbc -iter 1", "pkcs8 -topk8 -v1 PBE-SHA1-3DES -iter 1", "ec -aes128"] {
         let mut arguments: Vec<_> = command.split(' ').collect();
         arguments.extend(["-passout", ON_ITS_WAY]);
@@ -125,14 +124,6 @@ fn a_wrong_password_is_never_taken_for_a_damaged_key() {
             let result = PrivateKey::from_pem(&locked, Some(&number.to_string()));
             assert_error(result, Credentials, &["the password does not open it"]);
         }
-    }
-    // Without a MAC, which would tell.
-    let certificate = CertificateBuilder::new().subject("CN=x").self_signed(&key).expect("a certificate").to_pem();
-    let arguments = ["pkcs12", "-export", "-nomac", "-iter", "1", "-passout", ON_ITS_WAY];
-    let bundle = run("openssl", &arguments, &[&plain[..], certificate.as_bytes()].concat());
-    for number in 0..1000 {
-        let result = PrivateKey::from_der(&bundle, Some(&number.to_string()));
-        assert_error(result, Credentials, &["the password does not open it"]);
     }
 }
 
