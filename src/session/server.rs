@@ -82,6 +82,10 @@ pub enum ClientAuth {
     /// They are asked, and may have none. One that is shown must be valid.
     Request,
     /// They must show a valid one. (One that has a [pre-shared key](ServerConfigBuilder::with_psk) is known by that.)
+    ///
+    /// In TLS 1.3 a client has finished its handshake before the server has looked: it learns of a refusal when it reads,
+    /// as an alert (`certificate_required`, `unknown_ca`, ...). A write may fail before that, with a broken pipe and no
+    /// reason; reading tells it all the same.
     Require,
 }
 
