@@ -59,6 +59,14 @@ use crate::x509::{self, Certificate, Format, Purpose, VerifyDemands};
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Certificates that change
+/// A configuration never changes: when there are new files, build another and accept the next client with it, for example
+/// from an `RwLock` that holds the present one (or its `TlsAcceptor`). Sessions keep the one that they began with. Clients
+/// resume across the change if both have the same [`ticket_key`](ServerConfigBuilder::ticket_key); whoever is to be verified
+/// anew, because the trusted authorities are others, wants another key. To have one configuration that asks in each
+/// handshake: [`choose_identity`](ServerConfigBuilder::choose_identity).
+#[doc(alias = "reload")]
 #[derive(Clone)]
 pub struct ServerConfig(Arc<Inner>);
 
