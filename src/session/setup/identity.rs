@@ -54,7 +54,8 @@ macro_rules! identity_builder_methods {
         /// is one. The two may be the same file.
         ///
         /// # Errors
-        /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) or another error for what is not there or malformed,
+        /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) or another error for what is not there or malformed, and
+        /// for a key of numbers that nobody can sign with,
         /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the key belongs to another certificate.
         ///
         /// # Panics
