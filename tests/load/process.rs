@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Resident memory of this process's own, in bytes, and what of it has been swapped out. Without the pages of files, which
 /// the kernel takes away and gives back as it likes.
@@ -32,15 +32,13 @@ pub(crate) fn descriptors() -> usize {
     fs::read_dir("/proc/self/fd").expect("Linux").count()
 }
 
-/// Threads, once there are no more than `expected`: the kernel forgets one a moment after it has been joined.
+/// Threads, once there are no more than `expected` or some seconds have passed: the kernel forgets one a moment after it has
+/// been joined, later on a busy machine.
 pub(crate) fn threads(expected: usize) -> usize {
     let count = || fs::read_dir("/proc/self/task").expect("Linux").count();
-    let mut now = count();
-    for _ in 0..2_000 {
-        if now <= expected {
-            break;
-        }
-        thread::sleep(Duration::from_millis(1));
+    let (began, mut now) = (Instant::now(), count());
+    while now > expected && began.elapsed() < Duration::from_secs(3) {
+        thread::yield_now();
         now = count();
     }
     now
