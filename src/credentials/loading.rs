@@ -1,5 +1,6 @@
 //! Identities that GnuTLS loads by itself: files, memory, PKCS#12, tokens.
 
+use std::error::Error;
 use std::ffi::{c_char, c_int};
 use std::path::Path;
 use std::ptr;
@@ -127,9 +128,13 @@ impl CertificateCredentials {
 /// Makes a call that loads something, and may ask for a PIN.
 pub(super) fn loaded(doing: &'static str, call: impl FnOnce() -> c_int) -> Result<()> {
     let code = callback::entered(call);
-    if code == sys::GNUTLS_E_MAC_VERIFY_FAILED {
-        let failure = Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::Credentials);
-        return Err(failure.detail("the password is wrong, or the file was changed").into());
-    }
-    callback::check(code, doing).map(drop)
+    let Err(error) = callback::check(code, doing) else { return Ok(()) };
+    let why = match code {
+        // Who was asked said why there is none.
+        _ if error.source().is_some() => return Err(error),
+        sys::GNUTLS_E_MAC_VERIFY_FAILED => "the password is wrong, or the file was changed",
+        sys::GNUTLS_E_DECRYPTION_FAILED => "the key is encrypted, and there is no password that opens it",
+        _ => return Err(error),
+    };
+    Err(Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::Credentials).detail(why).into())
 }

@@ -68,7 +68,10 @@ fn identities_come_from_memory_with_and_without_a_password() {
         |key: &[u8], password| ServerConfig::builder().with_identity_bytes(chain_pem(), key, Format::Pem, password);
     assert_shows(load(&plain, None));
     assert_shows(load(sealed.as_ref(), Some("secret")));
-    load(sealed.as_ref(), Some("wrong")).map(drop).expect_err("another password");
+    for password in [Some("wrong"), None] {
+        let error = load(sealed.as_ref(), password).map(drop).expect_err("another password");
+        is(&error, ErrorKind::Credentials, &["loading a certificate and its key", "no password that opens it"]);
+    }
     let der = key.to_der().expect("DER");
     let chain = pki().server.chain()[0].to_der();
     assert_shows(ServerConfig::builder().with_identity_bytes(chain, &*der, Format::Der, None));
@@ -87,7 +90,8 @@ fn identities_come_from_files_with_and_without_a_password() {
         |key: &File, password| ServerConfig::builder().with_identity_files(&chain.0, &key.0, Format::Pem, password);
     assert_shows(load(&plain, None));
     assert_shows(load(&sealed, Some("secret")));
-    load(&sealed, Some("wrong")).map(drop).expect_err("another password");
+    let error = load(&sealed, Some("wrong")).map(drop).expect_err("another password");
+    is(&error, ErrorKind::Credentials, &["no password that opens it"]);
     load(&File(PathBuf::from("/nowhere")), None).map(drop).expect_err("no file");
 }
 

@@ -56,7 +56,8 @@ macro_rules! identity_builder_methods {
         /// # Errors
         /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) or another error for what is not there or malformed, and
         /// for a key of numbers that nobody can sign with,
-        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the key belongs to another certificate.
+        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the key belongs to another certificate, or the password
+        /// does not open it.
         ///
         /// # Panics
         /// With the panic of the [`Pin`](crate::key::Pin) that is asked, if it raises one.
@@ -115,7 +116,8 @@ macro_rules! identity_builder_methods {
         /// or in code of the program's own. The key signs once, to see whether it fits (but not one of EdDSA).
         ///
         /// # Errors
-        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the key belongs to another certificate.
+        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the key belongs to another certificate, or the password
+        /// does not open it.
         ///
         /// # Panics
         /// With the panic of a key in code, if it raises one.

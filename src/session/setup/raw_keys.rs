@@ -70,7 +70,8 @@ macro_rules! raw_key_builder_methods {
         ///
         /// # Errors
         /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) or another error if one cannot be read,
-        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if they do not belong together.
+        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if they do not belong together, or the password does not
+        /// open the private one.
         ///
         /// # Panics
         /// With the panic of the [`Pin`](crate::key::Pin) that is asked, if it raises one.
