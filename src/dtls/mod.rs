@@ -46,7 +46,8 @@
 //! # Servers
 //!
 //! A [`DtlsListener`] has the sessions of many clients on one socket. Who sends its first datagram is asked for a cookie, so that
-//! nothing is kept of somebody who does not receive at that address, and nobody gets more than he sends. A program with its
+//! nothing is kept of somebody who does not receive at that address, and nobody gets more than he sends. A client that
+//! restarts at the same port is let in again, and its old session ends when the new handshake is done. A program with its
 //! own way to tell clients apart uses [`CookieKey`] and [`ServerConfig::start_datagram_from`](crate::ServerConfig::start_datagram_from).
 //!
 //! # Tasks
@@ -67,6 +68,7 @@ pub(crate) mod clients;
 pub(crate) mod hearsay;
 pub(crate) mod listener;
 mod peer;
+mod places;
 pub(crate) mod waiting;
 
 pub use crate::algorithm::SrtpProfile;
