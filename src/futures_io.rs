@@ -33,6 +33,10 @@ pub type TlsAcceptor = task::TlsAcceptor<FuturesIo>;
 pub type Connect<IO> = task::Handshake<IO, FuturesIo>;
 /// The future of [`TlsAcceptor::accept`].
 pub type Accept<IO> = task::Handshake<IO, FuturesIo>;
+/// A [`Connect`] that gives the byte stream back with the error.
+pub type FallibleConnect<IO> = task::FallibleHandshake<IO, FuturesIo>;
+/// An [`Accept`] that gives the byte stream back with the error.
+pub type FallibleAccept<IO> = task::FallibleHandshake<IO, FuturesIo>;
 /// An established session, `AsyncRead` and `AsyncWrite`.
 pub type TlsStream<IO> = task::TlsStream<IO, FuturesIo>;
 /// The receiving half of a session, `AsyncRead`.

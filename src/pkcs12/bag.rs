@@ -5,8 +5,8 @@ use std::ptr;
 
 use gnutls_sys as sys;
 
-use super::ElementKind;
-use super::file::{c_password, done};
+use super::file::{c_password, locked};
+use super::{ElementKind, Pkcs12};
 use crate::algorithm::Cipher;
 use crate::error::{Error, Result};
 use crate::ffi::{OwnedDatum, c_string, check, datum, handle, raw_access};
@@ -168,14 +168,37 @@ impl Bag {
     /// Decrypts the bag as a whole. Keys in it may still be encrypted by themselves.
     ///
     /// # Errors
-    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the password is wrong,
+    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the password is wrong: the bag is as before.
     /// [`ErrorKind::Misuse`](crate::ErrorKind::Misuse) if it is not encrypted.
     #[doc(alias = "gnutls_pkcs12_bag_decrypt")]
     pub fn decrypt(&mut self, password: &str) -> Result<()> {
+        const DOING: &str = "decrypting a bag of PKCS#12";
         let password = c_password(password)?;
+        if !self.is_encrypted() {
+            return Err(Error::misuse(DOING, "it is not encrypted"));
+        }
+        // GnuTLS gives up what is encrypted before it reads what came out, and one wrong password in 256 gets that far.
+        let opened = self.copied()?;
         // SAFETY: a bag and a NUL-terminated password that lives through the call.
-        let code = unsafe { sys::gnutls_pkcs12_bag_decrypt(self.raw(), password.as_c_ptr()) };
-        done(code, "decrypting a bag of PKCS#12")
+        let code = unsafe { sys::gnutls_pkcs12_bag_decrypt(opened.raw(), password.as_c_ptr()) };
+        if code < 0 && matches!(self.encryption(), Ok(Some(_))) {
+            return Err(locked(code, DOING));
+        }
+        check(code, DOING)?;
+        *self = opened;
+        Ok(())
+    }
+
+    fn is_encrypted(&self) -> bool {
+        // SAFETY: a bag; GnuTLS looks whether it has a first element.
+        unsafe { sys::gnutls_pkcs12_bag_get_type(self.raw(), 0) == sys::GNUTLS_BAG_ENCRYPTED as i32 }
+    }
+
+    /// Another bag with the same in it.
+    fn copied(&self) -> Result<Bag> {
+        let mut file = Pkcs12::new()?;
+        file.add_bag(self)?;
+        file.bags()?.pop().ok_or_else(|| Error::misuse("copying a bag of PKCS#12", "there is none"))
     }
 
     /// How the bag is encrypted; `None` if it is not.

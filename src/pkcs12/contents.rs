@@ -5,9 +5,9 @@ use std::ptr;
 
 use gnutls_sys as sys;
 
-use super::Pkcs12;
-use super::file::{c_password, done};
-use crate::error::Result;
+use super::file::{c_password, locked};
+use super::{Bag, Pkcs12};
+use crate::error::{ErrorKind, Failure, Origin, Result};
 use crate::ffi::OwnedArray;
 use crate::x509::{Certificate, CrtHandle, KeyHandle, PrivateKey, RevocationList};
 
@@ -31,8 +31,8 @@ impl Pkcs12 {
     /// [`verify_mac`](Pkcs12::verify_mac).
     ///
     /// # Errors
-    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the password is wrong,
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if something is malformed.
+    /// [`ErrorKind::Credentials`] if the password is wrong,
+    /// [`ErrorKind::InvalidInput`] if something is malformed.
     #[doc(alias = "gnutls_pkcs12_simple_parse")]
     pub fn parse(&self, password: &str) -> Result<Contents> {
         self.parse_flagged(password, 0)
@@ -49,7 +49,7 @@ impl Pkcs12 {
 
     fn parse_flagged(&self, password: &str, flags: u32) -> Result<Contents> {
         const DOING: &str = "opening a PKCS#12 structure";
-        let password = c_password(password)?;
+        let c_password = c_password(password)?;
         let (mut key, mut crl) = (ptr::null_mut(), ptr::null_mut());
         let mut rest = Err(0);
         let chain = OwnedArray::filled(|chain, chain_length| {
@@ -59,7 +59,7 @@ impl Pkcs12 {
                 code = unsafe {
                     sys::gnutls_pkcs12_simple_parse(
                         self.raw(),
-                        password.as_c_ptr(),
+                        c_password.as_c_ptr(),
                         &mut key,
                         chain,
                         chain_length,
@@ -76,7 +76,10 @@ impl Pkcs12 {
         let (chain, others) = match (chain, rest) {
             (Ok(chain), Ok(others)) => (chain, others),
             // GnuTLS has released what it had found.
-            (Err(code), _) | (_, Err(code)) => return Err(done(code, DOING).expect_err("a failure")),
+            (Err(code), _) | (_, Err(code)) if code == sys::GNUTLS_E_DECRYPTION_FAILED || self.is_locked(password) => {
+                return Err(locked(code, DOING));
+            }
+            (Err(code), _) | (_, Err(code)) => return Err(Failure::of_code(code, Origin::Local, DOING).into()),
         };
         // SAFETY: initialised by GnuTLS for us.
         let key = (!key.is_null()).then(|| PrivateKey::finished(unsafe { KeyHandle::from_raw(key) }));
@@ -92,6 +95,14 @@ impl Pkcs12 {
         let (chain, others) = (certificates(chain), certificates(others));
         let key = key.map(|key| key.survivable(DOING)).transpose()?;
         Ok(Contents { key, chain, others, revocation_list: crl })
+    }
+
+    /// Whether there is a bag that the password does not open. GnuTLS's code does not tell: what a wrong one leaves behind
+    /// looks like a malformed bag once in 256.
+    fn is_locked(&self, password: &str) -> bool {
+        let stays_closed =
+            |bag: &mut Bag| bag.decrypt(password).is_err_and(|error| error.kind() == ErrorKind::Credentials);
+        self.bags().is_ok_and(|mut bags| bags.iter_mut().any(stays_closed))
     }
 }
 

@@ -7,16 +7,10 @@ use gnutls_sys as sys;
 
 use super::Bag;
 use crate::algorithm::Mac;
-use crate::error::{ErrorKind, Failure, Origin, Result};
-use crate::ffi::{OwnedDatum, Wiped, check, datum, filled, handle, length, raw_access, until_end, written};
-use crate::global;
+use crate::error::{Error, ErrorKind, Failure, Origin, Result};
+use crate::ffi::{OwnedDatum, Wiped, check, datum, filled, length, raw_access, until_end, written};
 use crate::secret::SecretBytes;
-use crate::x509::{Certificate, Format, Oid, Pkcs8Cipher, PrivateKey};
-
-handle! {
-    /// A `gnutls_pkcs12_t` and the duty to release it.
-    FileHandle(gnutls_pkcs12_t), gnutls_pkcs12_init, gnutls_pkcs12_deinit, "allocating a PKCS#12 structure"
-}
+use crate::x509::{Certificate, Format, Oid, Pkcs8Cipher, Pkcs12Handle, PrivateKey};
 
 /// A PKCS#12 structure: what stands in a `.p12` file.
 ///
@@ -24,7 +18,7 @@ handle! {
 #[doc(alias = "gnutls_pkcs12_t")]
 #[doc(alias = "gnutls_pkcs12_init")]
 #[doc(alias = "gnutls_pkcs12_deinit")]
-pub struct Pkcs12(FileHandle);
+pub struct Pkcs12(Pkcs12Handle);
 
 // SAFETY: the object is plain memory without ties to the thread that made it.
 unsafe impl Send for Pkcs12 {}
@@ -46,7 +40,7 @@ pub struct MacInfo {
 const READING: &str = "reading a PKCS#12 structure";
 const MAKING: &str = "making a PKCS#12 structure";
 
-raw_access!(Pkcs12(FileHandle), sys::gnutls_pkcs12_t, "gnutls_pkcs12_deinit", "is initialised");
+raw_access!(Pkcs12(Pkcs12Handle), sys::gnutls_pkcs12_t, "gnutls_pkcs12_deinit", "is initialised");
 
 impl Pkcs12 {
     /// One without bags.
@@ -54,7 +48,7 @@ impl Pkcs12 {
     /// # Errors
     /// If memory runs out.
     pub fn new() -> Result<Pkcs12> {
-        Ok(Pkcs12(FileHandle::new()?))
+        Ok(Pkcs12(Pkcs12Handle::new()?))
     }
 
     /// The usual file: a key, its certificate first in `chain`, and the rest of the chain; all encrypted and with a MAC.
@@ -192,10 +186,14 @@ impl Pkcs12 {
     /// [`ErrorKind::Credentials`] if one of the two is not so, [`ErrorKind::InvalidInput`] if there is no MAC.
     #[doc(alias = "gnutls_pkcs12_verify_mac")]
     pub fn verify_mac(&self, password: &str) -> Result<()> {
+        const DOING: &str = "verifying the MAC of a PKCS#12 structure";
         let password = c_password(password)?;
         // SAFETY: a structure and a NUL-terminated password that lives through the call.
         let code = unsafe { sys::gnutls_pkcs12_verify_mac(self.raw(), password.as_c_ptr()) };
-        done(code, "verifying the MAC of a PKCS#12 structure")
+        match code {
+            sys::GNUTLS_E_MAC_VERIFY_FAILED | sys::GNUTLS_E_DECRYPTION_FAILED => Err(locked(code, DOING)),
+            _ => check(code, DOING).map(drop),
+        }
     }
 
     /// How the MAC was made; `None` without one.
@@ -269,14 +267,10 @@ impl fmt::Debug for Pkcs12 {
     }
 }
 
-/// The result of a call for which the password matters.
-pub(super) fn done(code: i32, doing: &'static str) -> Result<()> {
-    match code {
-        sys::GNUTLS_E_MAC_VERIFY_FAILED | sys::GNUTLS_E_DECRYPTION_FAILED => {
-            Err(Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::Credentials).into())
-        }
-        _ => check(code, doing).map(drop),
-    }
+/// The error for what a password does not open.
+pub(super) fn locked(code: i32, doing: &'static str) -> Error {
+    let failure = Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::Credentials);
+    failure.detail("the password is wrong, or what it opens was changed").into()
 }
 
 /// A password for C, wiped after use.

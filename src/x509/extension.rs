@@ -22,6 +22,7 @@ use gnutls_sys as sys;
 pub use access::{AccessDescription, AuthorityInfoAccess};
 pub(super) use alt_names::encoded_other;
 pub use alt_names::{IssuerAltNames, SubjectAltNames};
+pub(super) use authority_key::names_and_serials;
 pub use authority_key::{AuthorityKeyId, SubjectKeyId};
 pub(super) use basic::raw_path_len;
 pub use basic::{BasicConstraints, InhibitAnyPolicy};

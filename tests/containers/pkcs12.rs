@@ -1,6 +1,6 @@
 //! Whole files: made and read here, by `openssl pkcs12` and by `certtool`.
 
-use gnutls::pkcs12::{Bag, Contents, Pkcs12};
+use gnutls::pkcs12::{Bag, Contents, ElementKind, Pkcs12};
 use gnutls::x509::{Format, Oid, Pkcs8Cipher, PrivateKey};
 use gnutls::{ErrorKind, Mac};
 
@@ -76,6 +76,27 @@ fn a_wrong_password_is_told_from_a_malformed_file() {
             && made.export_into(Format::Pem, &mut room[..9]).is_err()
     );
     Pkcs12::from_pem(&pem).expect("the same").verify_mac(PASSWORD).expect("the password");
+}
+
+#[test]
+fn a_wrong_password_is_never_taken_for_a_malformed_file() {
+    let chain = Chain::new();
+    let directory = Directory::new();
+    let key = directory.file("key.pem", chain.server_key.to_pem().expect("PEM"));
+    let arguments = ["pkcs12", "-export", "-iter", "1", "-passout", "pass:correct horse", "-inkey", text(&key)];
+    for more in [&[][..], &["-nomac", "-certpbe", "AES-256-CBC"]] {
+        let der = run("openssl", &[&arguments[..], more].concat(), chain.server.to_pem().as_bytes());
+        let file = Pkcs12::from_der(&der).expect("a file");
+        let mut bag = file.bags().expect("bags").remove(0);
+        // What one wrong password in 256 leaves behind ends as it should.
+        for number in 0..700 {
+            let wrong = number.to_string();
+            assert_error(file.parse(&wrong), ErrorKind::Credentials, &["opening a PKCS#12", "the password is wrong"]);
+            assert_error(bag.decrypt(&wrong), ErrorKind::Credentials, &["decrypting a bag", "the password is wrong"]);
+        }
+        bag.decrypt(PASSWORD).expect("as it was");
+        assert_eq!(bag.elements().expect("one")[0].kind, ElementKind::Certificate);
+    }
 }
 
 #[test]

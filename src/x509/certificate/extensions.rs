@@ -7,11 +7,9 @@ use gnutls_sys as sys;
 
 use super::Certificate;
 use crate::error::Result;
-use crate::ffi::{
-    OwnedDatum, by_index, filled, filled_optional, items, optional, pairs_by_index, sized_optional, written,
-};
+use crate::ffi::{OwnedDatum, by_index, filled, filled_optional, items, optional, sized_optional, written};
 use crate::x509::dn::oids;
-use crate::x509::extension::{RawPolicy, read_proxy};
+use crate::x509::extension::{RawPolicy, names_and_serials, read_proxy};
 use crate::x509::handle::{ConstraintsHandle, FeaturesHandle};
 use crate::x509::{
     BasicConstraints, DistributionPoint, Extension, ExtensionValue, GeneralName, InhibitAnyPolicy, KeyUsage,
@@ -101,30 +99,26 @@ impl Certificate {
     /// If the extension is malformed.
     #[doc(alias = "gnutls_x509_crt_get_authority_key_gn_serial")]
     pub fn authority_issuer_and_serial(&self) -> Result<Vec<(GeneralName, Vec<u8>)>> {
-        let mut kind = 0;
-        let kind_out = &raw mut kind;
-        let doing = "reading a certificate's authority key identifier";
-        let all = pairs_by_index(doing, |index, (name, name_size), (serial, serial_size)| {
-            let (name, serial) = (name.cast::<c_void>(), serial.cast::<c_void>());
-            // SAFETY: an imported certificate; both buffers have the sizes behind their sizes; a valid out pointer; null
-            // as in `is_ca`.
-            let code = unsafe {
-                sys::gnutls_x509_crt_get_authority_key_gn_serial(
-                    self.raw(),
-                    index,
-                    name,
-                    name_size,
-                    kind_out,
-                    serial,
-                    serial_size,
-                    ptr::null_mut(),
-                )
-            };
-            // SAFETY: our own variable.
-            let kind = unsafe { kind_out.read() };
-            if code < 0 { code } else { c_int::try_from(kind).unwrap_or(c_int::MAX) }
-        })?;
-        Ok(all.into_iter().map(|(kind, name, serial)| (GeneralName::new(kind, &name), serial)).collect())
+        names_and_serials(
+            "reading a certificate's authority key identifier",
+            |index, (name, name_size), kind, (serial, serial_size)| {
+                let (raw, critical) = (self.raw(), ptr::null_mut());
+                // SAFETY: an imported certificate; both buffers have the sizes behind their sizes; a valid out pointer; null as in
+                // `is_ca`.
+                unsafe {
+                    sys::gnutls_x509_crt_get_authority_key_gn_serial(
+                        raw,
+                        index,
+                        name,
+                        name_size,
+                        kind,
+                        serial,
+                        serial_size,
+                        critical,
+                    )
+                }
+            },
+        )
     }
 
     /// When the private key may be used, if that differs from when the certificate is valid.

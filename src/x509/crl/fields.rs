@@ -1,6 +1,6 @@
 //! What a revocation list says, apart from whom it revokes.
 
-use std::ffi::{c_int, c_uint, c_void};
+use std::ffi::{c_uint, c_void};
 use std::ptr;
 use std::time::SystemTime;
 
@@ -9,11 +9,10 @@ use gnutls_sys as sys;
 use super::RevocationList;
 use crate::algorithm::SignatureScheme;
 use crate::error::Result;
-use crate::ffi::{
-    by_index, check, filled, pairs_by_index, sized, sized_exactly, sized_optional, texts_by_index, written,
-};
+use crate::ffi::{by_index, check, filled, sized, sized_exactly, sized_optional, texts_by_index, written};
 use crate::x509::certificate::name;
 use crate::x509::dn::oids;
+use crate::x509::extension::names_and_serials;
 use crate::x509::time::{system_time, time_if_there};
 use crate::x509::{Extension, GeneralName, Oid};
 
@@ -187,30 +186,26 @@ impl RevocationList {
     /// If the extension is malformed.
     #[doc(alias = "gnutls_x509_crl_get_authority_key_gn_serial")]
     pub fn authority_issuer_and_serial(&self) -> Result<Vec<(GeneralName, Vec<u8>)>> {
-        let mut kind = 0;
-        let kind_out = &raw mut kind;
-        let doing = "reading a revocation list's authority key identifier";
-        let all = pairs_by_index(doing, |index, (name, name_size), (serial, serial_size)| {
-            let (name, serial) = (name.cast::<c_void>(), serial.cast::<c_void>());
-            // SAFETY: an imported list; both buffers have the sizes behind their sizes; a valid out pointer; null as in
-            // `number`.
-            let code = unsafe {
-                sys::gnutls_x509_crl_get_authority_key_gn_serial(
-                    self.raw(),
-                    index,
-                    name,
-                    name_size,
-                    kind_out,
-                    serial,
-                    serial_size,
-                    ptr::null_mut(),
-                )
-            };
-            // SAFETY: our own variable.
-            let kind = unsafe { kind_out.read() };
-            if code < 0 { code } else { c_int::try_from(kind).unwrap_or(c_int::MAX) }
-        })?;
-        Ok(all.into_iter().map(|(kind, name, serial)| (GeneralName::new(kind, &name), serial)).collect())
+        names_and_serials(
+            "reading a revocation list's authority key identifier",
+            |index, (name, name_size), kind, (serial, serial_size)| {
+                let (raw, critical) = (self.raw(), ptr::null_mut());
+                // SAFETY: an imported list; both buffers have the sizes behind their sizes; a valid out pointer; null as in
+                // `number`.
+                unsafe {
+                    sys::gnutls_x509_crl_get_authority_key_gn_serial(
+                        raw,
+                        index,
+                        name,
+                        name_size,
+                        kind,
+                        serial,
+                        serial_size,
+                        critical,
+                    )
+                }
+            },
+        )
     }
 
     /// All extensions of the list (not of its entries), in their order.

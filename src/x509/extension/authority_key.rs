@@ -1,10 +1,12 @@
 //! Identifiers of keys: the certificate's own, and its issuer's.
 
+use std::ffi::{c_int, c_uint, c_void};
+
 use gnutls_sys as sys;
 
 use super::{ExtensionValue, Sealed};
 use crate::error::{Error, Result};
-use crate::ffi::{check, copied, datum, filled, items, no_datum, optional};
+use crate::ffi::{check, copied, datum, filled, items, no_datum, optional, pairs_by_index};
 use crate::x509::handle::AuthorityHandle;
 use crate::x509::{GeneralName, Oid};
 
@@ -116,4 +118,18 @@ impl ExtensionValue for AuthorityKeyId {
         })?;
         Ok(der.to_vec())
     }
+}
+
+/// The names of issuers with the serial numbers of their certificates that `call` writes: into the buffers with the sizes
+/// behind the second of each pair, and the kind of the name.
+pub(in crate::x509) fn names_and_serials(
+    doing: &'static str,
+    mut call: impl FnMut(c_uint, (*mut c_void, *mut usize), &mut c_uint, (*mut c_void, *mut usize)) -> c_int,
+) -> Result<Vec<(GeneralName, Vec<u8>)>> {
+    let all = pairs_by_index(doing, |index, (name, name_size), (serial, serial_size)| {
+        let mut kind = 0;
+        let code = call(index, (name.cast(), name_size), &mut kind, (serial.cast(), serial_size));
+        if code < 0 { code } else { c_int::try_from(kind).unwrap_or(c_int::MAX) }
+    })?;
+    Ok(all.into_iter().map(|(kind, name, serial)| (GeneralName::new(kind, &name), serial)).collect())
 }

@@ -10,7 +10,7 @@ use super::{PrivateKey, c_password};
 use crate::error::{Error, ErrorKind, Failure, Origin, Result};
 use crate::ffi::{Wiped, datum};
 use crate::x509::Format;
-use crate::x509::handle::KeyHandle;
+use crate::x509::handle::{KeyHandle, Pkcs12Handle};
 use crate::x509::pem::{self, NOTHING};
 
 /// The key that `bytes` hold.
@@ -28,7 +28,7 @@ pub(super) fn key(
         Ok(key) => return key.survivable(doing),
         Err(code) => code,
     };
-    if is_locked(code) {
+    if is_locked(code) || c_password.as_ref().is_some_and(|password| is_locked_file(bytes, format, password)) {
         let why = match password {
             Some(_) => "it is encrypted, and the password does not open it",
             None => "it is encrypted, and there is no password",
@@ -55,6 +55,16 @@ fn attempt(bytes: &[u8], format: Format, password: Option<&Wiped>) -> Result<std
     // call, which copies what it needs.
     let code = unsafe { sys::gnutls_x509_privkey_import2(handle.raw(), &data, format.raw(), password, 0) };
     Ok(if code < 0 { Err(code) } else { Ok(PrivateKey::finished(handle)) })
+}
+
+/// Whether the bytes are a PKCS#12 file whose MAC is made with another password. GnuTLS does not look at it, and takes
+/// what a wrong one leaves behind for a malformed file, once in 256.
+fn is_locked_file(bytes: &[u8], format: Format, password: &Wiped) -> bool {
+    let (Ok(file), Ok(data)) = (Pkcs12Handle::new(), datum(bytes, "reading a private key")) else { return false };
+    // SAFETY: a fresh handle; the datum borrows `bytes`, which are copied.
+    let code = unsafe { sys::gnutls_pkcs12_import(file.raw(), &data, format.raw(), 0) };
+    // SAFETY: a handle that was filled, and a NUL-terminated password that lives through the call.
+    code >= 0 && is_locked(unsafe { sys::gnutls_pkcs12_verify_mac(file.raw(), password.as_c_ptr()) })
 }
 
 /// The error for bytes that are no key.
