@@ -62,9 +62,17 @@ impl CertificateCredentials {
 
     /// Sets one of the bits of `gnutls_certificate_flags`.
     pub(super) fn set_flag(&mut self, flag: c_uint) {
-        self.1.flags |= flag;
+        self.set_flags(self.1.flags | flag);
+    }
+
+    pub(super) fn flags(&self) -> c_uint {
+        self.1.flags
+    }
+
+    pub(super) fn set_flags(&mut self, flags: c_uint) {
+        self.1.flags = flags;
         // SAFETY: live credentials that nobody else uses.
-        unsafe { sys::gnutls_certificate_set_flags(self.0, self.1.flags) };
+        unsafe { sys::gnutls_certificate_set_flags(self.0, flags) };
     }
 
     /// Has sessions ask for the identity that they show, with OCSP responses or without.

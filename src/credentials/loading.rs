@@ -8,6 +8,7 @@ use std::sync::Arc;
 use gnutls_sys as sys;
 
 use super::CertificateCredentials;
+use crate::algorithm::CertificateType;
 use crate::error::{ErrorKind, Failure, Origin, Result};
 use crate::ffi::{Wiped, c_string, callback, datum, path_c_string};
 use crate::key::{Pin, PinBox, ask};
@@ -42,6 +43,14 @@ impl CertificateCredentials {
         self.1.pins.push(pin);
     }
 
+    /// Asks whom `others` ask.
+    pub(super) fn ask_as(&mut self, others: &CertificateCredentials) {
+        let Some(pin) = others.1.pins.last().map(|pin| pin.another()) else { return };
+        // SAFETY: as above.
+        unsafe { sys::gnutls_certificate_set_pin_function(self.0, Some(ask), pin.as_userdata()) };
+        self.1.pins.push(pin);
+    }
+
     /// Does not have keys sign something to see whether they fit.
     pub(crate) fn skip_key_check(&mut self) {
         self.set_flag(sys::GNUTLS_CERTIFICATE_SKIP_KEY_CERT_MATCH);
@@ -62,16 +71,17 @@ impl CertificateCredentials {
         password: Option<&str>,
     ) -> Result<()> {
         let (chain, key) = (path_c_string(chain, LOADING)?, path_c_string(key, LOADING)?);
-        let (chain, key, format, raw) = (chain.as_ptr(), key.as_ptr(), format.raw(), self.0);
+        let (certificates, url, format) = (chain.as_ptr(), key.as_ptr(), format.raw());
         let password = Password::new(password)?;
-        loaded(LOADING, || match password.0 {
+        let load = |raw| match password.0 {
             // SAFETY: live credentials that nobody else uses; strings that live through the call.
-            None => unsafe { sys::gnutls_certificate_set_x509_key_file(raw, chain, key, format) },
+            None => unsafe { sys::gnutls_certificate_set_x509_key_file(raw, certificates, url, format) },
             // SAFETY: as above.
             Some(_) => unsafe {
-                sys::gnutls_certificate_set_x509_key_file2(raw, chain, key, format, password.as_ptr(), 0)
+                sys::gnutls_certificate_set_x509_key_file2(raw, certificates, url, format, password.as_ptr(), 0)
             },
-        })
+        };
+        self.load_any(LOADING, CertificateType::X509, &key, load)
     }
 
     /// Adds a chain and its key from memory.
@@ -82,9 +92,9 @@ impl CertificateCredentials {
         format: Format,
         password: Option<&str>,
     ) -> Result<()> {
-        let (chain, key, format, raw) = (datum(chain, LOADING)?, datum(key, LOADING)?, format.raw(), self.0);
+        let (chain, key, format) = (datum(chain, LOADING)?, datum(key, LOADING)?, format.raw());
         let password = Password::new(password)?;
-        loaded(LOADING, || match password.0 {
+        self.load_checked(LOADING, CertificateType::X509, |raw| match password.0 {
             // SAFETY: live credentials that nobody else uses; data that borrow the caller's slices.
             None => unsafe { sys::gnutls_certificate_set_x509_key_mem(raw, &chain, &key, format) },
             // SAFETY: as above; the password lives through the call.
@@ -96,8 +106,8 @@ impl CertificateCredentials {
 
     /// Adds what a PKCS#12 file holds. Its MAC is checked.
     pub(crate) fn load_pkcs12_file(&mut self, path: &Path, format: Format, password: &str) -> Result<()> {
-        let (path, password, raw) = (path_c_string(path, PKCS12)?, Password::new(Some(password))?, self.0);
-        loaded(PKCS12, || {
+        let (path, password) = (path_c_string(path, PKCS12)?, Password::new(Some(password))?);
+        self.load_checked(PKCS12, CertificateType::X509, |raw| {
             let (path, password) = (path.as_ptr(), password.as_ptr());
             // SAFETY: live credentials that nobody else uses; strings that live through the call.
             unsafe { sys::gnutls_certificate_set_x509_simple_pkcs12_file(raw, path, format.raw(), password) }
@@ -106,8 +116,8 @@ impl CertificateCredentials {
 
     /// As [`load_pkcs12_file`](CertificateCredentials::load_pkcs12_file), from memory.
     pub(crate) fn load_pkcs12(&mut self, bytes: &[u8], format: Format, password: &str) -> Result<()> {
-        let (data, password, raw) = (datum(bytes, PKCS12)?, Password::new(Some(password))?, self.0);
-        loaded(PKCS12, || {
+        let (data, password) = (datum(bytes, PKCS12)?, Password::new(Some(password))?);
+        self.load_checked(PKCS12, CertificateType::X509, |raw| {
             // SAFETY: live credentials that nobody else uses; a datum that borrows the caller's slice, and a string.
             unsafe { sys::gnutls_certificate_set_x509_simple_pkcs12_mem(raw, &data, format.raw(), password.as_ptr()) }
         })

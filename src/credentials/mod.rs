@@ -2,6 +2,7 @@
 
 mod anonymous;
 mod certificate;
+mod checked;
 mod held;
 mod identity;
 #[cfg(gnutls_3_8_1)]

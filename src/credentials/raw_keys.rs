@@ -7,7 +7,8 @@ use std::ptr;
 use gnutls_sys as sys;
 
 use super::CertificateCredentials;
-use super::loading::{Password, loaded};
+use super::loading::Password;
+use crate::algorithm::CertificateType;
 use crate::error::Result;
 use crate::ffi::{c_string, datum, path_c_string};
 use crate::key::PublicKey;
@@ -26,8 +27,8 @@ impl CertificateCredentials {
         names: &[&str],
     ) -> Result<()> {
         let (public, private) = (path_c_string(public, RAW_KEY)?, path_c_string(private, RAW_KEY)?);
-        let (password, names, raw) = (Password::new(password)?, Names::new(names)?, self.0);
-        loaded(RAW_KEY, || {
+        let (password, names) = (Password::new(password)?, Names::new(names)?);
+        self.load_any(RAW_KEY, CertificateType::RAW_PUBLIC_KEY, &private, |raw| {
             let (public, private, password) = (public.as_ptr(), private.as_ptr(), password.as_ptr());
             let (start, count, usage) = (names.as_ptr(), names.count(), KeyUsage::default().raw());
             // SAFETY: live credentials that nobody else uses; strings, and `count` of them, that live through the call.
@@ -60,8 +61,8 @@ impl CertificateCredentials {
         // GnuTLS (3.7.9) loses an object over a key that it cannot read: see first whether it can.
         PublicKey::from_bytes(public, format)?;
         let (spki, pkey) = (datum(public, RAW_KEY)?, datum(private, RAW_KEY)?);
-        let (password, names, raw) = (Password::new(password)?, Names::new(names)?, self.0);
-        loaded(RAW_KEY, || {
+        let (password, names) = (Password::new(password)?, Names::new(names)?);
+        self.load_checked(RAW_KEY, CertificateType::RAW_PUBLIC_KEY, |raw| {
             let (start, count, usage) = (names.as_ptr(), names.count(), KeyUsage::default().raw());
             let (password, format) = (password.as_ptr(), format.raw());
             // SAFETY: live credentials that nobody else uses; data that borrow the caller's slices, and `count` strings.

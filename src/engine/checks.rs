@@ -49,15 +49,21 @@ impl Checks {
     pub(super) fn of(demands: Arc<VerifyDemands>) -> Checks {
         Checks { demands, alone: None }
     }
-
-    /// What tells these demands from others.
-    pub(super) fn key(&self) -> CString {
-        // The debug form has no NUL byte.
-        CString::new(format!("{:?}", self.demands)).unwrap_or_default()
-    }
 }
 
 impl Engine {
+    /// What tells the session's demands on its peer from those of other sessions of the configuration.
+    pub(super) fn demanded(&self) -> CString {
+        let own = &self.terms.own_priorities;
+        // The debug form has no NUL byte.
+        CString::new(format!("{:?} {own:?}", self.checks.demands)).unwrap_or_default()
+    }
+
+    /// Remembers that the session, which nobody else has yet, has priorities of its own.
+    pub(crate) fn set_own_priorities(&mut self, priorities: String) {
+        Arc::make_mut(&mut self.terms).own_priorities = Some(priorities.into());
+    }
+
     /// Has the session, which nobody else has yet, verify its peer so. Its [hooks](Engine::set_hooks) are known.
     pub(crate) fn set_verification(&mut self, settings: VerifySettings) -> Result<()> {
         // GnuTLS knows nothing of whose a raw public key is.

@@ -52,9 +52,9 @@ impl Engine {
         if let (Verify::Server, Some(data)) = (self.verify, data) {
             // They go out before the server has proved anything in this connection: only who has the ticket's secret can
             // read them, so that secret must be of a server that was verified.
-            if !data.voucher().is_some_and(|voucher| voucher.is_of(&self.keep, &self.checks.key())) {
-                let why = "the session to resume was not verified by this configuration under this name (data that have been \
-                           bytes in between never are)";
+            if !data.voucher().is_some_and(|voucher| voucher.is_of(&self.keep, &self.demanded())) {
+                let why = "the session to resume was not verified by this configuration under this name and with these \
+                           priorities (data that have been bytes in between never are)";
                 return Err(Error::misuse(DOING, why));
             }
         }

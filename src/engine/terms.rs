@@ -25,4 +25,7 @@ pub(crate) struct Terms {
     pub(crate) early: Option<EarlyPolicy>,
     /// What is demanded of the certificate of a client that is asked after the handshake; none: it is not.
     pub(crate) verify_later: Option<Verify>,
+    /// The priorities of one connection, where it does not go by the configuration's: they say how strong the algorithms of
+    /// certificates must be, and more about verification.
+    pub(crate) own_priorities: Option<Box<str>>,
 }

@@ -148,7 +148,7 @@ impl Engine {
     /// program's own code is asked again.
     fn verify_resumed(&self, info: &Info) -> c_int {
         match (self.verify, &self.voucher) {
-            (Verify::Server, Some(voucher)) if voucher.is_of(&self.keep, &self.checks.key()) => {
+            (Verify::Server, Some(voucher)) if voucher.is_of(&self.keep, &self.demanded()) => {
                 self.accept(self.hooks.verify.as_ref(), &Verification::new(VerifyStatus::empty(), Vec::new()))
             }
             // Only who has the secret can finish the handshake; TLS 1.3 knows none, and resumes what was offered beside it.
@@ -209,7 +209,7 @@ impl Engine {
     /// The word that this established session's server is verified.
     pub(super) fn voucher(&self) -> Option<Voucher> {
         match self.verify {
-            Verify::Server => Some(Voucher::new(&self.keep, &self.checks.key())),
+            Verify::Server => Some(Voucher::new(&self.keep, &self.demanded())),
             _ => None,
         }
     }

@@ -34,6 +34,11 @@ impl PrivateKey {
                 unsafe { sys::gnutls_privkey_import_rsa_raw(key, m, e, d, p, q, u, e1, e2) }
             })
         })
+        .and_then(|key| {
+            // With what GnuTLS has computed.
+            key.to_rsa()?.check(READING)?;
+            Ok(key)
+        })
     }
 
     /// The numbers of an RSA key in memory.

@@ -105,7 +105,8 @@ mod tests {
         let adding: Vec<_> = (0..8)
             .map(|_| {
                 let store = Arc::clone(&store);
-                thread::spawn(move || (0..50u8).filter(|name| store.add(&[*name], TEN)).count())
+                // Longer than any machine takes for this.
+                thread::spawn(move || (0..50u8).filter(|name| store.add(&[*name], 1000 * TEN)).count())
             })
             .collect();
         let new: usize = adding.into_iter().map(|one| one.join().expect("no panic")).sum();

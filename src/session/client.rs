@@ -300,12 +300,13 @@ impl Connect {
         let flags = flags | common.flags();
         let mut engine = Engine::new(flags, verify, demands, Arc::clone(&common.terms), keep)?;
         common.apply(&mut engine)?;
-        self.apply_verification(&mut engine)?;
-        engine.ask_for_staples()?;
-        engine.take_tickets(!common.no_tickets)?;
         if let Some(priorities) = &self.priorities {
             priorities.apply(&mut engine)?;
         }
+        // A profile of the configuration takes the place of what the priorities say.
+        self.apply_verification(&mut engine)?;
+        engine.ask_for_staples()?;
+        engine.take_tickets(!common.no_tickets)?;
         if let Some(name) = &self.sni {
             set_server_name(&mut engine, name)?;
         }

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use gnutls::transport::memory;
-use gnutls::x509::{CertificateBuilder, KeyType, PrivateKey};
+use gnutls::x509::{CertificateBuilder, KeyType, PrivateKey, VerifyProfile};
 use gnutls::{
     Cipher, ClientConfig, Connect, ErrorKind, KeyExchange, Mac, Priority, Protocol, ServerConfig, Session,
     SharedSession,
@@ -92,4 +92,51 @@ fn a_secret_that_is_offered_as_well_does_not_vouch_for_unverified_data() {
     let connect = to(&careful).resume(&data).resume_secret(secret).expect("a secret");
     let error = exchange(connect, &server).expect_err("nobody was verified");
     assert_eq!(error.kind(), ErrorKind::Verification, "{error}");
+}
+
+/// The server's key is one of 256 bits on a curve: too weak for `ULTRA`.
+#[test]
+fn a_session_that_was_verified_by_weaker_priorities_does_not_resume_by_stronger_ones() {
+    for version in [TLS12, TLS13] {
+        let (weak, strong) = (format!("{version}:%PROFILE_MEDIUM"), format!("{version}:%PROFILE_ULTRA"));
+        let (strict, lenient, server) = (client(&strong), client(&weak), server(version));
+        let to = |config: &ClientConfig| config.to(HOST).expect("a name");
+        let refused = |connect: Connect| {
+            let error = exchange(connect, &server).expect_err("a weak key");
+            assert_eq!(error.kind(), ErrorKind::Verification, "{version}: {error}");
+        };
+        let data = |connect: Connect| {
+            let session = exchange(connect, &server).expect("strong enough");
+            session.session_data().expect("packing").expect("a ticket")
+        };
+        refused(to(&strict));
+        let of_weak = data(to(&strict).priority_string(&weak));
+        refused(to(&strict).resume(&of_weak));
+        refused(to(&strict).priority_string(&strong).resume(&of_weak));
+        let of_lenient = data(to(&lenient));
+        refused(to(&lenient).priority_string(&strong).resume(&of_lenient));
+        // As it was, and verified again by other words of the same strength.
+        for connect in [
+            to(&strict).priority_string(&weak).resume(&of_weak),
+            to(&lenient).resume(&of_lenient),
+            to(&lenient).priority_string(&weak).resume(&of_lenient),
+            to(&lenient).resume(&of_weak),
+        ] {
+            assert!(exchange(connect, &server).expect("strong enough").is_resumed(), "{version}");
+        }
+    }
+}
+
+#[test]
+fn priorities_of_a_connection_do_not_weaken_the_profile_of_its_configuration() {
+    let builder = ClientConfig::builder().with_trust(std::slice::from_ref(&crate::common::pki().ca)).expect("trust");
+    let strict = builder.verify_profile(VerifyProfile::ULTRA).expect("strong").build().expect("a client");
+    let server = server("NORMAL");
+    let to = || strict.to(HOST).expect("a name");
+    for connect in
+        [to(), to().priority_string("NORMAL:%PROFILE_MEDIUM"), to().priority_string("NORMAL"), to().system_priority()]
+    {
+        let error = exchange(connect, &server).expect_err("a weak key");
+        assert_eq!(error.kind(), ErrorKind::Verification, "{error}");
+    }
 }

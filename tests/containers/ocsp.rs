@@ -92,7 +92,9 @@ fn the_answers_of_openssl_are_read() {
     {
         assert_eq!(single.id.serial, certificate.serial().expect("a number"));
         let (this, next) = (single.this_update.expect("a time"), single.next_update.expect("a time"));
-        assert_eq!(next.duration_since(this).expect("later"), Duration::from_secs(2 * 86400));
+        // openssl looks at the clock for each of them.
+        let length = next.duration_since(this).expect("later").as_secs();
+        assert!((2 * 86400..2 * 86400 + 60).contains(&length), "{length}");
         let index = u32::try_from(index).expect("small");
         assert!(response.is_about(index, certificate).expect("an answer"));
         assert!(!response.is_about(index, &station.ca).expect("an answer"));

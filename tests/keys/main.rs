@@ -2,6 +2,7 @@
 //!
 //! Both programs must be there: a test that cannot ask them fails.
 
+mod absurd;
 mod certifying;
 #[path = "../common/mod.rs"]
 mod common;

@@ -302,12 +302,20 @@ fn primes_longer_than_the_modulus_are_refused() {
     }
 }
 
+/// An element of DER.
+pub(crate) fn element(tag: u8, body: &[u8]) -> Vec<u8> {
+    match u8::try_from(body.len()) {
+        Ok(length) if length < 0x80 => [&[tag, length], body].concat(),
+        Ok(length) => [&[tag, 0x81, length], body].concat(),
+        Err(_) => {
+            let length = u16::try_from(body.len()).expect("short").to_be_bytes();
+            [&[tag, 0x82], &length[..], body].concat()
+        }
+    }
+}
+
 /// The DER of a SEQUENCE of INTEGERs, the first of them the version 0.
-fn sequence(numbers: &[&[u8]]) -> Vec<u8> {
-    let element = |tag: u8, body: &[u8]| {
-        let length = u16::try_from(body.len()).expect("short").to_be_bytes();
-        [&[tag, 0x82], &length[..], body].concat()
-    };
+pub(crate) fn sequence(numbers: &[&[u8]]) -> Vec<u8> {
     let integers = numbers.iter().flat_map(|number| element(2, &[&[0], *number].concat()));
     element(0x30, &element(2, &[0]).into_iter().chain(integers).collect::<Vec<_>>())
 }

@@ -36,9 +36,9 @@ fn key_updates_that_ours_makes_by_itself_keep_the_pace_that_a_plain_peer_bears()
     };
     for _ in 0..1000 {
         assert_eq!(session.send(b"x").expect("room"), 1);
+        // At once: what piles up for seconds on a busy machine is a flood as well.
+        peer.feed(&take(&far));
+        assert_eq!(peer.recv_all(), (b"x".to_vec(), sys::GNUTLS_E_AGAIN));
     }
-    peer.feed(&take(&far));
-    let (data, code) = peer.recv_all();
-    assert_eq!((data.len(), code), (1000, sys::GNUTLS_E_AGAIN));
     assert!(session.counters().key_updates_sent >= 1);
 }

@@ -52,11 +52,15 @@ impl DsaPublicNumbers {
 }
 
 impl DsaPrivateNumbers {
-    /// Refuses an order with which nobody can sign: Nettle ends the process over 1, and looks forever with others.
+    /// Refuses an order with which nobody can sign: Nettle ends the process over 1, and looks forever with others. And a
+    /// prime of 0, by which it divides.
     pub(crate) fn check(&self, doing: impl Into<Cow<'static, str>>) -> Result<()> {
         let bits = self.public.q.iter().skip_while(|byte| **byte == 0).count() * 8;
         if bits < SMALLEST_ORDER {
             return Err(Error::input(doing, format!("an order has {SMALLEST_ORDER} bits or more, not {bits}")));
+        }
+        if self.public.p.last().is_none_or(|last| last & 1 == 0) {
+            return Err(Error::input(doing, "the prime is even"));
         }
         Ok(())
     }

@@ -20,6 +20,10 @@ impl Connect {
     /// Uses this priority string for this connection alone, whatever the configuration has. It is read when the
     /// connection starts; a [`Priority`](crate::Priority) of the configuration is read once for all.
     ///
+    /// Priorities also say how servers are verified (`%PROFILE_MEDIUM`), where the configuration does not
+    /// ([`verify_profile`](crate::ClientConfigBuilder::verify_profile)). A session that is resumed with other ones than those
+    /// that its server was verified under is verified again.
+    ///
     /// # Examples
     /// ```no_run
     /// # fn f(config: gnutls::ClientConfig, io: std::net::TcpStream) -> Result<(), gnutls::Error> {
@@ -51,6 +55,7 @@ impl Connect {
 impl Priorities {
     /// Sets them in a session that nobody else has yet.
     pub(super) fn apply(&self, engine: &mut Engine) -> Result<()> {
+        engine.set_own_priorities(format!("{self:?}"));
         let session = engine.raw_mut();
         match self {
             Priorities::Only(text) => with_text(Some(text), |start, stopped_at| {

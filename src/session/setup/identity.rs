@@ -39,7 +39,8 @@ macro_rules! identity_builder_methods {
     () => {
         /// Adds a certificate with its key. With several, GnuTLS takes the one that fits the peer: on a server the first
         /// that has the name which the client asks for, and otherwise the first whose key the client knows to use; on a
-        /// client one that an authority issued which the server names.
+        /// client one that an authority issued which the server names. A client that has none from there shows none, and a
+        /// server that [demands](crate::ClientAuth::Require) one says `certificate_required`.
         ///
         /// # Errors
         /// If GnuTLS refuses the pair.
@@ -53,7 +54,8 @@ macro_rules! identity_builder_methods {
         /// is one. The two may be the same file.
         ///
         /// # Errors
-        /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) or another error for what is not there or malformed,
+        /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) or another error for what is not there or malformed, and
+        /// for a key of numbers that nobody can sign with,
         /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the key belongs to another certificate.
         ///
         /// # Panics

@@ -12,13 +12,15 @@ use crate::ffi::check;
 use crate::key::{DsaPrivateNumbers, EccPrivateNumbers, GostPrivateNumbers, RsaPrivateNumbers, Zeros};
 use crate::x509::handle::KeyHandle;
 
+const READING: &str = "making a private key from numbers";
 const WRITING: &str = "reading the numbers of a private key";
 
 impl PrivateKey {
     fn from_numbers(call: impl FnOnce(sys::gnutls_x509_privkey_t) -> Result<c_int>) -> Result<PrivateKey> {
         let handle = KeyHandle::new()?;
-        check(call(handle.raw())?, "making a private key from numbers")?;
-        Ok(PrivateKey::finished(handle))
+        check(call(handle.raw())?, READING)?;
+        // With what GnuTLS has computed.
+        PrivateKey::finished(handle).survivable(READING)
     }
 
     /// The key, which was read: refused if GnuTLS does not survive its use.
