@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Mutex;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use gnutls::tokio::dtls::{self, AsyncDatagram};
 use gnutls::{Error, ErrorKind};
@@ -121,10 +121,11 @@ impl AsyncDatagram for Twice {
     }
 
     fn poll_send(&self, cx: &mut Context<'_>, datagram: &[u8]) -> Poll<io::Result<()>> {
+        ready!(AsyncDatagram::poll_send(&self.socket, cx, datagram))?;
         self.said.lock().expect("no panic").push(datagram.to_vec());
-        // What is not ready loses the second: there is room on the loopback interface.
-        let _ = AsyncDatagram::poll_send(&self.socket, cx, datagram)?;
-        AsyncDatagram::poll_send(&self.socket, cx, datagram)
+        // There is room on the loopback interface; without, it is sent once.
+        let _ = self.socket.try_send(datagram);
+        Poll::Ready(Ok(()))
     }
 }
 
