@@ -74,13 +74,14 @@ impl AsyncDatagram for DtlsPeer {
         }
         let mut tries = 0;
         loop {
-            let send = |cx: &mut Context<'_>| self.shared.socket.poll_send_to(cx, datagram, self.address);
+            let send = || self.shared.socket.try_send_to(datagram, self.address);
+            let ready = |cx: &mut Context<'_>| self.shared.socket.poll_send_ready(cx);
             let writable = || {
                 let shared = Arc::clone(&self.shared);
                 async move { shared.socket.writable().await }
             };
             tries += 1;
-            match ready!(self.room.poll_send(cx, send, writable)) {
+            match ready!(self.room.poll_send(cx, send, ready, writable)) {
                 Err(error) if is_hearsay(&error) && tries < TRIES => {}
                 sent => return Poll::Ready(sent.map(drop)),
             }
