@@ -3,7 +3,6 @@
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::ptr;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use gnutls_sys as sys;
@@ -89,7 +88,8 @@ pub(super) fn wait(fd: &impl AsFd, want: Readiness, timeout: Option<Duration>) -
             Ok(0) if left.is_none_or(|left| !left.is_zero()) => {}
             Ok(ready) => {
                 if fds[0].revents() == Some(PollFlags::POLLERR) {
-                    thread::sleep(left.map_or(PAUSE, |left| left.min(PAUSE)));
+                    // That of nothing ends with the time.
+                    let _ = poll(&mut [], poll_timeout(left.map_or(PAUSE, |left| left.min(PAUSE))));
                 }
                 return Ok(ready > 0);
             }
