@@ -58,7 +58,7 @@ use crate::run::Runner;
 use crate::world::World;
 
 /// The longest any single wait may take: far more than a busy machine needs, so that nothing depends on it.
-const WATCHDOG: Duration = Duration::from_secs(30);
+const WATCHDOG: Duration = Duration::from_secs(120);
 
 fn main() -> ExitCode {
     let options = Options::parse();
