@@ -52,11 +52,24 @@ struct Options {
     /// Port to listen at on 127.0.0.1; with 0 the system chooses one
     #[arg(default_value_t = 5556)]
     port: u16,
+
+    /// After how many seconds a client is forgotten that neither sends nor reads
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    idle: u32,
 }
 
 enum Client {
     Handshaking(Box<Handshaking<TcpStream>>),
-    Talking { session: Session<TcpStream>, echo: Vec<u8>, ended: bool },
+    Talking(Box<Talk>),
+}
+
+struct Talk {
+    session: Session<TcpStream>,
+    echo: Vec<u8>,
+    /// The client has closed its side.
+    ended: bool,
+    /// When data went through the session last.
+    moved: Instant,
 }
 
 /// How it stands with a client after its turn.
@@ -92,15 +105,16 @@ fn run(options: &Options) -> Result<Infallible, Box<dyn Error>> {
     let mut busy: Vec<Token> = Vec::new();
     // When to look at the listener without an event: of what was not accepted mio does not tell again.
     let mut again: Option<Instant> = None;
+    let idle = Duration::from_secs(options.idle.into());
     loop {
-        match poll.poll(&mut events, patience(&busy, again, &clients)) {
+        match poll.poll(&mut events, patience(&busy, again, &clients, idle)) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             other => other?,
         }
         let mut ready = std::mem::take(&mut busy);
         ready.extend(events.iter().map(|event| event.token()));
         // Their time is over: they have an error to hear. A server of very many would keep a list of who is due.
-        ready.extend(clients.iter().filter(|(_, client)| is_late(client)).map(|(token, _)| *token));
+        ready.extend(clients.iter().filter(|(_, client)| client.left(idle).is_zero()).map(|(token, _)| *token));
         ready.extend(again.take_if(|again| *again <= Instant::now()).map(|_| LISTENER));
         ready.sort_unstable();
         ready.dedup();
@@ -115,7 +129,7 @@ fn run(options: &Options) -> Result<Infallible, Box<dyn Error>> {
             }
             // An event may be about a client that is gone.
             let Some(client) = clients.remove(&token) else { continue };
-            match serve(client) {
+            match serve(client, idle) {
                 Ok(After::Waits(client)) => drop(clients.insert(token, client)),
                 Ok(After::Busy(client)) => {
                     clients.insert(token, client);
@@ -129,19 +143,27 @@ fn run(options: &Options) -> Result<Infallible, Box<dyn Error>> {
 }
 
 /// How long to wait for events at most.
-fn patience(busy: &[Token], again: Option<Instant>, clients: &HashMap<Token, Client>) -> Option<Duration> {
+fn patience(
+    busy: &[Token],
+    again: Option<Instant>,
+    clients: &HashMap<Token, Client>,
+    idle: Duration,
+) -> Option<Duration> {
     if !busy.is_empty() {
         return Some(Duration::ZERO);
     }
-    let handshakes = clients.values().filter_map(|client| match client {
-        Client::Handshaking(handshaking) => handshaking.interest().remaining(),
-        Client::Talking { .. } => None,
-    });
-    handshakes.chain(again.map(|again| again.saturating_duration_since(Instant::now()))).min()
+    let clients = clients.values().map(|client| client.left(idle));
+    clients.chain(again.map(|again| again.saturating_duration_since(Instant::now()))).min()
 }
 
-fn is_late(client: &Client) -> bool {
-    matches!(client, Client::Handshaking(handshaking) if handshaking.interest().remaining() == Some(Duration::ZERO))
+impl Client {
+    /// The time that a client has left, for its handshake or to move something.
+    fn left(&self, idle: Duration) -> Duration {
+        match self {
+            Client::Handshaking(handshaking) => handshaking.interest().remaining().unwrap_or(PATIENCE),
+            Client::Talking(talk) => idle.saturating_sub(talk.moved.elapsed()),
+        }
+    }
 }
 
 /// Lets in everybody who has come.
@@ -170,52 +192,61 @@ fn accepted(listener: &TcpListener) -> io::Result<Option<(TcpStream, std::net::S
     }
 }
 
-fn serve(client: Client) -> Result<After, gnutls::Error> {
-    let (session, mut echo, mut ended) = match client {
-        Client::Talking { session, echo, ended } => (session, echo, ended),
+fn serve(client: Client, idle: Duration) -> Result<After, Box<dyn Error>> {
+    let mut talk = match client {
+        Client::Talking(talk) => talk,
         Client::Handshaking(handshaking) => match handshaking.advance()? {
             Progress::Pending(unfinished) => return Ok(After::Waits(Client::Handshaking(Box::new(unfinished)))),
-            Progress::Done(session) => (session, Vec::new(), false),
+            Progress::Done(session) => {
+                Box::new(Talk { session, echo: Vec::new(), ended: false, moved: Instant::now() })
+            }
         },
     };
     for _ in 0..TURNS {
-        let received = !ended && receive(&session, &mut echo, &mut ended)?;
-        let sent = send(&session, &mut echo)?;
-        if ended && echo.is_empty() && session.try_close()? {
+        let received = !talk.ended && receive(&mut talk)?;
+        let sent = send(&mut talk)?;
+        if talk.ended && talk.echo.is_empty() && talk.session.try_close()? {
             return Ok(After::Done);
         }
         if !received && !sent {
-            return Ok(After::Waits(Client::Talking { session, echo, ended }));
+            if talk.moved.elapsed() >= idle {
+                return Err("it neither sends nor reads".into());
+            }
+            return Ok(After::Waits(Client::Talking(talk)));
         }
     }
-    Ok(After::Busy(Client::Talking { session, echo, ended }))
+    Ok(After::Busy(Client::Talking(talk)))
 }
 
 /// True if there may be more. What does not fit is left to the peer, and to its patience.
-fn receive(session: &Session<TcpStream>, echo: &mut Vec<u8>, ended: &mut bool) -> Result<bool, gnutls::Error> {
-    if echo.len() >= MOST {
+fn receive(talk: &mut Talk) -> Result<bool, gnutls::Error> {
+    if talk.echo.len() >= MOST {
         return Ok(false);
     }
     let mut buf = [0; 16 * 1024];
-    match session.recv(&mut buf) {
-        Ok(0) => *ended = true,
-        Ok(received) => echo.extend_from_slice(&buf[..received]),
+    match talk.session.recv(&mut buf) {
+        Ok(0) => talk.ended = true,
+        Ok(received) => {
+            talk.echo.extend_from_slice(&buf[..received]);
+            talk.moved = Instant::now();
+        }
         // It may say that it is ready all the same: after records without data.
-        Err(error) if error.would_block() => return Ok(session.recv_interest().ready_now()),
+        Err(error) if error.would_block() => return Ok(talk.session.recv_interest().ready_now()),
         Err(error) => return Err(error),
     }
     Ok(true)
 }
 
 /// True if something went.
-fn send(session: &Session<TcpStream>, echo: &mut Vec<u8>) -> Result<bool, gnutls::Error> {
-    if echo.is_empty() {
-        session.try_flush()?;
+fn send(talk: &mut Talk) -> Result<bool, gnutls::Error> {
+    if talk.echo.is_empty() {
+        talk.session.try_flush()?;
         return Ok(false);
     }
-    match session.send(echo) {
+    match talk.session.send(&talk.echo) {
         Ok(sent) => {
-            echo.drain(..sent);
+            talk.echo.drain(..sent);
+            talk.moved = Instant::now();
             Ok(sent > 0)
         }
         Err(error) if error.would_block() => Ok(false),

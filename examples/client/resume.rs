@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::log::{self, Log};
 
 /// How long to wait for a ticket, and then for the server's goodbye.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 type Connect<'a, T> = &'a dyn Fn(Option<&SessionData>) -> Result<Session<T>, Failure>;
 

@@ -22,7 +22,7 @@ use crate::resume::{Again, Socket};
 pub(crate) const RECORD: usize = 16 * 1024;
 
 /// How long to wait for the server's own account of a failure to send, and for its goodbye.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) enum Event {
     /// Bytes of stdin.

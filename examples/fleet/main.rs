@@ -58,6 +58,10 @@ struct Options {
     #[arg(long, value_name = "HOST:PORT")]
     redis: Option<String>,
 
+    /// How long a handshake waits for Redis before it goes on without, in milliseconds
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 500)]
+    redis_timeout: u64,
+
     /// How long a session can be resumed, in seconds; the same at each server
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     lifetime: u64,
@@ -110,7 +114,8 @@ fn config(options: &Options) -> Result<ServerConfig, Box<dyn Error>> {
     if options.redis.as_ref().is_some_and(|address| !address.contains(':')) {
         return Err("--redis wants HOST:PORT".into());
     }
-    let redis = options.redis.as_ref().map(|address| Arc::new(Redis::new(address)));
+    let patience = Duration::from_millis(options.redis_timeout.max(1));
+    let redis = options.redis.as_ref().map(|address| Arc::new(Redis::new(address, patience)));
     if options.maxearlydata > 0 {
         // Where the key is shared and the memory is not, `build` refuses.
         let anti_replay = match &redis {

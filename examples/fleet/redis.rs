@@ -10,21 +10,20 @@ use std::time::Duration;
 
 use gnutls::{ReplayStore, SessionStore};
 
-/// How long a handshake waits for Redis before it goes on without.
-const PATIENCE: Duration = Duration::from_millis(500);
-
 /// The longest answer that is taken for one.
 const LONGEST: usize = 1 << 20;
 
 /// A [`SessionStore`] and a [`ReplayStore`] in the Redis at an address. One connection, made when it is needed, for one handshake at a time.
 pub(crate) struct Redis {
     address: String,
+    /// How long a handshake waits for it before it goes on without.
+    patience: Duration,
     connection: Mutex<Option<BufReader<TcpStream>>>,
 }
 
 impl Redis {
-    pub(crate) fn new(address: &str) -> Redis {
-        Redis { address: address.to_owned(), connection: Mutex::new(None) }
+    pub(crate) fn new(address: &str, patience: Duration) -> Redis {
+        Redis { address: address.to_owned(), patience, connection: Mutex::new(None) }
     }
 
     /// The answer to a command; an error is told, and nothing else comes of it.
@@ -52,9 +51,9 @@ impl Redis {
     fn connect(&self) -> io::Result<BufReader<TcpStream>> {
         let nobody = io::Error::new(io::ErrorKind::NotFound, "there is no such address");
         let address = self.address.to_socket_addrs()?.next().ok_or(nobody)?;
-        let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        let stream = TcpStream::connect_timeout(&address, self.patience)?;
+        stream.set_read_timeout(Some(self.patience))?;
+        stream.set_write_timeout(Some(self.patience))?;
         stream.set_nodelay(true)?;
         Ok(BufReader::new(stream))
     }

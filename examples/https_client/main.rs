@@ -2,12 +2,13 @@
 //!
 //! Run it with `cargo run --features tokio --example https_client -- --help`.
 
+#[path = "../shared/causes.rs"]
+mod causes;
 mod connect;
 mod fetch;
 mod options;
 
 use std::error::Error;
-use std::iter;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -22,7 +23,7 @@ async fn main() -> ExitCode {
     match run.await.unwrap_or_else(|_| Err("it takes too long".into())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("https_client: {error}{}", causes(&*error));
+            eprintln!("https_client: {error}{}", causes::causes(&*error));
             ExitCode::FAILURE
         }
     }
@@ -34,10 +35,4 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         eprintln!("{}", connect::facts(&tls)?);
     }
     fetch::fetch(tls, &options.url, options.verbose).await
-}
-
-/// What lies below an error: hyper's own words for ours are short.
-fn causes(error: &dyn Error) -> String {
-    let causes = iter::successors(error.source(), |cause| (**cause).source());
-    causes.map(|cause| format!(": {cause}")).collect()
 }

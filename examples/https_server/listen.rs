@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
+use crate::causes::causes;
 use crate::connection;
 use crate::options::Options;
 use crate::reload::Current;
@@ -33,7 +34,7 @@ pub(crate) async fn serve(
                     let (current, options, stopped) = (Arc::clone(&current), Arc::clone(&options), stopped.clone());
                     tokio::spawn(async move {
                         if let Err(error) = connection::serve(tcp, peer, &current, &options, stopped).await {
-                            eprintln!("{peer}: {error}");
+                            eprintln!("{peer}: {error}{}", causes(&*error));
                         }
                         drop(place);
                     });

@@ -2,9 +2,12 @@
 //!
 //! Run it with `cargo run --features tokio --example https_server -- --help`.
 
+#[path = "../shared/causes.rs"]
+mod causes;
 mod config;
 mod connection;
 mod facts;
+mod limits;
 mod listen;
 mod options;
 mod reload;

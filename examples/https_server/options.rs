@@ -42,15 +42,24 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(crate) handshake_timeout: Duration,
 
-    /// How long a client may be silent where it is to speak: in HTTP/1.1 before and in a request's head, in HTTP/2 at all
+    /// How long nothing may move on a connection, in either direction: no request, no piece of a body or an answer, whoever
+    /// is to blame. In HTTP/1.1 also how long the head of a request may take
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(crate) idle_timeout: Duration,
+
+    /// After how long a connection ends that always moves; what is under way then has --grace
+    #[arg(long, value_name = "SECONDS", default_value = "3600", value_parser = seconds)]
+    pub(crate) lifetime: Duration,
+
+    /// The most bytes in the body of a request
+    #[arg(long, value_name = "BYTES", default_value_t = 64 << 20)]
+    pub(crate) max_body: usize,
 
     /// The most connections at once; others wait in the system's queue
     #[arg(long, value_name = "NUMBER", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) connections: u32,
 
-    /// How long the requests under way may take once the server is to stop
+    /// How long the requests under way may take once their connection or the server is to end
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     pub(crate) grace: Duration,
 

@@ -4,27 +4,31 @@ use std::convert::Infallible;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use http_body_util::{Either, Full};
-use hyper::body::{Bytes, Incoming};
+use http_body_util::{Either, Full, Limited};
+use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 
 use crate::facts::Facts;
 
 /// A text, or the request's own body on its way back.
-type Body = Either<Full<Bytes>, Incoming>;
+type Body = Either<Full<Bytes>, Limited<Incoming>>;
 
-/// Answers a request, and prints a line about it.
+/// Answers a request whose body has at most `max_body` bytes, and prints a line about it.
 pub(crate) async fn answer(
     facts: Arc<Facts>,
     request: Request<Incoming>,
+    max_body: usize,
     quiet: bool,
 ) -> Result<Response<Body>, Infallible> {
     let asked = format!("{:?} {} {}", request.version(), request.method(), request.uri().path());
     let answer = match (request.method(), request.uri().path()) {
         (&Method::GET | &Method::HEAD, "/") => html(&request, StatusCode::OK, page(&facts, &request)),
-        // Piece by piece, as it comes: a client that does not read is not read from.
-        (&Method::POST, "/echo") => Response::new(Either::Right(request.into_body())),
+        (&Method::POST, _) if request.body().size_hint().lower() > max_body as u64 => {
+            html(&request, StatusCode::PAYLOAD_TOO_LARGE, "<!DOCTYPE html>\n<title>Too large</title>\n".to_owned())
+        }
+        // Piece by piece, as it comes: a client that does not read is not read from. The length of some is not said before.
+        (&Method::POST, "/echo") => Response::new(Either::Right(Limited::new(request.into_body(), max_body))),
         _ => html(&request, StatusCode::NOT_FOUND, "<!DOCTYPE html>\n<title>Not found</title>\n".to_owned()),
     };
     if !quiet {

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{TcpStream, UdpSocket};
 
 use gnutls::transport::Wait;
-use gnutls::{ClientConfig, EarlyOutcome, ErrorKind, Session};
+use gnutls::{ClientConfig, EarlyOutcome, ErrorKind, Identity, Session};
 
 use crate::WATCHDOG;
 use crate::cells::{Cell, Feature, What};
@@ -31,16 +31,31 @@ fn attempt(cell: &Cell, target: &Target<'_>) -> Result<String, Trouble> {
         None if target.options.insecure => builder.dangerous().accept_any_certificate(),
         None => builder.with_system_trust()?,
     };
+    let builder = match (&target.options.x509certfile, &target.options.x509keyfile) {
+        (Some(certificate), Some(key)) => builder.with_identity(Identity::from_files(certificate, key)?)?,
+        _ => builder,
+    };
     let config = common_client(builder, cell)?.build()?;
     if cell.version.is_datagram() {
         return over_udp(cell, target, &config);
     }
     let session = patient(config.connect(target.host(), target.tcp()?)?);
-    let description = session.description();
+    match over_tcp(cell, target, &config, &session) {
+        // In TLS 1.3 the server refuses a client when that has finished its handshake. Who writes then hears of a broken
+        // pipe, and of the reason by reading.
+        Err(Trouble::Broken(why)) => match hear_out(&session) {
+            Err(refused @ Trouble::Refused(_)) => Err(refused),
+            _ => Err(Trouble::Broken(why)),
+        },
+        other => other.map(|()| session.description()),
+    }
+}
+
+fn over_tcp(cell: &Cell, target: &Target<'_>, config: &ClientConfig, session: &Tls) -> Result<(), Trouble> {
     match cell.what {
         What::Feature(Feature::Resumption) => {
             session.close()?;
-            hear_out(&session)?;
+            hear_out(session)?;
             let Some(data) = session.session_data()? else {
                 return Err(Trouble::Refused("the server gives nothing to resume with".to_owned()));
             };
@@ -52,7 +67,7 @@ fn attempt(cell: &Cell, target: &Target<'_>) -> Result<String, Trouble> {
         }
         What::Feature(Feature::EarlyData) => {
             session.close()?;
-            hear_out(&session)?;
+            hear_out(session)?;
             let request = b"GET / HTTP/1.0\r\n\r\n";
             let Some(data) = session.session_data()?.filter(|data| data.max_early_data() >= request.len()) else {
                 return Err(Trouble::Refused("the server gives no ticket that allows early data".to_owned()));
@@ -67,21 +82,28 @@ fn attempt(cell: &Cell, target: &Target<'_>) -> Result<String, Trouble> {
         What::Feature(Feature::KeyUpdate) => {
             session.update_keys(ASK)?;
             // Most servers answer a line of something; those that do not close, which is an answer, too.
-            { &session }.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
-            hear_out(&session)?;
+            { session }.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+            // They come before what follows them. A server that echoes does not end by itself.
+            while session.counters().key_updates_received == 0 && { session }.read(&mut [0; 16 * 1024])? > 0 {}
             if session.counters().key_updates_received == 0 {
                 return Err(Trouble::Refused("the server has not renewed its keys when asked".to_owned()));
             }
         }
         What::Feature(Feature::CloseOursFirst) => {
             session.close()?;
-            if !hear_out(&session)? {
+            if !hear_out(session)? {
                 return Err(Trouble::Refused("the server closes without close_notify".to_owned()));
             }
         }
-        _ => end(cell, &session)?,
+        _ => {
+            end(cell, session)?;
+            // A refusal may be on its way.
+            if let Err(refused @ Trouble::Refused(_)) = hear_out(session) {
+                return Err(refused);
+            }
+        }
     }
-    Ok(description)
+    Ok(())
 }
 
 /// The same over UDP, where a close is not answered.
@@ -147,6 +169,9 @@ impl Target<'_> {
     }
 
     fn host(&self) -> &str {
+        if let Some(name) = &self.options.name {
+            return name;
+        }
         self.address.rsplit_once(':').map_or(self.address, |(host, _)| host).trim_matches(['[', ']'])
     }
 

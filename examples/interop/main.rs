@@ -58,7 +58,7 @@ use crate::run::Runner;
 use crate::world::World;
 
 /// The longest any single wait may take: far more than a busy machine needs, so that nothing depends on it.
-const WATCHDOG: Duration = Duration::from_secs(30);
+const WATCHDOG: Duration = Duration::from_secs(120);
 
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -93,8 +93,11 @@ fn run(options: Options) -> Result<bool, Box<dyn Error>> {
     for one in &done {
         if all || is_wrong(one) {
             out = format!("{out}\n{}\n", commands::details(one, &world, against));
-        } else if against.is_some() && !matches!(one.outcome, Outcome::Works(_)) {
-            out = format!("{out}\n{}: {}", one.cell, one.outcome);
+        }
+    }
+    if against.is_some() && !all {
+        for refusal in refusals(&done) {
+            out = format!("{out}\n{refusal}");
         }
     }
     let stale = stale(&options, &known);
@@ -142,6 +145,25 @@ fn runner(options: &Arc<Options>, world: &Arc<World>) -> Runner {
         None => tries::run(cell, &world),
         Some(address) => (against::run(cell, &Target { address, options: &options }), address.clone()),
     })
+}
+
+/// What a server refuses, with the cells that it refuses for the same reason one after the other in one line.
+fn refusals(done: &[Done]) -> Vec<String> {
+    let refused = done.iter().filter(|one| matches!(one.outcome, Outcome::Refused(_)));
+    let mut lines: Vec<(String, Vec<String>, &Outcome)> = Vec::new();
+    for one in refused {
+        let name = one.cell.to_string();
+        let (version, what) = name.rsplit_once('/').expect("cells have four words");
+        match lines.last_mut() {
+            Some((last, whats, outcome)) if *last == version && **outcome == one.outcome => whats.push(what.to_owned()),
+            _ => lines.push((version.to_owned(), vec![what.to_owned()], &one.outcome)),
+        }
+    }
+    let line = |(version, whats, outcome): (String, Vec<String>, &Outcome)| match &whats[..] {
+        [what] => format!("{version}/{what}: {outcome}"),
+        whats => format!("{version}/{{{}}}: {outcome}", whats.join(",")),
+    };
+    lines.into_iter().map(line).collect()
 }
 
 fn is_wrong(done: &Done) -> bool {

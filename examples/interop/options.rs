@@ -36,6 +36,18 @@ pub(crate) struct Options {
     #[arg(long, requires = "against", conflicts_with = "x509cafile")]
     pub(crate) insecure: bool,
 
+    /// With --against: the name to ask for, and that the server's certificate must have [default: HOST]
+    #[arg(long, value_name = "NAME", requires = "against")]
+    pub(crate) name: Option<String>,
+
+    /// With --against: certificate to show if the server asks for one
+    #[arg(long, value_name = "FILE", requires_all = ["against", "x509keyfile"])]
+    pub(crate) x509certfile: Option<PathBuf>,
+
+    /// With --against: private key of that certificate
+    #[arg(long, value_name = "FILE", requires_all = ["against", "x509certfile"])]
+    pub(crate) x509keyfile: Option<PathBuf>,
+
     /// With --against: over UDP (DTLS)
     #[arg(long, requires = "against")]
     pub(crate) udp: bool,
@@ -67,4 +79,5 @@ Examples:
   interop --filter 'client/openssl/*' --json cells.json
   interop --only server/rustls/1.2/key=rsa-pss --files keys
   interop --against example.org:443
+  interop --against 127.0.0.1:8443 --name example.org --x509cafile ca.pem --x509certfile me.pem --x509keyfile me.key
   interop --against example.org:5684 --udp";

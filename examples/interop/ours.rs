@@ -50,6 +50,10 @@ pub(crate) fn priority(cell: &Cell) -> String {
             };
             format!("{version}:-CIPHER-ALL:+{cipher}:-GROUP-ALL:+GROUP-{group}{exchange}")
         }
+        // Where the key exchange is RSA nobody signs, and servers fall back to it.
+        What::Sign(sign, _) if cell.peer == Peer::Against && cell.version != Version::Tls13 => {
+            format!("{version}:-RSA:-SIGN-ALL:+SIGN-{sign}")
+        }
         What::Sign(sign, _) => format!("{version}:-SIGN-ALL:+SIGN-{sign}"),
         What::Feature(Feature::Srp) => format!("{version}:-KX-ALL:+SRP"),
         What::Feature(Feature::Anonymous) => format!("{version}:-KX-ALL:+ANON-ECDH"),

@@ -13,7 +13,7 @@ use crate::cells::Cell;
 use crate::outcome::{Done, Kind, Known, Outcome, Verdict, reason};
 
 /// How long a cell may take: far longer than any does, even on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(90);
+const DEADLINE: Duration = Duration::from_secs(600);
 
 /// What runs a cell: its outcome, and the peer's command line.
 pub(crate) type Runner = Arc<dyn Fn(&Cell) -> (Outcome, String) + Send + Sync>;

@@ -4,7 +4,7 @@ use clap::Args;
 use gnutls::ClientConfig;
 
 use crate::Ended;
-use crate::common::{Target, talk};
+use crate::common::{PATIENCE, Target, talk};
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -14,6 +14,6 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Ended {
     // TLS 1.2 alone has such sessions; the configuration sees to the priorities.
-    let config = ClientConfig::builder().dangerous().with_anonymous()?.build()?;
+    let config = ClientConfig::builder().handshake_timeout(PATIENCE).dangerous().with_anonymous()?.build()?;
     talk(options.target.connect(&config)?)
 }

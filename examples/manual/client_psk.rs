@@ -4,7 +4,7 @@ use clap::Args;
 use gnutls::{ClientConfig, Psk};
 
 use crate::Ended;
-use crate::common::{Target, talk};
+use crate::common::{PATIENCE, Target, talk};
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -23,6 +23,6 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Ended {
     let psk = Psk::from_hex(&options.pskusername, &options.pskkey)?;
     // Without an authority to trust, only a server that has the key will do.
-    let config = ClientConfig::builder().with_psk(psk).build()?;
+    let config = ClientConfig::builder().handshake_timeout(PATIENCE).with_psk(psk).build()?;
     talk(options.target.connect(&config)?)
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use gnutls::{ClientConfig, SrpUser};
 
 use crate::Ended;
-use crate::common::{Target, talk};
+use crate::common::{PATIENCE, Target, talk};
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -22,6 +22,6 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Ended {
     let user = SrpUser::new(&options.srpusername, &options.srppasswd)?;
-    let config = ClientConfig::builder().with_srp(user).build()?;
+    let config = ClientConfig::builder().handshake_timeout(PATIENCE).with_srp(user).build()?;
     talk(options.target.connect(&config)?)
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use gnutls::{ClientConfig, ClientConfigBuilder, ServerConfig, Session};
@@ -10,6 +11,12 @@ use gnutls::{ClientConfig, ClientConfigBuilder, ServerConfig, Session};
 use crate::{Ended, crowd};
 
 pub(crate) const REQUEST: &[u8] = b"GET / HTTP/1.0\r\n\r\n";
+
+/// How long a peer may take for its handshake, and be silent where it is to speak or to read.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a client may take to close after we have.
+const LINGER: Duration = Duration::from_secs(5);
 
 /// The server that a client talks to.
 #[derive(Args, Debug)]
@@ -56,6 +63,8 @@ impl Target {
 
     pub(crate) fn connect(&self, config: &ClientConfig) -> Result<Session<TcpStream>, Box<dyn std::error::Error>> {
         let session = config.connect(self.name(), self.dial()?)?;
+        session.set_read_timeout(Some(PATIENCE));
+        session.set_write_timeout(Some(PATIENCE));
         println!("- Session info: {}", session.description());
         Ok(session)
     }
@@ -71,9 +80,10 @@ pub(crate) struct Trust {
 
 impl Trust {
     pub(crate) fn builder(&self) -> gnutls::Result<ClientConfigBuilder> {
+        let builder = ClientConfig::builder().handshake_timeout(PATIENCE);
         match &self.x509cafile {
-            Some(file) => ClientConfig::builder().with_trust_file(file),
-            None => ClientConfig::builder().with_system_trust(),
+            Some(file) => builder.with_trust_file(file),
+            None => builder.with_system_trust(),
         }
     }
 }
@@ -139,11 +149,14 @@ fn echo(config: &ServerConfig, stream: TcpStream, who: fn(&Session<TcpStream>) -
     println!("- Connection from {}", stream.peer_addr()?);
     let session = config.accept(stream)?;
     println!("- Handshake was completed. {}", who(&session));
+    session.set_read_timeout(Some(PATIENCE));
+    session.set_write_timeout(Some(PATIENCE));
     io::copy(&mut &session, &mut &session)?;
     session.close()?;
-    // Until the client has read it all.
-    let stream = session.into_inner();
+    // Until the client has read it all; one that goes on sending is not waited for.
+    let (stream, end) = (session.into_inner(), Instant::now() + LINGER);
     stream.shutdown(Shutdown::Write)?;
-    io::copy(&mut &stream, &mut io::sink())?;
+    stream.set_read_timeout(Some(LINGER))?;
+    while (&stream).read(&mut [0; 1000])? > 0 && Instant::now() < end {}
     Ok(())
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use gnutls::ServerConfig;
 
 use crate::Ended;
-use crate::common::Listen;
+use crate::common::{Listen, PATIENCE};
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -13,6 +13,6 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Ended {
-    let config = ServerConfig::builder().dangerous().with_anonymous()?.build()?;
+    let config = ServerConfig::builder().handshake_timeout(PATIENCE).dangerous().with_anonymous()?.build()?;
     options.listen.serve(&config, |session| session.description())
 }

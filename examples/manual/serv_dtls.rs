@@ -9,7 +9,7 @@ use gnutls::dtls::{DtlsListener, Incoming};
 use gnutls::{Identity, ServerConfig};
 
 use crate::Ended;
-use crate::common::Listen;
+use crate::common::{Listen, PATIENCE};
 
 /// Who says nothing for so long is forgotten: a close can be lost.
 const IDLE: Duration = Duration::from_secs(120);
@@ -30,7 +30,7 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Ended {
     let identity = Identity::from_files(&options.x509certfile, &options.x509keyfile)?;
-    let config = ServerConfig::builder().with_identity(identity)?.build()?;
+    let config = ServerConfig::builder().handshake_timeout(PATIENCE).with_identity(identity)?.build()?;
     let listener = DtlsListener::new(options.listen.listen_udp()?)?;
     loop {
         // Whoever comes out of here has sent back a cookie: until then the server keeps nothing of it.

@@ -6,7 +6,7 @@ use clap::Args;
 use gnutls::{Identity, ServerConfig};
 
 use crate::Ended;
-use crate::common::Listen;
+use crate::common::{Listen, PATIENCE};
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -31,7 +31,8 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Ended {
-    let mut builder = ServerConfig::builder().with_srp_files(&options.srppasswd, &options.srppasswdconf);
+    let mut builder =
+        ServerConfig::builder().handshake_timeout(PATIENCE).with_srp_files(&options.srppasswd, &options.srppasswdconf);
     if let (Some(certificate), Some(key)) = (&options.x509certfile, &options.x509keyfile) {
         builder = builder.with_identity(Identity::from_files(certificate, key)?)?;
     }

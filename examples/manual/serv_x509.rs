@@ -6,7 +6,7 @@ use clap::Args;
 use gnutls::{ClientAuth, Identity, ServerConfig};
 
 use crate::Ended;
-use crate::common::Listen;
+use crate::common::{Listen, PATIENCE};
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
@@ -28,7 +28,7 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Ended {
     let identity = Identity::from_files(&options.x509certfile, &options.x509keyfile)?;
-    let mut builder = ServerConfig::builder().with_identity(identity)?;
+    let mut builder = ServerConfig::builder().handshake_timeout(PATIENCE).with_identity(identity)?;
     if let Some(authorities) = &options.x509cafile {
         builder = builder.with_trust_file(authorities)?.client_auth(ClientAuth::Require);
     }

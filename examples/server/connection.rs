@@ -74,10 +74,12 @@ impl Server {
         match &self.service {
             Service::Echo => {
                 session.set_read_timeout(patience(None));
+                session.set_write_timeout(patience(None));
                 session = echo::echo(session, &early, self.secret)?;
             }
             Service::Http(answer) => {
                 session.set_read_timeout(patience(Some(http::PATIENCE)));
+                session.set_write_timeout(patience(Some(http::PATIENCE)));
                 http::serve(&session, &early, answer, self.secret)?;
             }
         }

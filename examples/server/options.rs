@@ -36,8 +36,8 @@ pub(crate) struct Options {
     #[arg(long)]
     pub(crate) crlf: bool,
 
-    /// Let clients go that say nothing for so many seconds; 0 never does. [default: 30 in a request, never in an echo over
-    /// TCP, 120 over UDP]
+    /// Let clients go that say nothing, or do not read, for so many seconds; 0 never does. [default: 30 in a request,
+    /// never in an echo over TCP, 120 over UDP]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) timeout: Option<u64>,
 

@@ -1,266 +1,118 @@
-//! Finds the names of GnuTLS in C and C++ sources: comments, strings, characters, and what `#if 0` and `#if 1` hide are skipped;
-//! macros are looked into.
+//! Finds the names of GnuTLS in C and C++ sources, and which of them the sources give a meaning themselves.
+
+use std::collections::BTreeSet;
+
+use crate::scan::{Token, tokens};
 
 /// A place where a source uses a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Use {
+    /// The name; of C++ `gnutls::session`, of a header `gnutls/openssl.h`.
     pub(crate) name: String,
     pub(crate) line: usize,
     /// Whether it is called here, rather than named.
     pub(crate) call: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
-    Word(String),
-    Sign(char),
-    /// Strings, characters, numbers.
-    Literal,
+/// What a source says of GnuTLS.
+#[derive(Debug, Default)]
+pub(crate) struct Source {
+    /// Every use of a name that is GnuTLS's to give, in the order of the text.
+    pub(crate) uses: Vec<Use>,
+    /// The functions and macros that the source declares or defines.
+    pub(crate) own: BTreeSet<String>,
 }
 
-/// Every use of a name that is GnuTLS's to give, in the order of the text.
-pub(crate) fn uses(text: &str) -> Vec<Use> {
-    let tokens = Scanner::new(text).tokens();
-    let mut found = Vec::new();
-    for (at, (token, line)) in tokens.iter().enumerate() {
-        let Token::Word(name) = token else { continue };
-        // A field may have any name.
-        let before = |back: usize| at.checked_sub(back).map(|at| &tokens[at].0);
-        let member = before(1) == Some(&Token::Sign('.'))
-            || (before(1) == Some(&Token::Sign('>')) && before(2) == Some(&Token::Sign('-')));
-        if member || !["gnutls_", "dane_", "GNUTLS_", "DANE_", "LIBGNUTLS_"].iter().any(|it| name.starts_with(it)) {
-            continue;
-        }
-        let call = tokens.get(at + 1).is_some_and(|(next, _)| *next == Token::Sign('('));
-        found.push(Use { name: name.clone(), line: *line, call });
-    }
-    found
-}
-
-/// Reads a source from its beginning.
-struct Scanner {
-    chars: Vec<char>,
-    at: usize,
-    line: usize,
-    tokens: Vec<(Token, usize)>,
-    /// The `#if`s that are open.
-    open: Vec<Branch>,
-}
-
-/// An `#if`.
-struct Branch {
-    /// The present branch is hidden.
-    hidden: bool,
-    /// So is what follows it: `#if 1`.
-    rest_hidden: bool,
-}
-
-impl Scanner {
-    fn new(text: &str) -> Scanner {
-        Scanner { chars: text.chars().collect(), at: 0, line: 1, tokens: Vec::new(), open: Vec::new() }
-    }
-
-    fn tokens(mut self) -> Vec<(Token, usize)> {
-        let mut line_is_empty = true;
-        while let Some(c) = self.peek(0) {
-            match c {
-                '\n' => {
-                    self.next();
-                    line_is_empty = true;
-                    continue;
+/// Reads a source.
+pub(crate) fn read(text: &str) -> Source {
+    let tokens = Tokens(tokens(text));
+    let mut source = Source::default();
+    for (at, (token, line)) in tokens.0.iter().enumerate() {
+        let mut found = |name: String, call| source.uses.push(Use { name, line: *line, call });
+        match token {
+            Token::Header(name) if name.starts_with("gnutls/") => found(name.clone(), false),
+            Token::Defined(name) if is_name(name) => drop(source.own.insert(name.clone())),
+            Token::Word(name) if name == "gnutls" => match tokens.inside_namespace(at) {
+                Some(inner) => found(format!("gnutls::{inner}"), false),
+                None if tokens.opens_namespace(at) => drop(source.own.insert("gnutls::".to_owned())),
+                None => {}
+            },
+            Token::Word(name) if is_name(name) && !tokens.is_member(at) => {
+                if tokens.declares(at) {
+                    source.own.insert(name.clone());
                 }
-                _ if c.is_whitespace() => drop(self.next()),
-                '/' if self.peek(1) == Some('/') => self.skip_line(),
-                // A comment does not make a line less empty.
-                '/' if self.peek(1) == Some('*') => self.skip_comment(),
-                '#' if line_is_empty => self.directive(),
-                '"' => self.skip_quoted('"'),
-                '\'' => self.skip_quoted('\''),
-                _ if c.is_ascii_digit() => self.skip_number(),
-                _ if is_word(c) => self.word(),
-                _ => {
-                    self.next();
-                    self.add(Token::Sign(c), self.line);
-                }
-            }
-            line_is_empty &= c.is_whitespace() || self.at_comment_end();
-        }
-        self.tokens
-    }
-
-    /// The character `ahead` of here; continued lines are one.
-    fn peek(&mut self, ahead: usize) -> Option<char> {
-        let mut at = self.at;
-        for _ in 0..=ahead {
-            while let Some(length) = self.continuation(at) {
-                at += length;
-            }
-            at += 1;
-        }
-        self.chars.get(at - 1).copied()
-    }
-
-    fn next(&mut self) -> Option<char> {
-        while let Some(length) = self.continuation(self.at) {
-            self.at += length;
-            self.line += 1;
-        }
-        let c = self.chars.get(self.at).copied()?;
-        self.at += 1;
-        self.line += usize::from(c == '\n');
-        Some(c)
-    }
-
-    /// How long the backslash and the end of line at this place are, if they are there.
-    fn continuation(&self, at: usize) -> Option<usize> {
-        match (self.chars.get(at)?, self.chars.get(at + 1)?, self.chars.get(at + 2)) {
-            ('\\', '\n', _) => Some(2),
-            ('\\', '\r', Some('\n')) => Some(3),
-            _ => None,
-        }
-    }
-
-    fn at_comment_end(&self) -> bool {
-        self.at >= 2 && self.chars[self.at - 2..self.at] == ['*', '/']
-    }
-
-    fn add(&mut self, token: Token, line: usize) {
-        if !self.open.iter().any(|branch| branch.hidden) {
-            self.tokens.push((token, line));
-        }
-    }
-
-    /// Goes to the end of the line, which stays.
-    fn skip_line(&mut self) {
-        while self.peek(0).is_some_and(|c| c != '\n') {
-            self.next();
-        }
-    }
-
-    fn skip_comment(&mut self) {
-        self.next();
-        self.next();
-        while let Some(c) = self.next() {
-            if c == '*' && self.peek(0) == Some('/') {
-                self.next();
-                return;
-            }
-        }
-    }
-
-    /// Skips a string or a character. An end of line ends it as well: then it was none, but prose.
-    fn skip_quoted(&mut self, quote: char) {
-        let line = self.line;
-        self.next();
-        while let Some(c) = self.peek(0).filter(|c| *c != '\n') {
-            self.next();
-            if c == quote {
-                break;
-            }
-            if c == '\\' {
-                self.next();
-            }
-        }
-        self.add(Token::Literal, line);
-    }
-
-    /// Skips `R"x(...)x"`, whose quote is next.
-    fn skip_raw(&mut self) {
-        let line = self.line;
-        let rest = &self.chars[self.at + 1..];
-        let length = rest.iter().position(|c| *c == '(').unwrap_or(0);
-        let mut end = vec![')'];
-        end.extend(&rest[..length]);
-        end.push('"');
-        let found = rest.windows(end.len()).position(|window| window == end);
-        let until = found.map_or(self.chars.len(), |found| self.at + 1 + found + end.len());
-        self.line += self.chars[self.at..until].iter().filter(|c| **c == '\n').count();
-        self.at = until;
-        self.add(Token::Literal, line);
-    }
-
-    /// Skips a number, with the quotes that C++ allows in it.
-    fn skip_number(&mut self) {
-        let line = self.line;
-        while let Some(c) = self.peek(0) {
-            let quote = c == '\'' && self.peek(1).is_some_and(|next| next.is_ascii_alphanumeric());
-            if !(is_word(c) || c == '.' || quote) {
-                break;
-            }
-            self.next();
-        }
-        self.add(Token::Literal, line);
-    }
-
-    /// Whether more than one character stands in the rest of the line: `#if 0 || X`.
-    fn goes_on(&self) -> bool {
-        // Comments say anything.
-        let rest: String = self.chars.iter().skip(self.at + 1).take_while(|c| !['\n', '/'].contains(c)).collect();
-        !rest.trim().is_empty()
-    }
-
-    fn read_word(&mut self) -> String {
-        let mut word = String::new();
-        while let Some(c) = self.peek(0).filter(|c| is_word(*c)) {
-            word.push(c);
-            self.next();
-        }
-        word
-    }
-
-    fn word(&mut self) {
-        // The name begins behind the continuation, where there is one.
-        self.peek_line();
-        let line = self.line;
-        let word = self.read_word();
-        if self.peek(0) == Some('"') && ["R", "LR", "uR", "UR", "u8R"].contains(&word.as_str()) {
-            return self.skip_raw();
-        }
-        self.add(Token::Word(word), line);
-    }
-
-    /// Takes the continuations that stand here.
-    fn peek_line(&mut self) {
-        while let Some(length) = self.continuation(self.at) {
-            self.at += length;
-            self.line += 1;
-        }
-    }
-
-    /// Reads what follows a `#`. Of most directives the rest is read like code: macros call functions.
-    fn directive(&mut self) {
-        self.next();
-        while self.peek(0).is_some_and(|c| c == ' ' || c == '\t') {
-            self.next();
-        }
-        let name = self.read_word();
-        match name.as_str() {
-            "if" | "ifdef" | "ifndef" => {
-                while self.peek(0).is_some_and(|c| c == ' ' || c == '\t') {
-                    self.next();
-                }
-                let alone = name == "if" && !self.goes_on();
-                let is = |digit| alone && self.chars.get(self.at) == Some(&digit);
-                let branch = Branch { hidden: is('0'), rest_hidden: is('1') };
-                self.open.push(branch);
-            }
-            "else" | "elif" => {
-                if let Some(branch) = self.open.last_mut() {
-                    branch.hidden = branch.rest_hidden;
-                }
-            }
-            "endif" => drop(self.open.pop()),
-            // Prose, and names of files.
-            "include" | "include_next" | "import" | "error" | "warning" | "pragma" | "line" | "ident" => {
-                self.skip_line();
+                found(name.clone(), tokens.is(at + 1, '('));
             }
             _ => {}
         }
     }
+    source
 }
 
-fn is_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
+fn is_name(word: &str) -> bool {
+    ["gnutls_", "dane_", "GNUTLS_", "DANE_", "LIBGNUTLS_"].iter().any(|start| word.starts_with(start))
+}
+
+/// Words that stand before a call, and before no declaration.
+const KEYWORDS: [&str; 6] = ["return", "else", "do", "case", "throw", "co_return"];
+
+struct Tokens(Vec<(Token, usize)>);
+
+impl Tokens {
+    fn get(&self, at: usize) -> Option<&Token> {
+        self.0.get(at).map(|(token, _)| token)
+    }
+
+    fn before(&self, at: usize, back: usize) -> Option<&Token> {
+        self.get(at.checked_sub(back)?)
+    }
+
+    fn is(&self, at: usize, sign: char) -> bool {
+        self.get(at) == Some(&Token::Sign(sign))
+    }
+
+    /// Whether the name at this place is that of a field, which may have any.
+    fn is_member(&self, at: usize) -> bool {
+        let sign = |back, sign| self.before(at, back) == Some(&Token::Sign(sign));
+        sign(1, '.') || (sign(1, '>') && sign(2, '-'))
+    }
+
+    /// Whether the name at this place is declared or defined as a function.
+    fn declares(&self, at: usize) -> bool {
+        if !self.is(at + 1, '(') {
+            return false;
+        }
+        let mut depth = 0;
+        let end = (at + 1..self.0.len()).find(|at| {
+            depth += i32::from(self.is(*at, '(')) - i32::from(self.is(*at, ')'));
+            depth == 0
+        });
+        let Some(end) = end else { return false };
+        let stars = (1..=at).take_while(|back| self.is(at - back, '*')).count();
+        let is_type =
+            |token: Option<&Token>| matches!(token, Some(Token::Word(word)) if !KEYWORDS.contains(&word.as_str()));
+        self.is(end + 1, '{') || (self.is(end + 1, ';') && is_type(self.before(at, stars + 1)))
+    }
+
+    /// The name behind `gnutls::` at this place; `*` for all of `using namespace gnutls`.
+    fn inside_namespace(&self, at: usize) -> Option<String> {
+        let word = |back, wanted: &str| matches!(self.before(at, back), Some(Token::Word(word)) if word == wanted);
+        if word(1, "namespace") && word(2, "using") {
+            return Some("*".to_owned());
+        }
+        // That of another namespace, if something stands before the colons.
+        let colon = |back| self.before(at, back) == Some(&Token::Sign(':'));
+        let nested = colon(1) && colon(2) && matches!(self.before(at, 3), Some(Token::Word(_)));
+        match self.get(at + 3) {
+            Some(Token::Word(name)) if !nested && self.is(at + 1, ':') && self.is(at + 2, ':') => Some(name.clone()),
+            _ => None,
+        }
+    }
+
+    /// Whether a namespace of this name begins here.
+    fn opens_namespace(&self, at: usize) -> bool {
+        matches!(self.before(at, 1), Some(Token::Word(word)) if word == "namespace") && self.is(at + 1, '{')
+    }
 }
 
 #[cfg(test)]
@@ -270,7 +122,7 @@ mod tests {
     /// The uses as `line:name`, with `()` for a call.
     fn found(text: &str) -> String {
         let shown = |it: &Use| format!("{}:{}{}", it.line, it.name, if it.call { "()" } else { "" });
-        uses(text).iter().map(shown).collect::<Vec<_>>().join(" ")
+        read(text).uses.iter().map(shown).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
@@ -298,7 +150,7 @@ mod tests {
     fn macros_are_looked_into_and_files_and_prose_are_not() {
         let text = "#include <gnutls/gnutls.h>\n#include \"gnutls_my.h\"\n#error don't use gnutls_a\n\
                     # define SEND(x) \\\n  gnutls_b(x)\n#if GNUTLS_VERSION_NUMBER >= 0x030701\n/* x */ #include \"gnutls_q\"\n";
-        assert_eq!(found(text), "5:gnutls_b() 6:GNUTLS_VERSION_NUMBER");
+        assert_eq!(found(text), "1:gnutls/gnutls.h 5:gnutls_b() 6:GNUTLS_VERSION_NUMBER");
     }
 
     #[test]
@@ -325,5 +177,40 @@ mod tests {
     #[test]
     fn a_line_is_counted_whatever_ends_it() {
         assert_eq!(found("a\r\n#define X \\\r\n gnutls_a\r\n\"x\ngnutls_b"), "3:gnutls_a 5:gnutls_b");
+    }
+
+    fn own(text: &str) -> Vec<String> {
+        read(text).own.into_iter().collect()
+    }
+
+    #[test]
+    fn what_a_source_defines_is_its_own() {
+        let text = "#define GNUTLS_A 1\n#define gnutls_b(x) gnutls_c(x)\nint gnutls_d(int (*f)(void), int x);\n\
+                    static char **gnutls_e(void)\n{ return gnutls_f(); }\nextern x_t gnutls_g(void) { if (gnutls_h()) {} }";
+        assert_eq!(own(text), ["GNUTLS_A", "gnutls_b", "gnutls_d", "gnutls_e", "gnutls_g"]);
+        assert_eq!(
+            own("{ gnutls_a(); x = gnutls_b(); else gnutls_c(); *gnutls_d(); return *gnutls_e(); f(gnutls_g())"),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn the_classes_of_cxx_are_found_and_other_namespaces_are_not() {
+        assert_eq!(
+            found("gnutls::session s; ::gnutls::DB d;\nusing namespace gnutls;"),
+            "1:gnutls::session 1:gnutls::DB 2:gnutls::*"
+        );
+        assert_eq!(found("boost::asio::gnutls::stream s; gnutls ::\n x"), "1:gnutls::x");
+        assert_eq!(own("namespace gnutls { class x; }"), ["gnutls::"]);
+    }
+
+    #[test]
+    fn headers_are_found() {
+        assert_eq!(
+            found(
+                "#include <gnutls/x509.h>\n# include \"gnutls/crypto.h\" // x\n#include <stdio.h>\n#if 0\n#include <gnutls/a.h>\n#endif"
+            ),
+            "1:gnutls/x509.h 2:gnutls/crypto.h"
+        );
     }
 }

@@ -16,6 +16,8 @@ pub(crate) enum Status {
     /// Needs no counterpart: memory, the start of the library.
     NotNeeded,
     Deprecated,
+    /// Was deprecated so long ago that no header has it any more.
+    Removed,
     /// A public item stands for it, and does the same through other functions.
     Alike,
     /// The crate does it by itself, or it has another form.
@@ -35,6 +37,7 @@ impl Status {
             Status::Freed => "freed by Drop",
             Status::NotNeeded => "not needed",
             Status::Deprecated => "deprecated",
+            Status::Removed => "removed",
             Status::Alike => "done otherwise",
             Status::Elsewhere => "another form",
             Status::Refused => "not offered",
@@ -43,10 +46,15 @@ impl Status {
         }
     }
 
+    /// Whether nobody should call it any more: it is deprecated, or gone.
+    pub(crate) fn is_aside(self) -> bool {
+        matches!(self, Status::Deprecated | Status::Removed)
+    }
+
     /// Whether it is covered in the strict sense (a public item stands for it, and the source calls it), or need not be:
     /// `Drop` calls it, Rust needs nothing of the kind, or nobody should call it any more.
     pub(crate) fn is_covered(self) -> bool {
-        matches!(self, Status::Covered | Status::Freed | Status::NotNeeded | Status::Deprecated)
+        matches!(self, Status::Covered | Status::Freed | Status::NotNeeded) || self.is_aside()
     }
 
     /// Whether a program that needs it can be ported: also if something else does the same, which has a name to look up.
@@ -102,6 +110,7 @@ impl Kit {
             _ => self.index.uses(name),
         };
         let status = match (kind, reason.map(|note| note.about)) {
+            (None, Some(About::Removed | About::Deprecated)) => Status::Removed,
             (None, about) if about != Some(About::Allocation) => Status::Unknown,
             _ if called && !items.is_empty() => Status::Covered,
             (_, Some(About::Freed)) if called => Status::Freed,
@@ -135,12 +144,21 @@ impl Kit {
     /// What the type `name` has in Rust.
     pub(crate) fn c_type(&self, name: &str) -> Verdict<'_> {
         let items: Vec<&Item> = self.index.items(name).collect();
-        let reason = self.notes.reason(name).filter(|note| note.about == About::Instead && items.is_empty());
-        let status = match self.names.is_type(name) {
-            false => Status::Unknown,
-            true if !items.is_empty() => Status::Covered,
-            true if reason.is_some() => Status::Elsewhere,
-            true => Status::Open,
+        let reason = self.notes.reason(name).filter(|_| items.is_empty());
+        let known = self.names.is_type(name);
+        if let (true, None, Some(other)) = (known && items.is_empty(), reason, self.names.other_name(name)) {
+            let mut verdict = self.c_type(other);
+            verdict.notes.push(format!("another name of {other}"));
+            return verdict;
+        }
+        let status = match reason.map(|note| note.about) {
+            _ if !known => Status::Unknown,
+            _ if !items.is_empty() => Status::Covered,
+            Some(About::Deprecated) => Status::Deprecated,
+            Some(About::Instead | About::Library) => Status::Elsewhere,
+            Some(About::Allocation | About::Freed) => Status::NotNeeded,
+            Some(_) => Status::Refused,
+            None => Status::Open,
         };
         let reason = reason.map(|note| note.text.clone());
         let notes = reason.into_iter().chain(self.notes.hints(name).map(str::to_owned)).collect();
@@ -161,6 +179,7 @@ impl Kit {
             Some(About::Allocation | About::Freed) => Status::NotNeeded,
             Some(About::Library | About::Instead) => Status::Elsewhere,
             Some(About::Deprecated) => Status::Deprecated,
+            Some(About::Removed) => Status::Removed,
             Some(_) => Status::Refused,
             None if self.names.is_constant(name) => Status::Open,
             None => Status::Unknown,
@@ -168,5 +187,19 @@ impl Kit {
         let reason = reason.filter(|_| status != Status::Covered).map(|note| note.text.clone());
         let notes = reason.into_iter().chain(self.notes.hints(name).map(str::to_owned)).collect();
         Verdict { status, items, notes }
+    }
+
+    /// What there is instead of a header, or of a name of C++, if there is something to say of it.
+    pub(crate) fn other(&self, name: &str) -> Verdict<'_> {
+        let reason = self.notes.reason(name);
+        let status = match reason.map(|note| note.about) {
+            None => Status::Unknown,
+            Some(About::Removed) => Status::Removed,
+            Some(About::Refused | About::Unsafe) => Status::Refused,
+            Some(_) => Status::Elsewhere,
+        };
+        let notes =
+            reason.iter().map(|note| note.text.clone()).chain(self.notes.hints(name).map(str::to_owned)).collect();
+        Verdict { status, items: Vec::new(), notes }
     }
 }

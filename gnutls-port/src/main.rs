@@ -8,6 +8,7 @@ mod names;
 mod notes;
 mod programs;
 mod report;
+mod scan;
 
 use std::fs;
 use std::io::{self, Write};
@@ -105,6 +106,12 @@ fn cover(kit: &Kit, check: bool) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// How the names of sources end: C, C++, Objective-C, what they include, and what C is made from.
+const SOURCES: [&str; 23] = [
+    "c", "h", "cc", "cpp", "cxx", "c++", "C", "hh", "hpp", "hxx", "h++", "H", "inc", "inl", "ipp", "tcc", "m", "mm",
+    "y", "yy", "l", "ll", "xs",
+];
+
 /// Adds a source, or every source below a directory, in the order of their names.
 fn collect(path: &Path, sources: &mut Vec<(String, String)>) -> Result<(), String> {
     if !path.is_dir() {
@@ -116,8 +123,7 @@ fn collect(path: &Path, sources: &mut Vec<(String, String)>) -> Result<(), Strin
     let mut entries: Vec<PathBuf> = entries.map_err(complain)?.iter().map(fs::DirEntry::path).collect();
     entries.sort();
     for entry in entries {
-        let is_source =
-            entry.extension().is_some_and(|it| ["c", "h", "cc", "cpp", "hpp"].iter().any(|known| it == *known));
+        let is_source = entry.extension().is_some_and(|it| SOURCES.iter().any(|known| it == *known));
         // A link can lead back up.
         if (entry.is_dir() && !entry.is_symlink()) || (is_source && entry.is_file()) {
             collect(&entry, sources)?;

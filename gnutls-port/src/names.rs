@@ -30,6 +30,8 @@ pub(crate) struct Names {
     pub(crate) functions: BTreeMap<String, Function>,
     constants: BTreeSet<String>,
     types: BTreeSet<String>,
+    /// Types that are other names of types.
+    other_names: BTreeMap<String, String>,
 }
 
 impl Names {
@@ -48,9 +50,18 @@ impl Names {
                 let types = text.lines().filter_map(|line| line.strip_prefix(declares)?.split([' ', ';', '(']).next());
                 names.types.extend(types.map(str::to_owned));
             }
+            let same =
+                text.lines().filter_map(|line| line.strip_prefix("pub type ")?.strip_suffix(';')?.split_once(" = "));
+            names.other_names.extend(same.map(|(name, of)| (name.to_owned(), of.to_owned())));
         }
         for line in read("unbound.tsv")?.lines() {
-            let name = line.split('\t').next().unwrap_or_default();
+            let (name, what) = line.split_once('\t').unwrap_or_default();
+            // Macros that rename types.
+            if let Some(of) = what.strip_prefix("is another name of ").filter(|of| names.types.contains(*of)) {
+                names.types.insert(name.to_owned());
+                names.other_names.insert(name.to_owned(), of.to_owned());
+                continue;
+            }
             if !name.starts_with('#') && !names.functions.contains_key(name) {
                 names.constants.insert(name.to_owned());
             }
@@ -61,6 +72,19 @@ impl Names {
     /// Whether the headers have a type of this name.
     pub(crate) fn is_type(&self, name: &str) -> bool {
         self.types.contains(name)
+    }
+
+    /// The type that this is an old name of, or the struct of.
+    pub(crate) fn other_name(&self, name: &str) -> Option<&str> {
+        let behind = || name.strip_suffix("_st").or(name.strip_suffix("_int")).map(|start| format!("{start}_t"));
+        let of = self.other_names.get(name).cloned().filter(|of| self.is_type(of)).or_else(behind)?;
+        self.types.get(&of).map(String::as_str)
+    }
+
+    /// The types.
+    #[cfg(test)]
+    pub(crate) fn types(&self) -> impl Iterator<Item = &str> {
+        self.types.iter().map(String::as_str)
     }
 
     /// The constants, and the macros with arguments.

@@ -13,6 +13,8 @@ pub(crate) enum About {
     Freed,
     /// Not to be used any more, though the headers do not say so.
     Deprecated,
+    /// Was in a header before the oldest release that is supported, and is in none since.
+    Removed,
     /// This crate calls it for its own ends, and a program must not.
     Library,
     /// Cannot be offered by a safe crate.
@@ -33,6 +35,7 @@ impl About {
             About::Instead => "instead",
             About::Freed => "freed-by-drop",
             About::Deprecated => "deprecated",
+            About::Removed => "removed",
             About::Library => "library",
             About::Unsafe => "unsafe",
             About::Refused => "refused",
@@ -53,11 +56,12 @@ impl fmt::Display for About {
     }
 }
 
-const ALL: [About; 9] = [
+const ALL: [About; 10] = [
     About::Allocation,
     About::Instead,
     About::Freed,
     About::Deprecated,
+    About::Removed,
     About::Library,
     About::Unsafe,
     About::Refused,
@@ -68,7 +72,7 @@ const ALL: [About; 9] = [
 /// A line of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Note {
-    /// A name, or the beginning of names with a `*` behind it.
+    /// A name, or the beginning and the end of names with a `*` between them.
     pub(crate) pattern: String,
     pub(crate) about: About,
     pub(crate) text: String,
@@ -118,8 +122,12 @@ impl Notes {
     }
 }
 
-fn fits(pattern: &str, name: &str) -> bool {
-    pattern.strip_suffix('*').map_or(pattern == name, |beginning| name.starts_with(beginning))
+/// Whether the pattern is one for this name.
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
+    let inside = |(beginning, end): (&str, &str)| {
+        name.len() >= beginning.len() + end.len() && name.starts_with(beginning) && name.ends_with(end)
+    };
+    pattern.split_once('*').map_or(pattern == name, inside)
 }
 
 #[cfg(test)]
@@ -139,5 +147,11 @@ mod tests {
     #[test]
     fn a_line_that_is_wrong_is_an_error() {
         assert!(Notes::parse("gnutls_a\tnote").is_err() && Notes::parse("gnutls_a\tbecause\tx").is_err());
+    }
+
+    #[test]
+    fn a_star_stands_for_the_middle_of_a_name() {
+        assert!(fits("gnutls_*_func", "gnutls_log_func") && fits("gnutls_*", "gnutls_log_func"));
+        assert!(!fits("gnutls_*_func", "gnutls_log_t") && !fits("gnutls_*_func", "gnutls_func"));
     }
 }

@@ -1,6 +1,6 @@
 //! What a program uses of GnuTLS, and what that is in Rust: for people and as JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use serde_json::{Value, json};
@@ -26,7 +26,11 @@ pub(crate) struct Report<'k> {
     constants: BTreeMap<String, Verdict<'k>>,
     /// Types that have a counterpart, or something instead.
     types: BTreeMap<String, Verdict<'k>>,
-    /// Names that look like GnuTLS's, and are in no header; and where.
+    /// Headers and names of C++, where there is something to say of them.
+    others: BTreeMap<String, Verdict<'k>>,
+    /// Names that the sources themselves give a meaning.
+    own: BTreeSet<String>,
+    /// Names that look like GnuTLS's, and are in no header and not the sources' own; and where.
     unknown: BTreeMap<String, Vec<String>>,
     docs: String,
 }
@@ -42,27 +46,38 @@ impl<'k> Report<'k> {
             functions: BTreeMap::new(),
             constants: BTreeMap::new(),
             types: BTreeMap::new(),
+            others: BTreeMap::new(),
+            own: BTreeSet::new(),
             unknown: BTreeMap::new(),
             docs: docs.trim_end_matches('/').to_owned(),
         };
-        for (file, text) in sources {
-            for found in c::uses(text) {
+        let read: Vec<(&String, c::Source)> = sources.iter().map(|(file, text)| (file, c::read(text))).collect();
+        let own: BTreeSet<String> = read.iter().flat_map(|(_, source)| &source.own).cloned().collect();
+        for (file, source) in read {
+            for found in source.uses {
                 let name = found.name.as_str();
+                let other = name.contains(['/', ':']);
                 let constant = name.starts_with(|c: char| c.is_ascii_uppercase());
                 let is_type = !constant && kit.names.is_type(name) && !kit.names.functions.contains_key(name);
                 let (verdict, known) = match (constant, is_type) {
+                    _ if other => (kit.other(name), &mut report.others),
                     (true, _) => (kit.constant(name), &mut report.constants),
                     (_, true) => (kit.c_type(name), &mut report.types),
                     _ => (kit.function(name), &mut report.functions),
                 };
                 match verdict.status {
+                    _ if name.contains(':') && own.contains("gnutls::") => continue,
+                    Status::Unknown if other => continue,
+                    Status::Unknown | Status::Removed if own.contains(name) => {
+                        report.own.insert(found.name);
+                        continue;
+                    }
                     // A struct or a variable of the program may be called anything.
                     Status::Unknown if !constant && !found.call => continue,
                     Status::Unknown => {
                         report.unknown.entry(found.name).or_default().push(format!("{file}:{}", found.line));
                         continue;
                     }
-                    Status::Open if is_type => continue,
                     _ => {}
                 }
                 known.entry(found.name.clone()).or_insert(verdict);
@@ -73,7 +88,7 @@ impl<'k> Report<'k> {
     }
 
     fn verdict(&self, name: &str) -> &Verdict<'k> {
-        let mut tables = [&self.functions, &self.constants, &self.types].into_iter();
+        let mut tables = [&self.functions, &self.constants, &self.types, &self.others].into_iter();
         tables.find_map(|known| known.get(name)).expect("every use has one")
     }
 
@@ -89,7 +104,13 @@ impl<'k> Report<'k> {
             let call = if found.call && self.functions.contains_key(&found.name) { "()" } else { "" };
             let _ = writeln!(text, "{}:{}: {}{call}: {}", found.file, found.line, found.name, short(verdict));
         }
-        for (title, names) in [("Functions", &self.functions), ("Constants", &self.constants), ("Types", &self.types)] {
+        let tables = [
+            ("Functions", &self.functions),
+            ("Constants", &self.constants),
+            ("Types", &self.types),
+            ("Headers, and names of C++", &self.others),
+        ];
+        for (title, names) in tables {
             if names.is_empty() {
                 continue;
             }
@@ -104,8 +125,12 @@ impl<'k> Report<'k> {
                 }
             }
         }
+        if !self.own.is_empty() {
+            let own: Vec<&str> = self.own.iter().map(String::as_str).collect();
+            let _ = writeln!(text, "\nThe program's own: {}", own.join(" "));
+        }
         if !self.unknown.is_empty() {
-            text += "\nIn no header since 3.7.1; the program's own, or older than that:\n";
+            text += "\nIn no header of any release, and declared in none of these files:\n";
             for (name, places) in &self.unknown {
                 let _ = writeln!(text, "  {name}: {}", places.join(" "));
             }
@@ -115,8 +140,8 @@ impl<'k> Report<'k> {
             text,
             "\n{} uses of {} functions and {} constants\n\
              functions: {} covered, {} freed by Drop, {} need no counterpart, {} done otherwise, {} in another form, \
-             {} not offered, {} open; {} deprecated\n\
-             deprecated aside, {} of the functions have a counterpart or need none\n\
+             {} not offered, {} open; {} deprecated, {} removed\n\
+             these aside, {} of the functions have a counterpart or need none\n\
              constants: {} have a counterpart, {} do not",
             self.uses.len(),
             self.functions.len(),
@@ -129,6 +154,7 @@ impl<'k> Report<'k> {
             summary.count(Status::Refused),
             summary.count(Status::Open),
             summary.count(Status::Deprecated),
+            summary.count(Status::Removed),
             percent(summary.portable, summary.counted),
             summary.constants,
             self.constants.len() - summary.constants,
@@ -162,6 +188,8 @@ impl<'k> Report<'k> {
             "functions": of(&self.functions),
             "constants": of(&self.constants),
             "types": of(&self.types),
+            "others": of(&self.others),
+            "own": self.own.iter().collect::<Vec<_>>(),
             "unknown": self.unknown.keys().collect::<Vec<_>>(),
             "summary": {
                 "functions": statuses,
@@ -174,7 +202,7 @@ impl<'k> Report<'k> {
 
     fn summary(&self) -> Summary {
         let statuses: Vec<Status> = self.functions.values().map(|verdict| verdict.status).collect();
-        let counted = statuses.iter().filter(|status| **status != Status::Deprecated);
+        let counted = statuses.iter().filter(|status| !status.is_aside());
         Summary {
             counted: counted.clone().count(),
             portable: counted.filter(|status| status.is_portable()).count(),
@@ -194,7 +222,7 @@ struct Summary {
 }
 
 impl Summary {
-    const ORDER: [Status; 8] = [
+    const ORDER: [Status; 9] = [
         Status::Covered,
         Status::Freed,
         Status::NotNeeded,
@@ -203,6 +231,7 @@ impl Summary {
         Status::Refused,
         Status::Open,
         Status::Deprecated,
+        Status::Removed,
     ];
 
     fn count(&self, status: Status) -> usize {

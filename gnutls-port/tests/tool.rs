@@ -30,7 +30,8 @@ fn every_use_has_its_line_and_its_counterpart() {
         "sources/client.c:19: gnutls_record_recv(): gnutls::",
         "sources/client.c:22: GNUTLS_E_AGAIN: gnutls::ErrorKind::WouldBlock",
         "sources/client.c:27: gnutls_compression_get(): deprecated (TLS has no compression any more",
-        "sources/client.c:29: gnutls_deinit(): gnutls::Session",
+        "sources/client.c:28: gnutls_protocol_set_priority(): removed (in 3.4.0: a priority string says it all",
+        "sources/client.c:30: gnutls_deinit(): gnutls::Session",
     ];
     assert_eq!(uses.len(), expected.len(), "{report}");
     for (line, beginning) in uses.iter().zip(expected) {
@@ -38,8 +39,11 @@ fn every_use_has_its_line_and_its_counterpart() {
     }
     assert!(report.contains("gnutls::Session::recv (method) target/doc/gnutls/struct.Session.html#method.recv\n"));
     assert!(report.contains("    * the crate does this for the transport it is given: a TcpStream"));
-    assert!(report.contains("or older than that:\n  gnutls_protocol_set_priority: sources/client.c:28\n"));
-    assert!(report.contains("\n10 uses of 7 functions and 2 constants\n"), "{report}");
+    assert!(
+        report.contains("declared in none of these files:\n  gnutls_no_such_call: sources/client.c:29\n"),
+        "{report}"
+    );
+    assert!(report.contains("\n11 uses of 8 functions and 2 constants\n"), "{report}");
 }
 
 #[test]
@@ -69,12 +73,53 @@ fn names_of_other_days_and_of_types_have_their_counterparts() {
 }
 
 #[test]
+fn what_is_gone_has_a_successor_and_what_is_the_programs_own_is_no_use_of_gnutls() {
+    let report = text(run(&["samples/old_names.c"]));
+    let expected = [
+        "samples/old_names.c:31: gnutls_session: gnutls::Session",
+        "samples/old_names.c:31: gnutls_handshake_post_client_hello_func: another form (the closure of",
+        "samples/old_names.c:31: gnutls_privkey_sign_func: another form (a method of gnutls::key::SigningKey",
+        "samples/old_names.c:33: gnutls_kx_set_priority(): removed (in 3.4.0: a priority string says it all",
+        "samples/old_names.c:34: gnutls_certificate_client_set_retrieve_function(): removed (in 3.4.0, for",
+        "samples/old_names.c:35: gnutls_openpgp_key_to_xml(): removed (OpenPGP was removed in 3.6.0",
+        "samples/old_names.c:36: GNUTLS_COMP_LZO: deprecated (TLS has no compression any more",
+        "samples/old_names.c:36: GNUTLS_MASTER_SIZE: removed (in 3.0.x",
+        "The program's own: GNUTLS_OWN_LIMIT gnutls_own_helper",
+        "    * another name of gnutls_session_t",
+    ];
+    for line in expected {
+        assert!(report.lines().any(|found| found.starts_with(line)), "{line}\nis missing in\n{report}");
+    }
+    assert!(report.contains("; 0 deprecated, 3 removed\n"), "{report}");
+    assert!(!report.contains("In no header"), "{report}");
+}
+
+#[test]
+fn the_classes_of_cxx_and_the_headers_of_other_libraries_are_told() {
+    let report = text(run(&["samples/session.cxx"]));
+    let uses: Vec<&str> = report.lines().take_while(|line| !line.is_empty()).collect();
+    let expected = [
+        "samples/session.cxx:2: gnutls/gnutlsxx.h: another form (the classes of C++: ",
+        "samples/session.cxx:3: gnutls/openssl.h: not offered (OpenSSL's names",
+        "samples/session.cxx:5: gnutls::client_session: another form (gnutls::ClientConfig::connect",
+        "samples/session.cxx:7: gnutls::certificate_credentials: another form (gnutls::ClientConfigBuilder",
+        "samples/session.cxx:9: gnutls::DB: another form (gnutls::SessionStore",
+    ];
+    assert_eq!(uses.len(), expected.len(), "{report}");
+    for (line, beginning) in uses.iter().zip(expected) {
+        assert!(line.starts_with(beginning), "{line}\nis not {beginning}");
+    }
+    // It is found in its folder, too.
+    assert!(text(run(&["samples"])).contains("/session.cxx:5: "));
+}
+
+#[test]
 fn tools_get_the_same_as_json() {
     // A directory is searched.
     let report = text(run(&["--json", "--docs", "https://example.org/doc/", "sources"]));
     let report: Value = serde_json::from_str(&report).expect("JSON");
     let uses = report["uses"].as_array().expect("a list");
-    assert_eq!(uses.len(), 10);
+    assert_eq!(uses.len(), 11);
     assert_eq!(uses[0]["line"], 6);
     assert_eq!(uses[0]["call"], true);
     assert!(uses[0]["file"].as_str().is_some_and(|file| file.ends_with("sources/client.c")));
@@ -85,8 +130,9 @@ fn tools_get_the_same_as_json() {
     assert_eq!(item["kind"], "method");
     assert_eq!(item["link"], "https://example.org/doc/gnutls/struct.Session.html#method.recv");
     assert_eq!(report["constants"]["GNUTLS_E_AGAIN"]["status"], "covered");
-    assert_eq!(report["unknown"][0], "gnutls_protocol_set_priority");
+    assert_eq!(report["unknown"][0], "gnutls_no_such_call");
     assert_eq!(report["summary"]["functions"]["deprecated"], 1);
+    assert_eq!(report["summary"]["functions"]["removed"], 1);
     assert_eq!(report["summary"]["not deprecated"], 6);
 }
 

@@ -59,6 +59,14 @@ use crate::x509::{self, Certificate, Format, Purpose, VerifyDemands};
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Certificates that change
+/// A configuration never changes: when there are new files, build another and accept the next client with it, for example
+/// from an `RwLock` that holds the present one (or its `TlsAcceptor`). Sessions keep the one that they began with. Clients
+/// resume across the change if both have the same [`ticket_key`](ServerConfigBuilder::ticket_key); whoever is to be verified
+/// anew, because the trusted authorities are others, wants another key. To have one configuration that asks in each
+/// handshake: [`choose_identity`](ServerConfigBuilder::choose_identity).
+#[doc(alias = "reload")]
 #[derive(Clone)]
 pub struct ServerConfig(Arc<Inner>);
 
@@ -82,6 +90,10 @@ pub enum ClientAuth {
     /// They are asked, and may have none. One that is shown must be valid.
     Request,
     /// They must show a valid one. (One that has a [pre-shared key](ServerConfigBuilder::with_psk) is known by that.)
+    ///
+    /// In TLS 1.3 a client has finished its handshake before the server has looked: it learns of a refusal when it reads,
+    /// as an alert (`certificate_required`, `unknown_ca`, ...). A write may fail before that, with a broken pipe and no
+    /// reason; reading tells it all the same.
     Require,
 }
 

@@ -16,7 +16,8 @@ pub struct TlsConnector<F> {
     family: PhantomData<fn() -> F>,
 }
 
-/// Accepts clients as a [`ServerConfig`] says; made from one with `from`. Cheap to clone.
+/// Accepts clients as a [`ServerConfig`] says; made from one with `from`. Cheap to clone. For
+/// [new certificates](ServerConfig#certificates-that-change) make another.
 pub struct TlsAcceptor<F> {
     config: ServerConfig,
     family: PhantomData<fn() -> F>,

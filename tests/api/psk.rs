@@ -323,6 +323,8 @@ fn who_has_a_key_needs_no_certificate_where_one_is_required() {
 #[test]
 fn keys_come_from_a_file_that_is_read_each_time() {
     let path = std::env::temp_dir().join(format!("gnutls-psk-{}", std::process::id()));
+    // An earlier run that failed may have left it, in a process of the same number.
+    let _ = std::fs::remove_file(&path);
     let missing = ServerConfig::builder().with_psk_file(&path).build().expect_err("no file");
     is(&missing, ErrorKind::Credentials, &["gnutls-psk-", "No such file"]);
     let digits = gnutls::encoding::hex::encode(KEY).expect("digits");

@@ -7,25 +7,29 @@ use std::sync::Arc;
 use std::thread;
 
 use gnutls::dtls::{Cookie, CookieKey, DatagramTransport, DtlsListener, Event};
-use gnutls::transport::memory;
+use gnutls::transport::memory::{self, DatagramEnd};
 use gnutls::{ErrorKind, Progress};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::common::{HOST, within};
-use crate::{client, client_builder, server};
+use crate::{client, client_builder, hasty_client, hasty_server};
 
 /// A client's first datagram, with what it sends after `answer`.
 pub(crate) fn hellos(answer: impl FnOnce(&[u8]) -> Vec<u8>) -> (Vec<u8>, Vec<u8>) {
     let (near, far) = memory::datagram_pair(1500);
     let going = client().to(HOST).expect("a name").start_datagram(near).expect("a client");
     let Progress::Pending(going) = going.advance().expect("a hello") else { panic!("nobody answered") };
-    let mut buf = [0; 2000];
-    let length = far.try_recv(&mut buf).expect("a hello");
-    let first = buf[..length].to_vec();
+    let first = newest(&far);
     far.try_send(&answer(&first)).expect("there is room");
     let Progress::Pending(_going) = going.advance().expect("another") else { panic!("nobody answered") };
-    let length = far.try_recv(&mut buf).expect("another hello");
-    (first, buf[..length].to_vec())
+    (first, newest(&far))
+}
+
+/// The last datagram that has come to `far`.
+fn newest(far: &DatagramEnd) -> Vec<u8> {
+    let mut buf = [0; 2000];
+    let came = std::iter::from_fn(|| far.try_recv(&mut buf).ok().map(|length| buf[..length].to_vec()));
+    came.last().expect("a datagram")
 }
 
 #[test]
@@ -101,7 +105,7 @@ pub(crate) fn next(listener: &DtlsListener) -> Event {
 }
 
 /// [`next`] without strangers.
-pub(crate) fn known(listener: &DtlsListener) -> Event {
+fn known(listener: &DtlsListener) -> Event {
     loop {
         match next(listener) {
             Event::Stranger(_) => {}
@@ -116,7 +120,7 @@ fn many_clients_talk_at_once_through_one_socket() {
     within("many clients", || {
         let listener = Arc::new(DtlsListener::new(port()).expect("a listener"));
         let address = listener.get_ref().local_addr().expect("an address");
-        let config = server();
+        let config = hasty_server();
         let accepting = Arc::clone(&listener);
         // It ends with the process: nothing ends a wait for clients.
         thread::spawn(move || {
@@ -139,7 +143,7 @@ fn many_clients_talk_at_once_through_one_socket() {
             thread::spawn(move || {
                 let socket = port();
                 socket.connect(address).expect("connecting");
-                let mut session = client().connect_datagram(HOST, socket).expect("the handshake");
+                let mut session = hasty_client().connect_datagram(HOST, socket).expect("the handshake");
                 for j in 0..50 {
                     session.write_all(&[i, j]).expect("sending");
                     let mut buf = [0; 100];
@@ -164,7 +168,7 @@ fn one_thread_can_serve_by_polling_and_strangers_leave_no_trace() {
     socket.connect(address).expect("connecting");
     socket.send(b"no hello").expect("sending");
     let talking = thread::spawn(move || {
-        let mut session = client().connect_datagram(HOST, socket).expect("the handshake");
+        let mut session = hasty_client().connect_datagram(HOST, socket).expect("the handshake");
         session.write_all(b"hello").expect("sending");
         let mut buf = [0; 10];
         session.read(&mut buf).expect("receiving")
@@ -172,7 +176,7 @@ fn one_thread_can_serve_by_polling_and_strangers_leave_no_trace() {
     let Event::Client(incoming) = next() else { panic!("a client with a cookie comes first") };
     assert_eq!(listener.clients(), 1);
     let from = incoming.address();
-    let mut going = incoming.start(&server()).expect("a session");
+    let mut going = incoming.start(&hasty_server()).expect("a session");
     let session = loop {
         match going.advance().expect("the handshake") {
             Progress::Done(session) => break session,

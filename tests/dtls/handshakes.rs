@@ -10,7 +10,7 @@ use gnutls::{ClientConfig, ErrorKind, Priority, Progress, Protocol, Psk, ServerC
 
 use crate::common::{HOST, expected, within};
 use crate::lossy::{Fate, Lossy};
-use crate::{client, client_builder, connect, pair, server, server_builder};
+use crate::{client, client_builder, connect, hasty_client, hasty_server, pair, server, server_builder};
 
 const READABLE: Readiness = Readiness { readable: true, writable: false };
 
@@ -50,7 +50,7 @@ const DATAGRAMS: usize = 12;
 #[test]
 fn whatever_becomes_of_one_datagram_the_handshake_ends_well() {
     within("handshakes with trouble", || {
-        let (client, server) = (client(), server());
+        let (client, server) = (hasty_client(), hasty_server());
         // Nothing protects the first flights from damage but the checksum of UDP.
         for fate in [Fate::IsLost, Fate::ComesTwice, Fate::IsLate] {
             for at in 0..DATAGRAMS {
@@ -74,7 +74,8 @@ fn a_network_that_loses_every_third_datagram_only_takes_longer() {
             let lossy =
                 |seed: u64| (0..60).map(move |i| if expected(seed, i) % 3 == 0 { Fate::IsLost } else { Fate::Passes });
             let (near, far) = memory::datagram_pair(600);
-            exchange(&client(), &server(), Lossy::new(near, lossy(seed)), Lossy::new(far, lossy(seed + 1)));
+            let (near, far) = (Lossy::new(near, lossy(seed)), Lossy::new(far, lossy(seed + 1)));
+            exchange(&hasty_client(), &hasty_server(), near, far);
         }
     });
 }
@@ -137,7 +138,7 @@ fn datagrams(end: &DatagramEnd) -> usize {
 #[test]
 fn a_flight_without_an_answer_comes_again_whenever_the_timer_of_the_poll_helper_has_run_out() {
     let (near, far) = memory::datagram_pair(1500);
-    let mut going = client().to(HOST).expect("a name").start_datagram(near).expect("a client");
+    let mut going = hasty_client().to(HOST).expect("a name").start_datagram(near).expect("a client");
     assert!(going.interest().ready_now(), "the first step waits for nothing");
     for round in 1..=4 {
         // Early calls send nothing: the timer is theirs to wait for.

@@ -4,7 +4,7 @@ use gnutls::transport::memory;
 
 use crate::common::within;
 use crate::lossy::{Fate, Lossy};
-use crate::{client, connect, server};
+use crate::{client, connect, hasty_client, hasty_server, server};
 
 /// What anybody can send.
 fn garbage() -> Vec<Vec<u8>> {
@@ -68,7 +68,7 @@ fn garbage_before_and_between_the_flights_does_not_keep_a_handshake_from_its_end
             let (near, far) = (Lossy::new(near, [Fate::Passes]), Lossy::new(far, [Fate::Passes]));
             near.forge(&forged);
             far.forge(&forged);
-            let (client, server) = connect(&client(), &server(), (near, far));
+            let (client, server) = connect(&hasty_client(), &hasty_server(), (near, far));
             client.send(b"well").expect("sending");
             let mut buf = [0; 10];
             assert_eq!(server.recv(&mut buf).expect("receiving"), 4);
@@ -102,7 +102,7 @@ fn a_message_that_claims_to_be_of_megabytes_is_dropped_before_memory_is_kept_for
             let (near, far) = (Lossy::new(near, []), Lossy::new(far, []));
             near.forge(&forged);
             far.forge(&forged);
-            let (client, server) = connect(&client(), &server(), (near, far));
+            let (client, server) = connect(&hasty_client(), &hasty_server(), (near, far));
             client.send(b"well").expect("sending");
             assert_eq!(server.recv(&mut [0; 10]).expect("receiving"), 4);
             assert!(client.discarded() >= 1 && server.discarded() >= 1);

@@ -8,7 +8,7 @@ use gnutls::dtls::DatagramTransport;
 use gnutls::transport::memory;
 use nix::sys::socket::{setsockopt, sockopt};
 
-use crate::{client, client_builder, connect, pair, server, server_builder, sockets};
+use crate::{client, client_builder, connect, hasty_client, hasty_server, pair, server, sockets};
 
 #[test]
 fn what_is_too_large_is_an_error_that_sends_nothing() {
@@ -87,8 +87,6 @@ fn a_connected_socket_knows_what_its_path_takes() {
 #[test]
 fn a_handshake_whose_flights_are_too_large_comes_again_in_smaller_pieces() {
     let (near, far) = memory::datagram_pair(400);
-    let client = client_builder().build().expect("a client");
-    let server = server_builder().build().expect("a server");
-    let (client, server) = connect(&client, &server, (near, far));
+    let (client, server) = connect(&hasty_client(), &hasty_server(), (near, far));
     assert!(client.mtu() <= 400 || server.mtu() <= 400, "{} and {}", client.mtu(), server.mtu());
 }

@@ -40,4 +40,4 @@ mod tcp;
 use std::time::Duration;
 
 /// The longest any single wait for a tool may take: far more than a busy machine needs, so that nothing depends on it.
-const WATCHDOG: Duration = Duration::from_secs(60);
+const WATCHDOG: Duration = Duration::from_secs(300);

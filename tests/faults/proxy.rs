@@ -9,7 +9,7 @@ use std::time::Duration;
 use nix::sys::socket::{setsockopt, sockopt};
 
 /// The longest wait of a wire; a failing test ends by it.
-const WATCHDOG: Duration = Duration::from_secs(60);
+const WATCHDOG: Duration = Duration::from_secs(300);
 
 /// What happens to the next record that comes from the far side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -44,4 +44,4 @@ mod verification;
 use std::time::Duration;
 
 /// The longest any single wait may take: far more than a busy machine needs, so that nothing depends on it.
-const WATCHDOG: Duration = Duration::from_secs(60);
+const WATCHDOG: Duration = Duration::from_secs(300);

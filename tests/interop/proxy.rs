@@ -1,6 +1,6 @@
 //! A wire that can be cut: passes bytes both ways between a client and a server, until a limit.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 
@@ -28,7 +28,12 @@ fn pass(mut from: TcpStream, mut to: TcpStream, limit: usize) {
     let mut left = limit;
     while left > 0 {
         let room = left.min(buf.len());
-        let Ok(read @ 1..) = from.read(&mut buf[..room]) else { break };
+        let read = match from.read(&mut buf[..room]) {
+            Ok(read @ 1..) => read,
+            // A process that was stopped for a moment.
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Ok(_) | Err(_) => break,
+        };
         if to.write_all(&buf[..read]).is_err() {
             break;
         }

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::thread;
 
 use crate::files::{A, B, Files};
-use crate::peers::{Cli, Serv, openssl_server};
+use crate::peers::{Cli, Serv, openssl_server, unheard};
 use crate::process::{Process, run};
 
 #[test]
@@ -131,9 +131,8 @@ fn it_says_what_is_wrong_and_what_to_do() {
     let talk = run(Cli::Ours.plain(server.port).args(["--x509cafile", &missing]), b"");
     talk.assert_fails("missing.pem").assert_fails("No such file");
 
-    // A port that was free a moment ago, and that nobody listens at.
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr()).expect("a free port");
-    run(Cli::Ours.plain(free.port()).arg("--insecure"), b"").assert_fails("Hint: Is a server listening there?");
+    let (_held, nobody) = unheard();
+    run(Cli::Ours.plain(nobody.port()).arg("--insecure"), b"").assert_fails("Hint: Is a server listening there?");
     run(Cli::Ours.plain(0).arg("--unheard-of"), b"").assert_fails("--unheard-of");
 }
 

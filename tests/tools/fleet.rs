@@ -86,6 +86,9 @@ fn a_server_with_another_key_starts_anew() {
     assert_eq!(fs::read(files.path("one.key")).expect("it was made").len(), 64);
 }
 
+/// How long a server waits for Redis, in milliseconds: longer than a machine is ever busy elsewhere.
+const PATIENCE: &str = "10000";
+
 /// Redis, of this test alone.
 fn redis(files: &Files) -> (Process, String) {
     for _ in 0..10 {
@@ -106,7 +109,9 @@ fn sessions_in_redis_are_good_at_every_server() {
     let (_running, address) = redis(&files);
     goes_round(TLS12, &|files| {
         let key = files.path("tickets.key");
-        vec!["--redis".to_owned(), address.clone(), "--no-tickets".to_owned(), "--ticket-key".to_owned(), key]
+        ["--redis", &address, "--redis-timeout", PATIENCE, "--no-tickets", "--ticket-key", &key]
+            .map(str::to_owned)
+            .to_vec()
     });
 }
 
@@ -114,7 +119,7 @@ fn sessions_in_redis_are_good_at_every_server() {
 fn without_its_redis_a_server_goes_on_with_full_handshakes() {
     let files = Files::new();
     let (running, address) = redis(&files);
-    let server = start(&files, &["--redis", &address]);
+    let server = start(&files, &["--redis", &address, "--redis-timeout", PATIENCE]);
     let (_, data) = visit(&files, &server, TLS12, None);
     let (said, _) = visit(&files, &server, TLS12, data.as_ref());
     assert!(said.ends_with(": resumed\n"), "{said}");
@@ -139,7 +144,12 @@ fn early_client(files: &Files, server: &Server) -> (ClientConfig, SessionData) {
 
 fn with_redis(files: &Files, address: &str) -> Vec<String> {
     let key = files.path("tickets.key");
-    ["--redis", address, "--ticket-key", &key, "--maxearlydata", "16384"].map(str::to_owned).to_vec()
+    let timeout = ["--redis-timeout", PATIENCE];
+    [&timeout[..], &["--redis", address, "--ticket-key", &key, "--maxearlydata", "16384"]]
+        .concat()
+        .iter()
+        .map(|option| (*option).to_owned())
+        .collect()
 }
 
 /// A session with early data: what the server says of it, and what became of them.

@@ -7,7 +7,7 @@ use std::thread;
 
 use crate::common::early;
 use crate::examples::example;
-use crate::files::Files;
+use crate::files::{A, Files};
 use crate::peers::Serv;
 use crate::process::run;
 
@@ -71,6 +71,20 @@ fn a_server_of_ours_passes_and_what_is_no_tls_server_is_broken() {
     thread::spawn(move || listener.incoming().for_each(drop));
     let ran = run(&mut interop(&["--insecure", "--against", &address, "--filter", "*/1.3/alpn"]), b"");
     ran.assert_fails("broken: ");
+}
+
+#[test]
+fn a_server_that_demands_a_certificate_gets_one_and_is_verified_by_the_name_that_it_has() {
+    let files = Files::new();
+    let ca = files.path("ca.pem");
+    let server = Serv::Ours.start(&files, &["--require-client-cert", "--verify-client-cert", "--x509cafile", &ca]);
+    let address = format!("127.0.0.1:{}", server.port);
+    let shared = ["--against", &address, "--name", A, "--x509cafile", &ca, "--filter", "*/close-ours-first"];
+    let ran = run(&mut interop(&shared), b"");
+    ran.assert_says("interop: 2 cells: 0 work, 2 refused by the peer").assert_says("certificate_required");
+    let (certificate, key) = (files.path("friend.pem"), files.path("friend.key"));
+    let shown = ["--x509certfile", &certificate, "--x509keyfile", &key];
+    run(&mut interop(&[&shared[..], &shown].concat()), b"").assert_says("interop: 2 cells: 2 work, ");
 }
 
 #[test]

@@ -12,6 +12,22 @@ use crate::files::{A, Files};
 use crate::process::Process;
 
 #[test]
+fn the_event_loop_sends_clients_away_that_neither_send_nor_read() {
+    let files = Files::new();
+    let mut command = Command::new(example("mio_echo"));
+    let server = Process::start(command.args([&files.path("a.pem"), &files.path("a.key"), "0", "--idle", "1"]));
+    let address = server.wait_for_rest("listening on ");
+    let config =
+        ClientConfig::builder().with_trust_file(files.path("ca.pem")).expect("trust").build().expect("a client");
+    let mut silent = config.connect(A, TcpStream::connect(&address).expect("it listens")).expect("a handshake");
+    silent.read(&mut [0; 10]).expect_err("the end of the connection");
+    let mut deaf = config.connect(A, TcpStream::connect(&address).expect("it listens")).expect("a handshake");
+    // Neither side's buffers hold so much.
+    deaf.write_all(&vec![0; 64 << 20]).expect_err("the end of the connection");
+    server.wait_for("client 2: it neither sends nor reads");
+}
+
+#[test]
 fn the_event_loop_echoes_to_many_clients_at_once() {
     let files = Files::new();
     let mut command = Command::new(example("mio_echo"));

@@ -10,7 +10,7 @@ use gnutls::encoding::hex;
 use gnutls::x509::{Certificate, CertificateBuilder, KeyType, PrivateKey};
 
 use crate::files::{A, Files};
-use crate::peers::{Cli, Serv};
+use crate::peers::{Cli, Serv, unheard};
 use crate::process::Finished;
 
 /// Writes the certificate `own`, which names a place to ask; its serial number, as openssl's index has it.
@@ -101,11 +101,12 @@ fn a_server_about_which_nobody_can_be_asked_is_refused() {
 #[test]
 fn an_authority_that_does_not_answer_is_told() {
     let files = Files::new();
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr()).expect("a free port");
-    own(&files, &format!("http://{free}/"));
+    let (_held, nobody) = unheard();
+    own(&files, &format!("http://{nobody}/"));
     let identity = files.identities(&["own"]);
     let identity: Vec<_> = identity.iter().map(String::as_str).collect();
     let server = Serv::Ours.start_with(&[&identity[..], &["--echo"]].concat());
     let talk = Cli::Ours.talk(&files, server.port, &["--ocsp"], "hello\n");
-    talk.assert_fails(&format!("asking http://{free}/ about certificate 0 of the server")).assert_is_silent_on("hello");
+    talk.assert_fails(&format!("asking http://{nobody}/ about certificate 0 of the server"))
+        .assert_is_silent_on("hello");
 }

@@ -1,7 +1,10 @@
 //! The programs: ours and those of GnuTLS and OpenSSL, as servers that listen and as clients that have talked.
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::process::Command;
+
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrIn, bind, getsockname, socket};
 
 use crate::examples::example;
 use crate::files::{A, Files};
@@ -62,7 +65,9 @@ fn gnutls_serv(options: &[&str], environment: impl Fn(&mut Command) -> &mut Comm
         let port = free.port();
         let mut command = Command::new("gnutls-serv");
         let process = Process::start(environment(command.args(["--port", &port.to_string()]).args(options)));
-        if process.wait_for_any(&["...done\n", "bind() failed"]).contains("...done\n") {
+        // A port may be free in IPv6 and not here.
+        let here = format!("IPv4 0.0.0.0 port {port}...done\n");
+        if process.wait_for_any(&[&here, "bind() failed"]).contains(&here) {
             return Server { process, port };
         }
     }
@@ -76,6 +81,14 @@ pub(crate) fn openssl_server(files: &Files, options: &[&str]) -> Server {
     let process = Process::start(command.args(options));
     let port = process.wait_for_rest("ACCEPT 127.0.0.1:").parse().expect("a port");
     Server { process, port }
+}
+
+/// An address that nobody listens at, and that nobody else gets while the socket lives.
+pub(crate) fn unheard() -> (OwnedFd, SockaddrIn) {
+    let held = socket(AddressFamily::Inet, SockType::Stream, SockFlag::SOCK_CLOEXEC, None).expect("a socket");
+    bind(held.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, 0)).expect("a port");
+    let address = getsockname(held.as_raw_fd()).expect("an address");
+    (held, address)
 }
 
 impl Cli {

@@ -26,5 +26,6 @@ static void talk(int fd)
 #endif
     gnutls_compression_get(session);
     gnutls_protocol_set_priority(session, NULL);
+    gnutls_no_such_call(session);
     gnutls_deinit(session);
 }

@@ -39,7 +39,8 @@ macro_rules! identity_builder_methods {
     () => {
         /// Adds a certificate with its key. With several, GnuTLS takes the one that fits the peer: on a server the first
         /// that has the name which the client asks for, and otherwise the first whose key the client knows to use; on a
-        /// client one that an authority issued which the server names.
+        /// client one that an authority issued which the server names. A client that has none from there shows none, and a
+        /// server that [demands](crate::ClientAuth::Require) one says `certificate_required`.
         ///
         /// # Errors
         /// If GnuTLS refuses the pair.

@@ -144,8 +144,19 @@ impl Certificate {
     /// The values of all attributes of one kind in the subject, as RFC 4514 writes values: commas and the like
     /// behind a backslash, `#` and hexadecimal digits for what is no text.
     ///
+    /// ```
+    /// # use gnutls::x509::{CertificateBuilder, KeyType, PrivateKey};
+    /// use gnutls::x509::Oid;
+    ///
+    /// # let key = PrivateKey::generate(KeyType::EcdsaP256)?;
+    /// # let client = CertificateBuilder::new().subject("CN=alice,O=Example").self_signed(&key)?;
+    /// assert_eq!(client.subject_attributes(&Oid::COMMON_NAME)?, ["alice"]);
+    /// # Ok::<(), gnutls::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) if the name is malformed.
+    #[doc(alias = "common_name")]
     #[doc(alias = "gnutls_x509_crt_get_dn_by_oid")]
     pub fn subject_attributes(&self, oid: &Oid) -> Result<Vec<String>> {
         texts_by_index("reading an attribute of a certificate's subject", |index, buffer, size| {

@@ -28,13 +28,16 @@ pub(super) fn key(
         Ok(key) => return key.survivable(doing),
         Err(code) => code,
     };
-    if is_locked(code) || c_password.as_ref().is_some_and(|password| is_locked_file(bytes, format, password)) {
+    let locked = |code| {
         let why = match password {
             Some(_) => "it is encrypted, and the password does not open it",
             None => "it is encrypted, and there is no password that opens it",
         };
-        let failure = Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::Credentials);
-        return Err(callback::blamed(failure.detail(why)).into());
+        let failure = Failure::of_code(code, Origin::Local, doing.clone()).kind(ErrorKind::Credentials);
+        callback::blamed(failure.detail(why)).into()
+    };
+    if is_locked(code) || c_password.as_ref().is_some_and(|password| is_locked_file(bytes, format, password)) {
+        return Err(locked(code));
     }
     if password.is_none() {
         return Err(unreadable(code, bytes, format, doing));
@@ -42,6 +45,8 @@ pub(super) fn key(
     // With a password GnuTLS tries the encrypted forms only; a key that needs none is none the worse for it.
     match attempt(bytes, format, None)? {
         Ok(key) => key.survivable(doing),
+        // It needs one, then: another. A PKCS#12 file without a MAC has no other way to tell.
+        Err(code) if is_locked(code) => Err(locked(code)),
         Err(code) => Err(unreadable(code, bytes, format, doing)),
     }
 }

@@ -12,7 +12,7 @@ use crate::process::{Finished, run};
 pub(super) fn command(files: &Files, server: &Server, version: &str) -> Command {
     let mut command = Command::new("curl");
     // Nobody's settings, and no proxy.
-    command.args(["--disable", "--noproxy", "*", "--silent", "--show-error", "--max-time", "30", version]);
+    command.args(["--disable", "--noproxy", "*", "--silent", "--show-error", "--max-time", "300", version]);
     for host in [A, B] {
         command.args(["--resolve", &format!("{host}:{}:127.0.0.1", server.port)]);
     }

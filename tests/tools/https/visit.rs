@@ -13,14 +13,23 @@ pub(super) struct Visit(pub(super) Session<TcpStream>);
 
 impl Visit {
     pub(super) fn new(files: &Files, server: &Server) -> Visit {
-        Visit::resuming(files, server, None).expect("a handshake")
+        Visit::speaking("http/1.1", files, server)
+    }
+
+    /// With the application protocol `alpn`.
+    pub(super) fn speaking(alpn: &str, files: &Files, server: &Server) -> Visit {
+        Visit::begin(alpn, files, server, None).expect("a handshake")
     }
 
     /// As `friend`, if the server asks.
     pub(super) fn resuming(files: &Files, server: &Server, earlier: Option<&SessionData>) -> Result<Visit> {
+        Visit::begin("http/1.1", files, server, earlier)
+    }
+
+    fn begin(alpn: &str, files: &Files, server: &Server, earlier: Option<&SessionData>) -> Result<Visit> {
         let identity = Identity::from_files(files.path("friend.pem"), files.path("friend.key"))?;
         let config = ClientConfig::builder().with_trust_file(files.path("ca.pem"))?.with_identity(identity)?;
-        let mut connect = config.alpn(["http/1.1"])?.build()?.to(A)?;
+        let mut connect = config.alpn([alpn])?.build()?.to(A)?;
         if let Some(earlier) = earlier {
             connect = connect.resume(earlier);
         }

@@ -177,3 +177,31 @@ fn tlsproxy_speaks_tls_for_who_cannot() {
         assert_eq!(answer, "nothing of TLS\n");
     }
 }
+
+#[test]
+fn tlsproxy_ends_what_nobody_moves() {
+    let files = Files::new();
+    let server = Serv::Gnutls.start(&files, &["--echo"]);
+    let mut command = manual("tlsproxy", &["--listen", "0", "--idle", "1", &files.trust()]);
+    let proxy = Process::start(command.args(at(server.port, &[])));
+    let port = proxy.wait_for_rest("Listening to port '").trim_end_matches("'.").parse::<u16>().expect("a port");
+    let mut silent = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
+    assert_eq!(silent.read(&mut [0; 10]).unwrap_or(0), 0);
+    proxy.wait_for("- nothing moves");
+}
+
+#[test]
+fn tlsproxy_tells_its_client_that_the_server_has_gone() {
+    let files = Files::new();
+    let server = Serv::Gnutls.start(&files, &["--echo"]);
+    let mut command = manual("tlsproxy", &["--listen", "0", &files.trust()]);
+    let proxy = Process::start(command.args(at(server.port, &[])));
+    let port = proxy.wait_for_rest("Listening to port '").trim_end_matches("'.").parse::<u16>().expect("a port");
+    let mut plain = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
+    plain.write_all(b"hello\n").expect("writing");
+    plain.read_exact(&mut [0; 6]).expect("the echo");
+    // It is killed, and says no close_notify.
+    drop(server);
+    assert_eq!(plain.read(&mut [0; 10]).unwrap_or(0), 0);
+    proxy.wait_for("close_notify");
+}

@@ -47,7 +47,7 @@ fn the_second_connection_is_in_the_trace_too() {
     let files = Files::new();
     let server = Serv::Ours.start(&files, &["--echo"]);
     let trace = files.path("to");
-    let wishes = ["--resume", "--save-client-trace", &trace, "--priority", TLS1_3];
+    let wishes = ["--resume", "--waitresumption", "--save-client-trace", &trace, "--priority", TLS1_3];
     Cli::Ours.talk(&files, server.port, &wishes, "").assert_says("*** This is a resumed session");
     assert_eq!(records(&trace).iter().filter(|(kind, _)| *kind == 22).count(), 2, "two hellos");
 }
