@@ -6,7 +6,6 @@
 #[path = "shared/say.rs"]
 mod say;
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::error::Error;
 use std::net::{SocketAddr, UdpSocket};
@@ -53,6 +52,7 @@ const BATCH: usize = 256;
 
 /// A client, and when it last said something: anybody can send datagrams under its address, but no data.
 struct Client {
+    address: SocketAddr,
     state: State,
     heard: Instant,
 }
@@ -85,7 +85,8 @@ fn run(options: &Options) -> Result<Infallible, Box<dyn Error>> {
     let listener = DtlsListener::new(socket)?;
     listener.set_max_clients(options.clients);
     println!("listening on {}", listener.get_ref().local_addr()?);
-    let mut clients: HashMap<SocketAddr, Client> = HashMap::new();
+    // Not by their addresses: a client that begins anew has two sessions there until its new handshake is done.
+    let mut clients: Vec<Client> = Vec::new();
     loop {
         wait(&listener, &clients)?;
         // Not for ever: somebody may send faster than this reads, and the clients have timers.
@@ -94,21 +95,20 @@ fn run(options: &Options) -> Result<Infallible, Box<dyn Error>> {
                 Event::Client(incoming) => {
                     let (address, heard) = (incoming.address(), Instant::now());
                     let state = State::Handshaking(incoming.start(&config)?);
-                    clients.insert(address, Client { state, heard });
+                    clients.push(Client { address, state, heard });
                 }
                 Event::Datagram(_) | Event::Stranger(_) => {}
                 Event::Nothing => break,
             }
         }
         // All of them: a timer may have run out. A server of very many would keep a list of who is due.
-        clients =
-            clients.into_iter().filter_map(|(address, client)| Some((address, go_on(address, client)?))).collect();
+        clients = clients.into_iter().filter_map(go_on).collect();
     }
 }
 
 /// Waits until there is a datagram, or the first timer runs out.
-fn wait(listener: &DtlsListener, clients: &HashMap<SocketAddr, Client>) -> nix::Result<()> {
-    let timers = clients.values().map(|client| match &client.state {
+fn wait(listener: &DtlsListener, clients: &[Client]) -> nix::Result<()> {
+    let timers = clients.iter().map(|client| match &client.state {
         State::Handshaking(handshaking) => handshaking.interest(),
         State::Talking(session) => session.interest(),
     });
@@ -119,7 +119,8 @@ fn wait(listener: &DtlsListener, clients: &HashMap<SocketAddr, Client>) -> nix::
 }
 
 /// Takes a client as far as it goes; `None` if it is done with.
-fn go_on(address: SocketAddr, mut client: Client) -> Option<Client> {
+fn go_on(mut client: Client) -> Option<Client> {
+    let address = client.address;
     loop {
         client.state = match client.state {
             State::Handshaking(handshaking) => match handshaking.advance() {

@@ -11,7 +11,7 @@ use crate::crypto;
 use crate::error::{Error, Failure, Origin, Result};
 use crate::ffi::datum;
 use crate::secret::SecretBytes;
-use crate::transport::records::is_client_hello;
+use crate::transport::records::begins_hello;
 
 const DOING: &str = "checking a client's cookie";
 
@@ -72,10 +72,8 @@ impl CookieKey {
     pub fn check(&self, datagram: &[u8], client: &[u8]) -> Result<Cookie> {
         /// The record's number in its header; GnuTLS takes the last of its bytes.
         const NUMBER: usize = 10;
-        /// Where it says at which byte of the hello the datagram's part of it begins.
-        const FRAGMENT_START: std::ops::Range<usize> = 19..22;
         // The cookie is in the first fragment: whoever answered the others would send more datagrams than he got hellos.
-        if !is_client_hello(datagram) || datagram.get(FRAGMENT_START) != Some(&[0, 0, 0]) {
+        if !begins_hello(datagram) {
             return Ok(Cookie::NoHello);
         }
         let mut key = datum(&self.0, DOING)?;

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{TcpStream, UdpSocket};
 
 use gnutls::transport::Wait;
-use gnutls::{ClientConfig, EarlyOutcome, ErrorKind, Identity, Session};
+use gnutls::{ClientConfig, EarlyOutcome, Error, ErrorKind, Identity, Session};
 
 use crate::WATCHDOG;
 use crate::cells::{Cell, Feature, What};
@@ -39,7 +39,7 @@ fn attempt(cell: &Cell, target: &Target<'_>) -> Result<String, Trouble> {
     if cell.version.is_datagram() {
         return over_udp(cell, target, &config);
     }
-    let session = patient(config.connect(target.host(), target.tcp()?)?);
+    let session = patient(config.connect(target.host(), target.tcp()?).map_err(|error| target.of_our_key(error))?);
     match over_tcp(cell, target, &config, &session) {
         // In TLS 1.3 the server refuses a client when that has finished its handshake. Who writes then hears of a broken
         // pipe, and of the reason by reading.
@@ -166,6 +166,15 @@ impl Target<'_> {
             Err(Trouble::Broken(why)) => Err(why),
             _ => Ok(()),
         }
+    }
+
+    /// A cell about signatures is about ours as well, once we show a certificate.
+    fn of_our_key(&self, error: Error) -> Trouble {
+        let code = error.code().and_then(|code| code.name());
+        if self.options.x509keyfile.is_some() && code == Some("GNUTLS_E_UNWANTED_ALGORITHM") {
+            return Trouble::Refused("the key of --x509keyfile does not sign like that".to_owned());
+        }
+        error.into()
     }
 
     fn host(&self) -> &str {

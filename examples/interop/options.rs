@@ -40,7 +40,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME", requires = "against")]
     pub(crate) name: Option<String>,
 
-    /// With --against: certificate to show if the server asks for one
+    /// With --against: certificate to show if the server asks for one. Rows about signatures and groups that its key does not
+    /// fit are refused then
     #[arg(long, value_name = "FILE", requires_all = ["against", "x509keyfile"])]
     pub(crate) x509certfile: Option<PathBuf>,
 

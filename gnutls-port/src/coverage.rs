@@ -68,6 +68,7 @@ pub(crate) fn text(kit: &Kit) -> String {
         let word = verdict.status.word();
         let cell = match (verdict.status, kit.notes.reason(name)) {
             (Status::Covered, _) => items.join(", "),
+            (Status::Freed, _) if !items.is_empty() => format!("*{word}*: {}", items.join(", ")),
             (Status::Alike, _) => format!("*{word}*: {}", items.join(", ")),
             (Status::Open, _) | (_, None) => format!("*{word}*"),
             (_, Some(reason)) => format!("*{word}*: {}", reason.text),

@@ -80,6 +80,16 @@ pub(crate) struct Kit {
     pub(crate) notes: Notes,
 }
 
+/// Which of several items comes first: that of a whole session; what only callbacks and halves have comes later, and what
+/// is for C code alone last.
+fn rank(path: &str) -> usize {
+    let later = ["gnutls::HandshakeView", "gnutls::ReadHalf", "gnutls::WriteHalf"];
+    match path {
+        _ if path.starts_with("gnutls::RawSession") => 2,
+        _ => usize::from(later.iter().any(|start| path.starts_with(start))),
+    }
+}
+
 /// The folder of the repository.
 pub(crate) fn repository() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -101,8 +111,7 @@ impl Kit {
     pub(crate) fn function(&self, name: &str) -> Verdict<'_> {
         let kind = self.names.functions.get(name).map(|function| &function.kind);
         let mut items: Vec<&Item> = self.index.items(name).collect();
-        // What is for C code alone comes last.
-        items.sort_by_key(|item| item.path.starts_with("gnutls::RawSession"));
+        items.sort_by_key(|item| rank(&item.path));
         let mut notes = Vec::new();
         let reason = self.notes.reason(name);
         let called = match kind {
@@ -112,8 +121,8 @@ impl Kit {
         let status = match (kind, reason.map(|note| note.about)) {
             (None, Some(About::Removed | About::Deprecated)) => Status::Removed,
             (None, about) if about != Some(About::Allocation) => Status::Unknown,
-            _ if called && !items.is_empty() => Status::Covered,
             (_, Some(About::Freed)) if called => Status::Freed,
+            _ if called && !items.is_empty() => Status::Covered,
             (_, Some(About::Allocation)) => Status::NotNeeded,
             (Some(Kind::Deprecated), _) | (_, Some(About::Deprecated)) => Status::Deprecated,
             _ if !items.is_empty() => Status::Alike,

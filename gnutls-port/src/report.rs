@@ -245,6 +245,15 @@ fn short(verdict: &Verdict<'_>) -> String {
         let note = verdict.notes.first().map(|note| format!(" ({note})"));
         return format!("{}{}", verdict.status.word(), note.unwrap_or_default());
     }
+    if verdict.status == Status::Freed {
+        // What is dropped: of a method, its type.
+        let types = verdict.items.iter().map(|item| match item.kind {
+            "method" => item.path.rsplit_once("::").map_or(item.path.as_str(), |(of, _)| of),
+            _ => &item.path,
+        });
+        let types: BTreeSet<&str> = types.collect();
+        return format!("{}: {}", verdict.status.word(), types.into_iter().collect::<Vec<_>>().join(", "));
+    }
     let paths: Vec<&str> = verdict.items.iter().take(SHOWN).map(|item| item.path.as_str()).collect();
     match verdict.items.len().saturating_sub(SHOWN) {
         0 => paths.join(", "),

@@ -4,12 +4,14 @@ use std::fmt;
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
+use std::time::Instant;
 
 use parking_lot::Mutex;
 
 use super::clients::{Clients, Whose};
 use super::hearsay::is_hearsay;
-use super::peer::{DtlsPeer, Queue, Shared};
+use super::peer::{DtlsPeer, Shared};
+use super::waiting::End;
 use crate::cookie::{CookieKey, Prestate};
 use crate::error::{Failure, Result};
 use crate::session::{DtlsSession, Handshaking, ServerConfig};
@@ -46,7 +48,15 @@ pub(crate) const LARGEST: usize = 65_535;
 ///   [`read timeout`](crate::Session::set_read_timeout), or in a poll loop the time of the last data, tells who is idle. Anybody can
 ///   send a datagram under a client's address, so that [`Event::Datagram`] is no sign of life; data that
 ///   [`recv`](crate::Session::recv) has given are.
-/// * **A client that begins anew from the same port** is not heard while its old session is there.
+/// * **A client that begins anew from the same port** is let in beside its old session, which lives until the handshake of the new
+///   one is done: before, nobody has proved to be the client (RFC 6347, section 4.2.8). Then the old one's sends and, after what
+///   had come before, its receives are errors of [`Transport`](crate::ErrorKind::Transport), each with an `io::Error` of the kind
+///   [`ConnectionAborted`](std::io::ErrorKind::ConnectionAborted). Drop it: a client has two sessions at most, and is not heard
+///   again before. Its second one takes no place from others, and [`Incoming::is_restart`] tells it: a poll loop must not know its
+///   sessions by their addresses alone. A handshake that is two seconds old gives way to a new one of its client.
+/// * **Who shows somebody's hello again**, with its cookie, begins a handshake that comes to nothing; a cookie is of one hello, so
+///   that nobody can make others with it. Who receives and sends at a client's address can begin anew in its place, as he could
+///   keep it from being heard.
 ///
 /// # Examples
 /// A thread for each client; `examples/dtls_server.rs` has one thread with a poll loop.
@@ -83,21 +93,24 @@ pub struct DtlsListener {
 /// What a datagram was about.
 #[derive(Debug)]
 pub enum Event {
-    /// A client that has shown its cookie, and no session yet.
+    /// A client that has shown its cookie, and no session yet. It may be one that [begins anew](DtlsListener), beside a session of the
+    /// same address.
     Client(Incoming),
-    /// A datagram for the session of this client, or of somebody who claims its address: it can go on.
+    /// A datagram for the sessions of this client (as a rule one), or of somebody who claims its address: they can go on.
     Datagram(SocketAddr),
-    /// A datagram from somebody without a session: it was asked for a cookie, turned away or ignored.
+    /// A datagram for no session: whoever sent it was asked for a cookie, turned away or ignored.
     Stranger(SocketAddr),
     /// Nothing is there any more: wait until the socket is readable.
     Nothing,
 }
 
-/// A client that receives at its address, before its handshake. When it is dropped the client is forgotten.
+/// A client that receives at its address, before its handshake. When it is dropped it is forgotten; a session that the client
+/// has stays.
 #[derive(Debug)]
 pub struct Incoming {
     peer: DtlsPeer,
     prestate: Prestate,
+    is_restart: bool,
 }
 
 impl DtlsListener {
@@ -157,14 +170,12 @@ impl DtlsListener {
             }
         };
         let datagram = &buffer[..length];
-        match self.shared.clients.whose(datagram, from)? {
-            Whose::Known(queue) => {
-                queue.put(datagram);
-                return Ok(Event::Datagram(from));
-            }
-            Whose::New(prestate) => {
-                let peer = DtlsPeer::new(&self.shared, from, datagram);
-                return Ok(Event::Client(Incoming { peer, prestate }));
+        match self.shared.clients.sort(datagram, from, true, Instant::now())? {
+            Whose::Known => return Ok(Event::Datagram(from)),
+            Whose::New(newcomer) => {
+                let peer = DtlsPeer::new(&self.shared, from, &newcomer, datagram);
+                let (prestate, is_restart) = (newcomer.prestate, newcomer.is_restart);
+                return Ok(Event::Client(Incoming { peer, prestate, is_restart }));
             }
             // If it does not arrive the client asks again.
             Whose::Asked(reply) => drop(self.shared.socket.send_to(&reply, from)),
@@ -179,7 +190,7 @@ impl DtlsListener {
         self.shared.clients.set_most(clients);
     }
 
-    /// How many clients have sessions, or are about to.
+    /// How many clients have sessions, or are about to. One that begins anew is one.
     pub fn clients(&self) -> usize {
         self.shared.clients.count()
     }
@@ -210,6 +221,11 @@ impl Incoming {
         self.peer.address()
     }
 
+    /// Whether the client [has begun anew](DtlsListener): there is a session with it that the program has not dropped.
+    pub fn is_restart(&self) -> bool {
+        self.is_restart
+    }
+
     /// Does the handshake. Another thread must call [`DtlsListener::accept`] meanwhile: it brings the datagrams.
     ///
     /// # Errors
@@ -229,7 +245,7 @@ impl Incoming {
 
 impl Drop for DtlsListener {
     fn drop(&mut self) {
-        self.shared.clients.for_each(Queue::orphan);
+        self.shared.clients.end(End::Orphaned("the listener of this client is gone"));
     }
 }
 

@@ -32,7 +32,9 @@
 //! * **The last flight may be lost.** The side that sent it is done, and sends it again when the peer's comes once more: from
 //!   within a receive. So receive even if nothing is expected.
 //! * **No error of the transport ends it.** An ICMP message, which anybody may have sent, is told once as an error, and the next
-//!   call goes on. Only the peer's authenticated records, and we, can end a session after its handshake.
+//!   call goes on. Only the peer's authenticated records, and we, can end a session after its handshake. Who has Linux keep such
+//!   messages (`IP_RECVERR`) should read them (`MSG_ERRQUEUE`): while one is there poll(2) returns at once. The calls that wait
+//!   look once in a millisecond then.
 //!
 //! * **A handshake can be disturbed.** Its first messages are not authenticated: who can send datagrams under the peer's address
 //!   can make it fail (an alert in the clear, a record with a number far ahead), but not make it end well with anybody else.
@@ -46,7 +48,8 @@
 //! # Servers
 //!
 //! A [`DtlsListener`] has the sessions of many clients on one socket. Who sends its first datagram is asked for a cookie, so that
-//! nothing is kept of somebody who does not receive at that address, and nobody gets more than he sends. A program with its
+//! nothing is kept of somebody who does not receive at that address, and nobody gets more than he sends. A client that
+//! restarts at the same port is let in again, and its old session ends when the new handshake is done. A program with its
 //! own way to tell clients apart uses [`CookieKey`] and [`ServerConfig::start_datagram_from`](crate::ServerConfig::start_datagram_from).
 //!
 //! # Tasks
@@ -67,6 +70,7 @@ pub(crate) mod clients;
 pub(crate) mod hearsay;
 pub(crate) mod listener;
 mod peer;
+mod places;
 pub(crate) mod waiting;
 
 pub use crate::algorithm::SrtpProfile;

@@ -4,13 +4,14 @@ use std::fmt;
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-use super::clients::Clients;
+use super::clients::{Clients, Inlet, Newcomer};
 use super::hearsay;
-use super::waiting::Waiting;
+use super::waiting::{End, Waiting};
 use crate::transport::{DatagramTransport, DatagramWait, Readiness};
 
 /// The transport of one client: its part of the listener's socket. When it is dropped the client is forgotten.
@@ -30,6 +31,8 @@ pub(super) struct Shared {
 pub(super) struct Queue {
     state: Mutex<State>,
     changed: Condvar,
+    /// The client has a new session: there is nobody to send to, either.
+    superseded: AtomicBool,
 }
 
 #[derive(Default)]
@@ -41,10 +44,10 @@ struct State {
 
 impl DtlsPeer {
     /// A client that is heard from now on, beginning with `first`.
-    pub(super) fn new(shared: &Arc<Shared>, address: SocketAddr, first: &[u8]) -> DtlsPeer {
+    pub(super) fn new(shared: &Arc<Shared>, address: SocketAddr, newcomer: &Newcomer, first: &[u8]) -> DtlsPeer {
         let queue = Arc::new(Queue::default());
         queue.put(first);
-        shared.clients.add(address, Arc::clone(&queue));
+        shared.clients.add(address, newcomer, Arc::clone(&queue), Instant::now());
         DtlsPeer { shared: Arc::clone(shared), address, queue }
     }
 
@@ -66,12 +69,19 @@ impl DatagramTransport for DtlsPeer {
     }
 
     fn try_send(&self, datagram: &[u8]) -> io::Result<()> {
+        if self.queue.superseded.load(Ordering::Relaxed) {
+            return Err(End::Superseded.into());
+        }
         hearsay::past(|| self.shared.socket.send_to(datagram, self.address)).map(drop)
     }
 
     fn shutdown(&self) {
         self.queue.state.lock().over = true;
         self.queue.changed.notify_all();
+    }
+
+    fn established(&self) {
+        self.shared.clients.establish(self.address, &self.queue);
     }
 }
 
@@ -96,22 +106,24 @@ impl DatagramWait for DtlsPeer {
     }
 }
 
-impl Queue {
-    pub(super) fn put(&self, datagram: &[u8]) {
+impl Inlet for Queue {
+    fn put(&self, datagram: &[u8]) {
         self.state.lock().waiting.put(datagram);
         self.changed.notify_all();
     }
 
-    /// Nothing comes any more: whoever waits is told.
-    pub(super) fn orphan(&self) {
-        self.state.lock().waiting.orphan("the listener of this client is gone");
+    fn end(&self, end: End) {
+        if matches!(end, End::Superseded) {
+            self.superseded.store(true, Ordering::Relaxed);
+        }
+        self.state.lock().waiting.end(end);
         self.changed.notify_all();
     }
 }
 
 impl Drop for DtlsPeer {
     fn drop(&mut self) {
-        self.shared.clients.forget(self.address);
+        self.shared.clients.forget(self.address, &self.queue);
     }
 }
 

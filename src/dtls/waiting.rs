@@ -15,7 +15,29 @@ pub(crate) struct Waiting {
     bytes: usize,
     lost: u64,
     /// Nothing comes any more, and why.
-    orphaned: Option<&'static str>,
+    end: Option<End>,
+}
+
+/// Why nothing comes any more for a session.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum End {
+    /// Nobody reads the socket.
+    Orphaned(&'static str),
+    /// The client has a new session.
+    Superseded,
+}
+
+impl From<End> for io::Error {
+    fn from(end: End) -> io::Error {
+        match end {
+            End::Orphaned(why) => io::Error::new(io::ErrorKind::NotConnected, why),
+            // A kind that ICMP, which anybody may have sent, cannot cause.
+            End::Superseded => io::Error::new(
+                io::ErrorKind::ConnectionAborted,
+                "the client has begun a new session at the same address",
+            ),
+        }
+    }
 }
 
 impl Waiting {
@@ -32,23 +54,23 @@ impl Waiting {
     /// Gives the first datagram: its length. What does not fit into `buf` is lost.
     ///
     /// # Errors
-    /// `WouldBlock` if none is there, `NotConnected` if none will come.
+    /// `WouldBlock` if none is there, that of the [`End`] if none will come.
     pub(crate) fn take(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        match (self.datagrams.pop_front(), self.orphaned) {
+        match (self.datagrams.pop_front(), self.end) {
             (Some(datagram), _) => {
                 self.bytes -= datagram.len();
                 let length = datagram.len().min(buf.len());
                 buf[..length].copy_from_slice(&datagram[..length]);
                 Ok(length)
             }
-            (None, Some(why)) => Err(io::Error::new(io::ErrorKind::NotConnected, why)),
+            (None, Some(end)) => Err(end.into()),
             (None, None) => Err(io::ErrorKind::WouldBlock.into()),
         }
     }
 
     /// Whether a [`take`](Waiting::take) has something to say.
     pub(crate) fn is_ready(&self) -> bool {
-        self.orphaned.is_some() || !self.datagrams.is_empty()
+        self.end.is_some() || !self.datagrams.is_empty()
     }
 
     /// How many datagrams there was no room for.
@@ -56,9 +78,9 @@ impl Waiting {
         self.lost
     }
 
-    /// Nothing comes any more.
-    pub(crate) fn orphan(&mut self, why: &'static str) {
-        self.orphaned = Some(why);
+    /// Nothing comes any more. The first reason stays.
+    pub(crate) fn end(&mut self, end: End) {
+        self.end.get_or_insert(end);
     }
 }
 
@@ -87,12 +109,13 @@ mod tests {
         waiting.take(&mut buf).expect("a large one");
         waiting.put(&large);
         assert_eq!((waiting.lost(), waiting.datagrams.len()), (13, 3), "what is taken makes room");
-        waiting.orphan("nobody reads");
+        waiting.end(End::Superseded);
+        waiting.end(End::Orphaned("nobody reads"));
         for _ in 0..3 {
             assert_eq!(waiting.take(&mut buf).expect("what has come is there"), large.len());
         }
         assert_eq!(waiting.bytes, 0);
-        assert_eq!(waiting.take(&mut buf).expect_err("nothing comes").kind(), io::ErrorKind::NotConnected);
+        assert_eq!(waiting.take(&mut buf).expect_err("nothing comes").kind(), io::ErrorKind::ConnectionAborted);
     }
 
     #[test]

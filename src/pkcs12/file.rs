@@ -8,9 +8,15 @@ use gnutls_sys as sys;
 use super::Bag;
 use crate::algorithm::Mac;
 use crate::error::{Error, ErrorKind, Failure, Origin, Result};
-use crate::ffi::{OwnedDatum, Wiped, check, datum, filled, length, raw_access, until_end, written};
+use crate::ffi::{OwnedDatum, Wiped, check, datum, filled, handle, length, raw_access, until_end, written};
+use crate::global;
 use crate::secret::SecretBytes;
-use crate::x509::{Certificate, Format, Oid, Pkcs8Cipher, Pkcs12Handle, PrivateKey};
+use crate::x509::{Certificate, Format, Oid, Pkcs8Cipher, PrivateKey};
+
+handle! {
+    /// A `gnutls_pkcs12_t` and the duty to release it.
+    FileHandle(gnutls_pkcs12_t), gnutls_pkcs12_init, gnutls_pkcs12_deinit, "allocating a PKCS#12 structure"
+}
 
 /// A PKCS#12 structure: what stands in a `.p12` file.
 ///
@@ -18,7 +24,7 @@ use crate::x509::{Certificate, Format, Oid, Pkcs8Cipher, Pkcs12Handle, PrivateKe
 #[doc(alias = "gnutls_pkcs12_t")]
 #[doc(alias = "gnutls_pkcs12_init")]
 #[doc(alias = "gnutls_pkcs12_deinit")]
-pub struct Pkcs12(Pkcs12Handle);
+pub struct Pkcs12(FileHandle);
 
 // SAFETY: the object is plain memory without ties to the thread that made it.
 unsafe impl Send for Pkcs12 {}
@@ -40,7 +46,7 @@ pub struct MacInfo {
 const READING: &str = "reading a PKCS#12 structure";
 const MAKING: &str = "making a PKCS#12 structure";
 
-raw_access!(Pkcs12(Pkcs12Handle), sys::gnutls_pkcs12_t, "gnutls_pkcs12_deinit", "is initialised");
+raw_access!(Pkcs12(FileHandle), sys::gnutls_pkcs12_t, "gnutls_pkcs12_deinit", "is initialised");
 
 impl Pkcs12 {
     /// One without bags.
@@ -48,7 +54,7 @@ impl Pkcs12 {
     /// # Errors
     /// If memory runs out.
     pub fn new() -> Result<Pkcs12> {
-        Ok(Pkcs12(Pkcs12Handle::new()?))
+        Ok(Pkcs12(FileHandle::new()?))
     }
 
     /// The usual file: a key, its certificate first in `chain`, and the rest of the chain; all encrypted and with a MAC.

@@ -95,7 +95,10 @@ impl<T: Transport> Handshaking<T> {
     #[doc(alias = "gnutls_handshake")]
     pub fn advance(self) -> Result<Progress<T>> {
         match self.step() {
-            Ok(()) => Ok(Progress::Done(Session::new(Arc::new(self.shared)))),
+            Ok(()) => {
+                self.shared.io.established();
+                Ok(Progress::Done(Session::new(Arc::new(self.shared))))
+            }
             Err(error) if error.would_block() && self.is_late() => Err(self.timed_out()),
             Err(error) if error.would_block() => Ok(Progress::Pending(Handshaking { begun: true, ..self })),
             Err(error) => Err(error),
@@ -204,6 +207,7 @@ impl<T: Wait> Handshaking<T> {
             }
             self.wait(self.waits_for())?;
         }
+        self.shared.io.established();
         // The last flight may still be ours to send. Not so tickets: the peer has finished, and may not read before
         // something else happens; whoever uses the session first sees them out.
         while !self.shared.engine.flush(&self.shared.io)? && !self.shared.engine.has_only_tickets_left() {

@@ -1,6 +1,7 @@
 //! Server configurations: who to be, and what to demand of clients.
 
 use std::ffi::{c_int, c_uint};
+mod alpn;
 mod hello;
 mod reauth;
 mod renegotiation;
@@ -259,16 +260,6 @@ impl ServerConfigBuilder {
         self.hide_authorities = true;
         if let Ok(common) = &mut self.common {
             common.identity.hide_authorities = true;
-        }
-        self
-    }
-
-    /// Refuses clients that share none of our [application protocols](ServerConfigBuilder::alpn) with the alert
-    /// `no_application_protocol` (RFC 7301, section 3.2). Default: the session goes on without one.
-    #[must_use]
-    pub fn alpn_required(mut self) -> Self {
-        if let Ok(common) = &mut self.common {
-            common.alpn_required = true;
         }
         self
     }

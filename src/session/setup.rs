@@ -55,7 +55,8 @@ pub(super) struct Common {
     /// Sessions may be renegotiated.
     pub(super) renegotiation: bool,
     pub(super) alpn: Vec<Vec<u8>>,
-    pub(super) alpn_required: bool,
+    /// How a server chooses among them.
+    pub(super) alpn_flags: c_uint,
     pub(super) handshake_timeout: Option<Duration>,
     pub(super) limits: limits::Limits,
     pub(super) hooks: Arc<Hooks>,
@@ -90,7 +91,7 @@ impl Common {
             reauth: false,
             renegotiation: false,
             alpn: Vec::new(),
-            alpn_required: false,
+            alpn_flags: 0,
             handshake_timeout: None,
             limits: limits::Limits::default(),
             hooks: Arc::default(),
@@ -191,9 +192,8 @@ impl Common {
         }
         let names = self.alpn.iter().map(|name| datum(name, DOING)).collect::<Result<Vec<_>>>()?;
         let count = c_uint::try_from(names.len()).map_err(|_| Error::input(DOING, "there are too many"))?;
-        let flags = if self.alpn_required { sys::GNUTLS_ALPN_MANDATORY } else { 0 };
         // SAFETY: a fresh session and `count` views, alive during the call; GnuTLS copies the names.
-        let code = unsafe { sys::gnutls_alpn_set_protocols(session, names.as_ptr(), count, flags) };
+        let code = unsafe { sys::gnutls_alpn_set_protocols(session, names.as_ptr(), count, self.alpn_flags) };
         check(code, DOING).map(drop)
     }
 }

@@ -117,6 +117,6 @@ impl AsyncDatagram for UdpSocket {
     }
 
     fn poll_send(&self, cx: &mut Context<'_>, datagram: &[u8]) -> Poll<io::Result<()>> {
-        UdpSocket::poll_send(self, cx, datagram).map_ok(drop)
+        room::poll_send_alone(cx, || self.try_send(datagram), |cx| self.poll_send_ready(cx)).map_ok(drop)
     }
 }

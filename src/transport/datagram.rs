@@ -47,6 +47,11 @@ pub trait DatagramTransport: Send + Sync {
 
     /// As [`Transport::shutdown`]: every thread that waits for this transport wakes.
     fn shutdown(&self) {}
+
+    /// The handshake of the session over this transport is done: who is at the other end has proved that it has had this side's
+    /// messages. Who tells peers apart by their addresses can end an older session of the same address now, but not before. Called
+    /// after each handshake, renegotiations included, by the thread that has finished it. Nobody calls it in tasks.
+    fn established(&self) {}
 }
 
 /// Datagrams that can be waited for: what the blocking calls of a session need.
@@ -104,6 +109,10 @@ impl<T: DatagramTransport> Transport for Datagram<T> {
 
     fn shutdown(&self) {
         self.0.shutdown();
+    }
+
+    fn established(&self) {
+        self.0.established();
     }
 }
 

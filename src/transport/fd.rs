@@ -70,6 +70,11 @@ pub(super) fn make_blocking(fd: &impl AsFd) {
     }
 }
 
+/// How long a descriptor is left alone of which poll(2) says nothing but that there is an error. Reads and writes are told of
+/// an error once, but what the kernel keeps for who asks (`IP_RECVERR`, time stamps) stays, and poll(2) does not wait while it
+/// is there.
+const PAUSE: Duration = Duration::from_millis(1);
+
 /// [`Wait::wait`] for a descriptor.
 pub(super) fn wait(fd: &impl AsFd, want: Readiness, timeout: Option<Duration>) -> io::Result<bool> {
     let deadline = super::deadline(timeout);
@@ -81,7 +86,13 @@ pub(super) fn wait(fd: &impl AsFd, want: Readiness, timeout: Option<Duration>) -
         let mut fds = [PollFd::new(fd.as_fd(), flags)];
         match poll(&mut fds, left.map_or(PollTimeout::NONE, poll_timeout)) {
             Ok(0) if left.is_none_or(|left| !left.is_zero()) => {}
-            Ok(ready) => return Ok(ready > 0),
+            Ok(ready) => {
+                if fds[0].revents() == Some(PollFlags::POLLERR) {
+                    // That of nothing ends with the time.
+                    let _ = poll(&mut [], poll_timeout(left.map_or(PAUSE, |left| left.min(PAUSE))));
+                }
+                return Ok(ready > 0);
+            }
             Err(nix::errno::Errno::EINTR) => {}
             Err(errno) => return Err(errno.into()),
         }
@@ -104,4 +115,30 @@ pub(super) fn wait_readable(socket: BorrowedFd<'_>, timeout: Option<Duration>) -
     // SAFETY: a descriptor that is open during the call, which only polls it.
     let ready = unsafe { sys::gnutls_system_recv_timeout(pointer, millis.unwrap_or(sys::GNUTLS_INDEFINITE_TIMEOUT)) };
     if ready < 0 { Err(io::Error::last_os_error()) } else { Ok(ready > 0) }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::net::UdpSocket;
+
+    use super::*;
+
+    #[test]
+    fn an_error_that_the_kernel_keeps_does_not_make_a_wait_spin() {
+        const WAITS: u32 = 20;
+        let gone = UdpSocket::bind("127.0.0.1:0").and_then(|gone| gone.local_addr()).expect("an address");
+        let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
+        socket::setsockopt(&socket, socket::sockopt::Ipv4RecvErr, &true).expect("an option of Linux");
+        socket.connect(gone).expect("connecting");
+        socket.send(b"nobody receives this").expect("it was sent");
+        let began = Instant::now();
+        assert_eq!(socket.recv(&mut [0; 10]).expect_err("it is refused").kind(), io::ErrorKind::ConnectionRefused);
+        let readable = Readiness { readable: true, writable: false };
+        for _ in 0..WAITS {
+            assert!(wait(&socket, readable, None).expect("waiting"), "there is still an error");
+        }
+        assert!(began.elapsed() >= PAUSE * WAITS, "each takes its time");
+        let writable = Readiness { readable: false, writable: true };
+        assert!(wait(&socket, writable, Some(Duration::ZERO)).expect("waiting"), "there is room");
+    }
 }

@@ -72,6 +72,10 @@ pub trait Transport: Send + Sync {
     /// Ends both directions, so that every thread which waits for this transport wakes.
     /// Called after a fatal error of the session, when RFC 8446 (section 6.2) has the connection closed.
     fn shutdown(&self) {}
+
+    /// As [`DatagramTransport::established`], for transports of datagrams.
+    #[doc(hidden)]
+    fn established(&self) {}
 }
 
 /// A transport with nothing to say and nothing to take.

@@ -25,6 +25,27 @@ pub(crate) fn is_client_hello(record: &[u8]) -> bool {
         && record.get(HEADER) == Some(&CLIENT_HELLO)
 }
 
+/// What a client's hello in the clear has of random bytes, if `datagram` is the beginning of one: the same in all hellos of one
+/// handshake (RFC 6347, section 4.2.1), and in no others.
+pub(crate) fn hello_random(datagram: &[u8]) -> Option<HelloRandom> {
+    if !begins_hello(datagram) {
+        return None;
+    }
+    // The hello begins with a version.
+    let from = HEADER + MESSAGE_HEADER + 2;
+    datagram.get(from..from + size_of::<HelloRandom>())?.try_into().ok()
+}
+
+/// See [`hello_random`].
+pub(crate) type HelloRandom = [u8; 32];
+
+/// Whether a record is a client's hello in the clear, or the first part of one.
+pub(crate) fn begins_hello(record: &[u8]) -> bool {
+    /// Where it says at which byte of the hello the record's part of it begins.
+    const FRAGMENT_START: std::ops::Range<usize> = HEADER + 6..HEADER + 9;
+    is_client_hello(record) && record.get(FRAGMENT_START) == Some(&[0, 0, 0])
+}
+
 /// What the head of a message of the handshake has, in bytes: type, length, number, where the fragment begins, its length.
 const MESSAGE_HEADER: usize = 12;
 
@@ -64,6 +85,22 @@ mod tests {
         assert!(!is_client_hello(&record));
         (record[0], record[4], record[13]) = (22, 0, 1);
         assert!(is_client_hello(&record) && !is_client_hello(&record[..13]));
+    }
+
+    #[test]
+    fn the_random_bytes_of_a_hello_are_those_of_its_first_part_in_the_clear() {
+        let mut hello = vec![22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9, 0, 46];
+        hello.extend_from_slice(&[1, 0, 0, 34, 0, 1, 0, 0, 0, 0, 0, 34, 254, 253]);
+        hello.extend(1..=32);
+        let random = hello_random(&hello).expect("a hello");
+        assert!(random.into_iter().eq(1..=32));
+        (0..hello.len()).for_each(|length| assert_eq!(hello_random(&hello[..length]), None, "{length}"));
+        // Of another type, encrypted, another message, a later part.
+        for (at, byte) in [(0, 23), (4, 1), (13, 2), (21, 1)] {
+            let mut other = hello.clone();
+            other[at] = byte;
+            assert_eq!(hello_random(&other), None, "{at}");
+        }
     }
 
     #[test]

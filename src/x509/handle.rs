@@ -19,11 +19,6 @@ handle! {
 }
 
 handle! {
-    /// A PKCS#12 structure.
-    Pkcs12Handle(gnutls_pkcs12_t), gnutls_pkcs12_init, gnutls_pkcs12_deinit, "allocating a PKCS#12 structure"
-}
-
-handle! {
     /// A revocation list.
     CrlHandle(gnutls_x509_crl_t), gnutls_x509_crl_init, gnutls_x509_crl_deinit, "allocating a revocation list"
 }

@@ -49,7 +49,7 @@ pub use extension::{
 #[cfg(gnutls_3_7_3)]
 pub use extension::{CertificateTimestamp, CertificateTimestamps};
 pub use general_name::{GeneralName, NameKind};
-pub(crate) use handle::{CrtHandle, KeyHandle, Pkcs12Handle};
+pub(crate) use handle::{CrtHandle, KeyHandle};
 pub use oid::Oid;
 pub use pkcs8_info::Pkcs8Info;
 pub use print::PrintFormat;

@@ -106,6 +106,21 @@ fn application_protocols_are_agreed_on_or_required() {
 }
 
 #[test]
+fn whose_order_of_application_protocols_counts_is_for_the_server_to_say() {
+    let trust = std::slice::from_ref(&pki().ca);
+    let client = ClientConfig::builder().with_trust(trust).expect("trust").alpn(["c", "b", "a"]).expect("names");
+    let client = client.build().expect("a client");
+    for (own, expected) in [(false, "b"), (true, "a")] {
+        let builder = ServerConfig::builder().with_identity(pki().server.clone()).expect("an identity");
+        let builder = builder.alpn(["x", "a", "b"]).expect("names");
+        let builder = if own { builder.prefer_own_alpn() } else { builder };
+        let server = builder.build().expect("a server");
+        let (one, other) = crate::common::connect(&client, &server, memory::pair(1 << 16));
+        assert_eq!((one.alpn(), other.alpn()), (Some(expected.as_bytes()), Some(expected.as_bytes())));
+    }
+}
+
+#[test]
 fn a_server_without_an_identity_shares_nothing_with_anybody() {
     let server = ServerConfig::builder().priority(Priority::new(TLS13).expect("priority")).build();
     let (at_client, at_server) = both_fail(&client(TLS13), &server.expect("a server without identity"));

@@ -18,6 +18,7 @@ mod mtu;
 #[allow(dead_code, reason = "this binary uses a part of it")]
 mod process;
 mod records;
+mod restarts;
 mod srtp;
 mod tools;
 mod udp;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, UdpSocket};
 use std::process::Command;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -174,7 +174,8 @@ fn echo(files: &Files) -> (u16, mpsc::Receiver<Option<SrtpKeys>>) {
     let serve = move |session: DtlsSession<DtlsPeer>, told: mpsc::Sender<_>| {
         // Nobody may care.
         let _ = told.send(session.srtp_keys().ok());
-        while let Some(packet) = session.read_packet().expect("receiving") {
+        // A client that restarts ends its old session.
+        while let Ok(Some(packet)) = session.read_packet() {
             session.send(&packet).expect("sending");
         }
     };
@@ -201,6 +202,65 @@ fn gnutls_cli_talks_to_our_server() {
     let talk = client.finish();
     talk.assert_says("(DTLS1.2-").assert_says(PROFILE);
     assert!(keys.recv().expect("a session").is_some());
+}
+
+/// Hands datagrams between whoever spoke last to the port that this gives, and the server at `port`, which sees one client.
+fn one_address(port: u16) -> u16 {
+    let (front, back) = (socket_at(0), socket(port));
+    let (back_again, front_again) = (back.try_clone().expect("a socket"), front.try_clone().expect("a socket"));
+    let (last, answered) = (Arc::new(Mutex::new(None)), front.local_addr().expect("an address").port());
+    let answer_to = Arc::clone(&last);
+    // Both end with the process.
+    thread::spawn(move || {
+        let mut buf = [0; 2000];
+        loop {
+            let (length, from) = front.recv_from(&mut buf).expect("receiving");
+            *last.lock().expect("no panic") = Some(from);
+            back.send(&buf[..length]).expect("sending");
+        }
+    });
+    thread::spawn(move || {
+        let mut buf = [0; 2000];
+        loop {
+            let length = back_again.recv(&mut buf).expect("receiving");
+            let to = answer_to.lock().expect("no panic").expect("it has asked");
+            front_again.send_to(&buf[..length], to).expect("sending");
+        }
+    });
+    answered
+}
+
+fn socket_at(port: u16) -> UdpSocket {
+    UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).expect("a port")
+}
+
+#[test]
+fn gnutls_cli_and_openssl_are_served_again_when_they_restart_at_the_address_of_each_other() {
+    let files = Files::new();
+    let (port, keys) = echo(&files);
+    let port = one_address(port);
+    let gnutls_cli = || {
+        let mut command = Command::new("gnutls-cli");
+        command.args(["--udp", "127.0.0.1", "--port", &port.to_string(), &files.trust()]);
+        command.args(["--sni-hostname", A, "--verify-hostname", A]);
+        command
+    };
+    let s_client = || {
+        let mut command = Command::new("openssl");
+        command.args(["s_client", "-dtls1_2", "-connect", &format!("127.0.0.1:{port}")]);
+        command.args(["-CAfile", &files.path("ca.pem"), "-verify_return_error", "-verify_hostname", A]);
+        command
+    };
+    for i in 0..3 {
+        for mut command in [gnutls_cli(), s_client()] {
+            let mut client = Process::start(&mut command);
+            keys.recv().expect("a session");
+            client.type_in(format!("I am {i}\n").as_bytes());
+            client.wait_for(&format!("\nI am {i}\n"));
+            // It is killed, and says nothing of that.
+            drop(client);
+        }
+    }
 }
 
 #[test]

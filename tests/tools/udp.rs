@@ -1,6 +1,7 @@
 //! The example programs over UDP (DTLS), with each other and with GnuTLS's.
 
-use std::process::Command;
+use std::net::{Ipv4Addr, UdpSocket};
+use std::process::{self, Command};
 
 use crate::examples::example;
 use crate::files::Files;
@@ -46,6 +47,35 @@ fn the_echo_servers_in_one_thread_and_in_tasks_have_many_clients_at_once() {
     for server in ["dtls_server", "dtls_echo_tokio"] {
         echo_to_many(server);
     }
+}
+
+#[test]
+fn openssl_is_served_again_by_each_echo_server_when_it_is_killed_and_restarts_at_its_port() {
+    let files = Files::new();
+    for name in ["dtls_server", "dtls_echo_tokio"] {
+        let mut command = Command::new(example(name));
+        let server = Process::start(command.args(["--listen", "127.0.0.1:0"]).args(files.identities(&["a"])));
+        let address = server.wait_for_rest("listening on ");
+        let port = format!("127.0.0.1:{}", free_port());
+        for i in 1..=3 {
+            let mut client = Command::new("openssl");
+            client.args(["s_client", "-dtls1_2", "-connect", &address, "-bind", &port]);
+            let mut client = Process::start(client.args(["-CAfile", &files.path("ca.pem"), "-verify_return_error"]));
+            client.type_in(format!("I am {i}\n").as_bytes());
+            client.wait_for(&format!("\nI am {i}\n"));
+            server.wait_for_times(&format!("{port}: (DTLS1.2"), i);
+            // It is killed, and says nothing of that.
+            drop(client);
+        }
+        server.wait_for_times(&format!("{port}: "), 4);
+        server.wait_for_times("new session at the same address", 2);
+    }
+}
+
+/// A port that the system gives to nobody who does not ask for it.
+fn free_port() -> u16 {
+    let first = 20_000 + u16::try_from(process::id() % 10_000).expect("small");
+    (first..).find(|port| UdpSocket::bind((Ipv4Addr::LOCALHOST, *port)).is_ok()).expect("a free port")
 }
 
 fn echo_to_many(server: &str) {

@@ -84,18 +84,28 @@ const DOING: &str = "listening for datagrams";
 /// * **Who shows a cookie and then says nothing** holds its place until its handshake is over: see
 ///   [`handshake_timeout`](crate::ServerConfigBuilder::handshake_timeout), a minute if nothing is said.
 /// * **Who says nothing after its handshake** is a client until its session is dropped, as above with a timeout.
-/// * **A client that begins anew from the same port** is not heard while its old session is there.
+/// * **A client that begins anew from the same port** is let in beside its old session, which lives until the handshake of the new
+///   one is done: before, nobody has proved to be the client (RFC 6347, section 4.2.8). Then the old one's sends and, after what
+///   had come before, its receives are errors of [`Transport`](crate::ErrorKind::Transport), each with an `io::Error` of the kind
+///   [`ConnectionAborted`](std::io::ErrorKind::ConnectionAborted). Drop it: a client has two sessions at most, and is not heard
+///   again before. Its second one takes no place from others, and [`Incoming::is_restart`] tells it. A handshake that is two
+///   seconds old gives way to a new one of its client.
+/// * **Who shows somebody's hello again**, with its cookie, begins a handshake that comes to nothing; a cookie is of one hello, so
+///   that nobody can make others with it. Who receives and sends at a client's address can begin anew in its place, as he could
+///   keep it from being heard.
 /// * **What ICMP says**, which anybody may have sent, ends neither the listener nor a session.
 pub struct DtlsListener {
     shared: Arc<Shared>,
     arrivals: Mutex<Arrivals>,
 }
 
-/// A client that receives at its address, before its handshake. When it is dropped the client is forgotten.
+/// A client that receives at its address, before its handshake. When it is dropped it is forgotten; a session that the client
+/// has stays.
 #[derive(Debug)]
 pub struct Incoming {
     peer: DtlsPeer,
     prestate: Prestate,
+    is_restart: bool,
 }
 
 impl DtlsListener {
@@ -140,7 +150,7 @@ impl DtlsListener {
         match told.unwrap_or_else(|| Err(io::Error::new(io::ErrorKind::NotConnected, reader::GONE))) {
             Ok(arrival) => {
                 let peer = DtlsPeer::new(&self.shared, arrival.address, arrival.queue);
-                Ok(Incoming { peer, prestate: arrival.prestate })
+                Ok(Incoming { peer, prestate: arrival.prestate, is_restart: arrival.is_restart })
             }
             Err(error) => {
                 self.shared.error_taken();
@@ -163,7 +173,7 @@ impl DtlsListener {
         self.shared.clients.set_most(clients);
     }
 
-    /// How many clients have sessions, or are about to.
+    /// How many clients have sessions, or are about to. One that begins anew is one.
     pub fn clients(&self) -> usize {
         self.shared.clients.count()
     }
@@ -194,13 +204,20 @@ impl Incoming {
         self.peer.address()
     }
 
+    /// Whether the client [has begun anew](DtlsListener): there is a session with it that the program has not dropped.
+    pub fn is_restart(&self) -> bool {
+        self.is_restart
+    }
+
     /// Does the handshake. A dropped future drops the client.
     ///
     /// # Errors
     /// As [`ServerConfig::accept_datagram`]; the client is forgotten then.
     #[doc(alias = "gnutls_handshake")]
     pub async fn accept(self, config: &ServerConfig) -> Result<DtlsStream<DtlsPeer>> {
-        accept_from(config, self.prestate, self.peer).await
+        let session = accept_from(config, self.prestate, self.peer).await?;
+        session.get_ref().established();
+        Ok(session)
     }
 }
 
@@ -211,7 +228,7 @@ impl Drop for DtlsListener {
         arrivals.close();
         while let Ok(told) = arrivals.try_recv() {
             if let Ok(arrival) = told {
-                self.shared.clients.forget(arrival.address);
+                self.shared.clients.forget(arrival.address, &arrival.queue);
             }
         }
     }

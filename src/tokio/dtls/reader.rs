@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ::tokio::io::ReadBuf;
 use ::tokio::net::UdpSocket;
@@ -15,9 +15,10 @@ use ::tokio::task::AbortHandle;
 use ::tokio::time::sleep;
 
 use super::peer::Queue;
-use crate::dtls::clients::{Clients, Whose};
+use crate::dtls::clients::{Clients, Inlet, Whose};
 use crate::dtls::hearsay::is_hearsay;
 use crate::dtls::listener::LARGEST;
+use crate::dtls::waiting::End;
 use crate::dtls::{CookieKey, Prestate};
 
 /// Why nothing comes any more.
@@ -41,6 +42,7 @@ pub(super) struct Arrival {
     pub(super) address: SocketAddr,
     pub(super) prestate: Prestate,
     pub(super) queue: Arc<Queue>,
+    pub(super) is_restart: bool,
 }
 
 /// What the listener is told: of at most as many clients as there may be, and of one error.
@@ -92,27 +94,29 @@ impl Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         if let Some(shared) = self.0.upgrade() {
-            shared.clients.for_each(Queue::orphan);
+            shared.clients.end(End::Orphaned(GONE));
         }
     }
 }
 
 impl Shared {
     fn sort(&self, datagram: &[u8], from: SocketAddr, news: &News) {
-        match self.clients.whose(datagram, from) {
-            Ok(Whose::Known(queue)) => queue.put(datagram),
-            // Nobody is there to accept.
-            Ok(_) if news.is_closed() => {}
-            Ok(Whose::New(prestate)) => {
+        let now = Instant::now();
+        // Without a listener nobody is there to accept.
+        match self.clients.sort(datagram, from, !news.is_closed(), now) {
+            Ok(Whose::New(newcomer)) => {
                 let queue = Arc::new(Queue::default());
                 queue.put(datagram);
-                self.clients.add(from, Arc::clone(&queue));
-                // If the listener has gone meanwhile, nobody needs the place any more.
-                drop(news.send(Ok(Arrival { address: from, prestate, queue })));
+                self.clients.add(from, &newcomer, Arc::clone(&queue), now);
+                let (prestate, is_restart) = (newcomer.prestate, newcomer.is_restart);
+                if let Err(unsent) = news.send(Ok(Arrival { address: from, prestate, queue, is_restart })) {
+                    // The listener has gone meanwhile.
+                    unsent.0.iter().for_each(|arrival| self.clients.forget(from, &arrival.queue));
+                }
             }
             // If it does not arrive the client asks again.
             Ok(Whose::Asked(reply)) => drop(self.socket.try_send_to(&reply, from)),
-            Ok(Whose::Nobody) => {}
+            Ok(Whose::Known | Whose::Nobody) => {}
             Err(error) => self.fail(io::Error::other(error), news),
         }
     }

@@ -10,7 +10,7 @@ use super::{PrivateKey, c_password};
 use crate::error::{Error, ErrorKind, Failure, Origin, Result};
 use crate::ffi::{Wiped, callback, datum};
 use crate::x509::Format;
-use crate::x509::handle::{KeyHandle, Pkcs12Handle};
+use crate::x509::handle::KeyHandle;
 use crate::x509::pem::{self, NOTHING};
 
 /// The key that `bytes` hold.
@@ -28,27 +28,24 @@ pub(super) fn key(
         Ok(key) => return key.survivable(doing),
         Err(code) => code,
     };
-    let locked = |code| {
-        let why = match password {
-            Some(_) => "it is encrypted, and the password does not open it",
-            None => "it is encrypted, and there is no password that opens it",
-        };
-        let failure = Failure::of_code(code, Origin::Local, doing.clone()).kind(ErrorKind::Credentials);
-        callback::blamed(failure.detail(why)).into()
+    let code = match password {
+        // With a password GnuTLS tries the encrypted forms only; a key that needs none is none the worse for it. One that
+        // needs another is told by this, too: of PKCS#12 a wrong one makes a malformed file, once in 256.
+        Some(_) if !is_locked(code) => match attempt(bytes, format, None)? {
+            Ok(key) => return key.survivable(doing),
+            Err(code) => code,
+        },
+        _ => code,
     };
-    if is_locked(code) || c_password.as_ref().is_some_and(|password| is_locked_file(bytes, format, password)) {
-        return Err(locked(code));
-    }
-    if password.is_none() {
+    if !is_locked(code) {
         return Err(unreadable(code, bytes, format, doing));
     }
-    // With a password GnuTLS tries the encrypted forms only; a key that needs none is none the worse for it.
-    match attempt(bytes, format, None)? {
-        Ok(key) => key.survivable(doing),
-        // It needs one, then: another. A PKCS#12 file without a MAC has no other way to tell.
-        Err(code) if is_locked(code) => Err(locked(code)),
-        Err(code) => Err(unreadable(code, bytes, format, doing)),
-    }
+    let why = match password {
+        Some(_) => "it is encrypted, and the password does not open it",
+        None => "it is encrypted, and there is no password that opens it",
+    };
+    let failure = Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::Credentials);
+    Err(callback::blamed(failure.detail(why)).into())
 }
 
 /// The key, or GnuTLS's code for why this is none.
@@ -62,16 +59,6 @@ fn attempt(bytes: &[u8], format: Format, password: Option<&Wiped>) -> Result<std
     // Without a password GnuTLS asks whom the program has set for all.
     let code = callback::entered(call);
     Ok(if code < 0 { Err(code) } else { Ok(PrivateKey::finished(handle)) })
-}
-
-/// Whether the bytes are a PKCS#12 file whose MAC is made with another password. GnuTLS does not look at it, and takes
-/// what a wrong one leaves behind for a malformed file, once in 256.
-fn is_locked_file(bytes: &[u8], format: Format, password: &Wiped) -> bool {
-    let (Ok(file), Ok(data)) = (Pkcs12Handle::new(), datum(bytes, "reading a private key")) else { return false };
-    // SAFETY: a fresh handle; the datum borrows `bytes`, which are copied.
-    let code = unsafe { sys::gnutls_pkcs12_import(file.raw(), &data, format.raw(), 0) };
-    // SAFETY: a handle that was filled, and a NUL-terminated password that lives through the call.
-    code >= 0 && is_locked(unsafe { sys::gnutls_pkcs12_verify_mac(file.raw(), password.as_c_ptr()) })
 }
 
 /// The error for bytes that are no key.

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use gnutls::dtls::CookieKey;
 use gnutls::{ErrorKind, ServerConfig};
-use tokio::time::timeout;
 
 use super::{arrive, dial, join, let_in, listen, puppet, talk};
 use crate::common::pki;
@@ -123,31 +122,6 @@ fn a_flight_without_an_answer_comes_again_by_the_timers_of_the_runtime() {
             hellos += usize::from(length > TYPE.0 && buf[0] == 22 && buf[TYPE.0] == TYPE.1);
         }
         handshake.abort();
-    });
-}
-
-#[test]
-fn a_client_that_begins_anew_from_its_port_is_let_in_when_its_old_session_is_dropped() {
-    run("a client that restarts", async {
-        let listener = listen().await;
-        let (mut client, mut session) = join(&listener).await;
-        talk(&mut client, &mut session, b"hello").await;
-        // It forgets all, but for its port.
-        let arriving = tokio::spawn(arrive(client.into_inner().into_inner()));
-        let before = session.discarded();
-        let mut buf = [0; 100];
-        while session.discarded() == before {
-            let short = timeout(Duration::from_millis(5), session.recv(&mut buf)).await;
-            assert!(short.is_err(), "a hello is nothing to the old session: {short:?}");
-        }
-        assert_eq!((listener.clients(), arriving.is_finished()), (1, false));
-        let address = session.get_ref().address();
-        drop(session);
-        let incoming = listener.accept().await.expect("the client");
-        assert_eq!(incoming.address(), address);
-        let mut session = let_in(incoming).await;
-        let mut client = arriving.await.expect("no panic").expect("the handshake");
-        talk(&mut client, &mut session, b"hello again").await;
     });
 }
 

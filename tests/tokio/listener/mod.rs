@@ -3,6 +3,7 @@
 mod ends;
 mod hostile;
 mod limits;
+mod restarts;
 mod tools;
 mod traffic;
 
@@ -11,7 +12,7 @@ use std::os::fd::AsRawFd;
 
 use gnutls::Progress;
 use gnutls::dtls::DatagramTransport;
-use gnutls::tokio::dtls::{self, DtlsListener, DtlsPeer, DtlsStream, Incoming};
+use gnutls::tokio::dtls::{self, AsyncDatagram, DtlsListener, DtlsPeer, DtlsStream, Incoming};
 use gnutls::transport::memory::{self, DatagramEnd};
 use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, recv};
@@ -60,7 +61,7 @@ async fn join(listener: &DtlsListener) -> (Client, Session) {
 }
 
 /// One datagram there, and one back.
-async fn talk(client: &mut Client, session: &mut Session, word: &[u8]) {
+async fn talk<IO: AsyncDatagram + Unpin>(client: &mut DtlsStream<IO>, session: &mut Session, word: &[u8]) {
     let mut buf = [0; 2000];
     client.send(word).await.expect("sending");
     let length = session.recv(&mut buf).await.expect("receiving");
@@ -82,6 +83,12 @@ struct Puppet {
 /// has been looked at.
 async fn puppet(listener: &DtlsListener) -> Puppet {
     let socket = dial(listener).await;
+    let (first, hello) = hellos(&socket).await;
+    Puppet { socket, first, hello }
+}
+
+/// What a client says first, and with its cookie, which it is told at `socket`.
+async fn hellos(socket: &UdpSocket) -> (Vec<u8>, Vec<u8>) {
     let (near, far) = memory::datagram_pair(1500);
     let going = configs().0.to(HOST).expect("a name").start_datagram(near).expect("a client");
     let Progress::Pending(going) = going.advance().expect("a hello") else { panic!("nobody answered") };
@@ -92,8 +99,7 @@ async fn puppet(listener: &DtlsListener) -> Puppet {
     assert!(length < first.len(), "an answer is no amplifier");
     far.try_send(&buf[..length]).expect("there is room");
     let Progress::Pending(_going) = going.advance().expect("another") else { panic!("nobody answered") };
-    let hello = said(&far);
-    Puppet { socket, first, hello }
+    (first, said(&far))
 }
 
 /// The last that it said: before that it may have said again what it said before.
