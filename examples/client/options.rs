@@ -116,7 +116,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE", requires = "x509keyfile")]
     pub(crate) x509certfile: Option<PathBuf>,
 
-    /// Private key of --x509certfile, in PEM or DER
+    /// Private key of --x509certfile, in PEM or DER. If it is encrypted, its password is in the environment variable
+    /// GNUTLS_PIN, or asked for on the terminal
     #[arg(long, value_name = "FILE", requires = "x509certfile")]
     pub(crate) x509keyfile: Option<PathBuf>,
 
@@ -124,7 +125,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE", requires = "rawpkkeyfile")]
     pub(crate) rawpkfile: Option<PathBuf>,
 
-    /// Private key of --rawpkfile, in PEM
+    /// Private key of --rawpkfile, in PEM; its password as that of --x509keyfile
     #[arg(long, value_name = "FILE", requires = "rawpkfile")]
     pub(crate) rawpkkeyfile: Option<PathBuf>,
 

@@ -41,7 +41,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "SECONDS")]
     pub(crate) timeout: Option<u64>,
 
-    /// Private key in PEM or DER, of the certificate in the same place among the --x509certfile. May be repeated
+    /// Private key in PEM or DER, of the certificate in the same place among the --x509certfile. May be repeated. If it is
+    /// encrypted, its password is in the environment variable GNUTLS_PIN, or asked for on the terminal
     #[arg(long, value_name = "FILE")]
     pub(crate) x509keyfile: Vec<PathBuf>,
 
@@ -64,7 +65,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) rawpkfile: Vec<PathBuf>,
 
-    /// Private key in PEM, of the raw public key in the same place among the --rawpkfile. May be repeated
+    /// Private key in PEM, of the raw public key in the same place among the --rawpkfile. May be repeated. Its password as
+    /// that of --x509keyfile
     #[arg(long, value_name = "FILE")]
     pub(crate) rawpkkeyfile: Vec<PathBuf>,
 

@@ -1,4 +1,5 @@
-//! Tokens: their module, and their PINs, which come from the variable GNUTLS_PIN, as with GnuTLS's tools, or the terminal.
+//! Tokens and encrypted keys: the module of the one, and the PINs and passwords of both, which come from the variable
+//! GNUTLS_PIN, as with GnuTLS's tools, or the terminal.
 
 use std::env;
 use std::fs::File;
@@ -13,7 +14,7 @@ use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
 
 const VARIABLE: &str = "GNUTLS_PIN";
 
-/// Makes URLs of tokens work: those of `module` alone if it is given.
+/// Makes URLs of tokens work, those of `module` alone if it is given, and encrypted keys.
 ///
 /// # Errors
 /// If the module cannot be loaded.
@@ -35,18 +36,26 @@ fn answer(request: &PinRequest<'_>) -> Result<SecretBytes, Cause> {
     match env::var(VARIABLE) {
         Ok(_) if request.was_wrong() => Err(format!("the PIN in {VARIABLE} is wrong").into()),
         Ok(pin) => Ok(SecretBytes::from(pin.into_bytes())),
-        Err(_) => ask(request).map_err(|error| format!("asking for a PIN ({VARIABLE} has none): {error}").into()),
+        Err(_) => ask(request).map_err(|error| {
+            let what = if request.label().is_empty() { "the password" } else { "the PIN" };
+            format!("it needs {what}: {error}; without a terminal that comes from the variable {VARIABLE}").into()
+        }),
     }
 }
 
 /// Asks on the terminal, which does not show what is typed.
 fn ask(request: &PinRequest<'_>) -> io::Result<SecretBytes> {
-    let mut terminal = File::options().read(true).write(true).open("/dev/tty")?;
+    let none = |error| io::Error::other(format!("there is no terminal to ask on ({error})"));
+    let mut terminal = File::options().read(true).write(true).open("/dev/tty").map_err(none)?;
     let before = tcgetattr(&terminal)?;
     let mut silent = before.clone();
     silent.local_flags.remove(LocalFlags::ECHO);
     tcsetattr(&terminal, SetArg::TCSAFLUSH, &silent)?;
-    let asked = write!(terminal, "Token '{}' requires user PIN\nEnter PIN: ", request.label());
+    // A key in a file has no label.
+    let asked = match request.label() {
+        "" => write!(terminal, "Enter password: "),
+        label => write!(terminal, "Token '{label}' requires user PIN\nEnter PIN: "),
+    };
     // A terminal gives a line at a time.
     let mut typed = vec![0; 256];
     let read = asked.and_then(|()| terminal.read(&mut typed));

@@ -361,6 +361,10 @@ pub(super) unsafe extern "C" fn hook(
                 if code != 0 {
                     return code;
                 }
+                let code = frame.engine.look_at_peer_key(message);
+                if code != 0 {
+                    return code;
+                }
                 // SAFETY: as above.
                 let code = unsafe { frame.looked_at(message, body) };
                 if code != 0 {

@@ -19,7 +19,7 @@
 //! | `gnutls_handshake_write`, `gnutls_handshake_update_receiving_key` | RECV and SEND | `quic.rs` |
 //! | `gnutls_anti_replay_enable`, `gnutls_record_recv_early_data`, `gnutls_prf_early` and what else is early | RECV and SEND | `early.rs` |
 //! | what this side has shown, and what it is to show | RECV and SEND | `own.rs`, `retrieve.rs` |
-//! | the raw public key of the peer | RECV and SEND | `raw_key.rs` |
+//! | the raw public key of the peer, and the size of any | RECV and SEND | `raw_key.rs`, `peer_key.rs` |
 //! | what is made of the secrets | RECV and SEND | `export.rs` |
 //! | the facts that few ask for | RECV and SEND | `facts.rs` |
 //! | where a handshake stands | RECV and SEND | `standing.rs` |
@@ -59,6 +59,7 @@ mod keys;
 mod own;
 mod packet;
 mod padded;
+mod peer_key;
 mod pieces;
 mod psk;
 mod quic;

@@ -61,13 +61,15 @@ pub(crate) fn entered<R>(call: impl FnOnce() -> R) -> R {
 
 /// The result of a call that was [`entered`], with what a callback said about its failure.
 pub(crate) fn check(code: c_int, doing: &'static str) -> Result<c_uint> {
-    c_uint::try_from(code).map_err(|_| {
-        let failure = Failure::of_code(code, Origin::Local, doing);
-        match LEFT.with_borrow_mut(|left| left.cause.take()) {
-            Some(cause) => failure.detail(cause.to_string()).source(Arc::from(cause)).into(),
-            None => failure.into(),
-        }
-    })
+    c_uint::try_from(code).map_err(|_| blamed(Failure::of_code(code, Origin::Local, doing)).into())
+}
+
+/// The failure of a call that was [`entered`], with what a callback said about it, if one did, in place of its own detail.
+pub(crate) fn blamed(failure: Failure) -> Failure {
+    match LEFT.with_borrow_mut(|left| left.cause.take()) {
+        Some(cause) => failure.detail(cause.to_string()).source(Arc::from(cause)),
+        None => failure,
+    }
 }
 
 /// Runs the body of a callback; C gets `failure` for a panic and for an error.

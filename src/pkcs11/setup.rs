@@ -104,7 +104,8 @@ pub unsafe fn deinit() {
 
 static DEFAULT_PIN: RwLock<Option<Arc<dyn Pin>>> = RwLock::new(None);
 
-/// Who is asked for PINs that no object, key or URL answers for; `None`: nobody.
+/// Who is asked for PINs that no object, key or URL answers for, and for the passwords of encrypted keys that are read without
+/// one; `None`: nobody. A panic goes on in the call that asked.
 #[doc(alias = "gnutls_pkcs11_set_pin_function")]
 pub fn set_default_pin(pin: Option<Arc<dyn Pin>>) {
     static INSTALLED: Once = Once::new();

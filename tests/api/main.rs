@@ -26,6 +26,7 @@ mod hooks;
 mod hosts;
 mod identities;
 mod key_log;
+mod large_keys;
 mod lent;
 mod limits;
 mod observing;

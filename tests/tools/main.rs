@@ -16,6 +16,7 @@ mod interop;
 mod manual;
 mod mio;
 mod ocsp;
+mod passwords;
 mod peers;
 mod process;
 mod provider;

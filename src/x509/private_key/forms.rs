@@ -125,7 +125,8 @@ impl PrivateKey {
         let code = callback::entered(|| call(handle.raw()));
         if super::read::is_locked(code) {
             let failure = Failure::of_code(code, Origin::Local, READING).kind(ErrorKind::Credentials);
-            return Err(failure.detail("it is encrypted, and there is no password that opens it").into());
+            let failure = failure.detail("it is encrypted, and there is no password that opens it");
+            return Err(callback::blamed(failure).into());
         }
         callback::check(code, READING)?;
         PrivateKey::finished(handle).survivable(READING)

@@ -8,7 +8,7 @@ use gnutls_sys as sys;
 
 use super::{PrivateKey, c_password};
 use crate::error::{Error, ErrorKind, Failure, Origin, Result};
-use crate::ffi::{Wiped, datum};
+use crate::ffi::{Wiped, callback, datum};
 use crate::x509::Format;
 use crate::x509::handle::KeyHandle;
 use crate::x509::pem::{self, NOTHING};
@@ -42,9 +42,10 @@ pub(super) fn key(
     }
     let why = match password {
         Some(_) => "it is encrypted, and the password does not open it",
-        None => "it is encrypted, and there is no password",
+        None => "it is encrypted, and there is no password that opens it",
     };
-    Err(Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::Credentials).detail(why).into())
+    let failure = Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::Credentials);
+    Err(callback::blamed(failure.detail(why)).into())
 }
 
 /// The key, or GnuTLS's code for why this is none.
@@ -54,7 +55,9 @@ fn attempt(bytes: &[u8], format: Format, password: Option<&Wiped>) -> Result<std
     let password = password.map_or(ptr::null(), Wiped::as_c_ptr);
     // SAFETY: a fresh handle; the datum borrows `bytes`; the password is null or NUL-terminated; both live through the
     // call, which copies what it needs.
-    let code = unsafe { sys::gnutls_x509_privkey_import2(handle.raw(), &data, format.raw(), password, 0) };
+    let call = || unsafe { sys::gnutls_x509_privkey_import2(handle.raw(), &data, format.raw(), password, 0) };
+    // Without a password GnuTLS asks whom the program has set for all.
+    let code = callback::entered(call);
     Ok(if code < 0 { Err(code) } else { Ok(PrivateKey::finished(handle)) })
 }
 
@@ -74,7 +77,7 @@ fn unreadable(code: c_int, bytes: &[u8], format: Format, doing: Cow<'static, str
 }
 
 /// Whether the code means an encrypted key that stays closed. GnuTLS gives it as well where a wrong password left
-/// nonsense behind that only looks like a malformed key.
+/// nonsense behind that only looks like a malformed key. Or nobody knew the password.
 pub(super) fn is_locked(code: c_int) -> bool {
-    matches!(code, sys::GNUTLS_E_DECRYPTION_FAILED | sys::GNUTLS_E_MAC_VERIFY_FAILED)
+    matches!(code, sys::GNUTLS_E_DECRYPTION_FAILED | sys::GNUTLS_E_MAC_VERIFY_FAILED | sys::GNUTLS_E_PKCS11_PIN_ERROR)
 }
