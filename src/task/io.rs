@@ -122,10 +122,12 @@ impl<IO: Send + Unpin, F: Family<IO>> Transport for Turn<'_, IO, F> {
     }
 
     fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
-        if self.half == Half::Reader {
+        let written = ready(self.io.poll_writing(self.half, |io, cx| F::poll_write(io, cx, buf)));
+        // What took nothing has nothing to flush; and a flush that is done would be taken for the end of the wait for room.
+        if self.half == Half::Reader && written.is_ok() {
             self.io.answered.store(true, Ordering::Relaxed);
         }
-        ready(self.io.poll_writing(self.half, |io, cx| F::poll_write(io, cx, buf)))
+        written
     }
 
     /// The session has failed: a half that waits has something to hear. What is left for the peer, if the byte stream

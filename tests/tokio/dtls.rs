@@ -340,3 +340,31 @@ fn a_dropped_send_has_sent_a_datagram_or_nothing() {
         assert!(came >= sent, "{came} of {sent}");
     });
 }
+
+/// A transport that has nothing, and no room.
+struct Full(Arc<AtomicUsize>);
+
+impl AsyncDatagram for Full {
+    fn poll_recv(&self, _: &mut Context<'_>, _: &mut [u8]) -> Poll<io::Result<usize>> {
+        Poll::Pending
+    }
+
+    fn poll_send(&self, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<()>> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Poll::Pending
+    }
+}
+
+#[test]
+fn a_handshake_without_room_for_its_flight_waits_for_some() {
+    run("no room", async {
+        let tries = Arc::new(AtomicUsize::new(0));
+        let config = configs_after(Duration::from_secs(60)).0;
+        let mut going = Box::pin(dtls::connect(config.to(HOST).expect("a name"), Full(Arc::clone(&tries))));
+        for polled in 1..=3 {
+            assert!(poll_fn(|cx| Poll::Ready(going.as_mut().poll(cx).is_pending())).await);
+            let tries = tries.load(Ordering::Relaxed);
+            assert!(tries <= 4 * polled, "{tries} tries in {polled} polls");
+        }
+    });
+}
