@@ -124,6 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri has no UDP")]
     fn an_error_that_the_kernel_keeps_does_not_make_a_wait_spin() {
         const WAITS: u32 = 20;
         let gone = UdpSocket::bind("127.0.0.1:0").and_then(|gone| gone.local_addr()).expect("an address");
