@@ -55,7 +55,11 @@ fn forward(plain: &TcpStream, config: &ClientConfig, options: &Options) -> Ended
         // After an error nobody has to wait for the other direction.
         let _ = plain.shutdown(if downstream.is_ok() { Shutdown::Write } else { Shutdown::Both });
         let upstream = upstream.join().map_err(|_| "a thread panicked")?;
-        Ok(downstream.and(upstream)?)
+        match (downstream, upstream) {
+            // It ended the other direction, which may have met a reset then.
+            (_, Err(idle)) if idle.kind() == io::ErrorKind::TimedOut => Err(idle.into()),
+            (downstream, upstream) => Ok(downstream.and(upstream)?),
+        }
     })
 }
 
