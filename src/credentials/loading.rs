@@ -1,6 +1,5 @@
 //! Identities that GnuTLS loads by itself: files, memory, PKCS#12, tokens.
 
-use std::error::Error;
 use std::ffi::{c_char, c_int};
 use std::path::Path;
 use std::ptr;
@@ -128,13 +127,14 @@ impl CertificateCredentials {
 /// Makes a call that loads something, and may ask for a PIN.
 pub(super) fn loaded(doing: &'static str, call: impl FnOnce() -> c_int) -> Result<()> {
     let code = callback::entered(call);
-    let Err(error) = callback::check(code, doing) else { return Ok(()) };
+    if code >= 0 {
+        return Ok(());
+    }
+    let failure = Failure::of_code(code, Origin::Local, doing);
     let why = match code {
-        // Who was asked said why there is none.
-        _ if error.source().is_some() => return Err(error),
         sys::GNUTLS_E_MAC_VERIFY_FAILED => "the password is wrong, or the file was changed",
         sys::GNUTLS_E_DECRYPTION_FAILED => "the key is encrypted, and there is no password that opens it",
-        _ => return Err(error),
+        _ => return Err(callback::blamed(failure).into()),
     };
-    Err(Failure::of_code(code, Origin::Local, doing).kind(ErrorKind::Credentials).detail(why).into())
+    Err(callback::blamed(failure.kind(ErrorKind::Credentials).detail(why)).into())
 }

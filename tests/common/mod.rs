@@ -7,6 +7,7 @@ pub(crate) mod polled;
 pub(crate) mod raw;
 pub(crate) mod reauth;
 pub(crate) mod renegotiation;
+pub(crate) mod restarts;
 
 use std::fmt::Display;
 use std::net::{TcpListener, TcpStream};

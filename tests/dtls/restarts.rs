@@ -5,8 +5,9 @@ use std::net::UdpSocket;
 use std::thread;
 
 use gnutls::dtls::{DatagramWait, DtlsListener, DtlsPeer, DtlsSession, Event, Incoming};
-use gnutls::{Connect, Error, ErrorKind, Progress};
+use gnutls::{Connect, Error, Progress};
 
+use crate::common::restarts::is_superseded;
 use crate::common::{HOST, within};
 use crate::cookies::{hellos, next};
 use crate::lossy::{Fate, Lossy};
@@ -106,13 +107,6 @@ fn hellos_at(listener: &DtlsListener, port: &UdpSocket) -> (Vec<u8>, Vec<u8>) {
         assert!(length < first.len(), "an answer is no amplifier");
         buf[..length].to_vec()
     })
-}
-
-/// Whether an error says that the client has a new session.
-fn is_superseded(error: Error) -> bool {
-    assert_eq!(error.kind(), ErrorKind::Transport, "{error:?}");
-    assert!(error.to_string().contains("new session at the same address"), "{error}");
-    io::Error::from(error).kind() == io::ErrorKind::ConnectionAborted
 }
 
 #[test]

@@ -116,8 +116,7 @@ macro_rules! identity_builder_methods {
         /// or in code of the program's own. The key signs once, to see whether it fits (but not one of EdDSA).
         ///
         /// # Errors
-        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the key belongs to another certificate, or the password
-        /// does not open it.
+        /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if the key belongs to another certificate.
         ///
         /// # Panics
         /// With the panic of a key in code, if it raises one.

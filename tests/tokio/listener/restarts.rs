@@ -5,24 +5,17 @@ use std::sync::Mutex;
 use std::task::{Context, Poll, ready};
 
 use gnutls::tokio::dtls::{self, AsyncDatagram};
-use gnutls::{Error, ErrorKind};
 use tokio::net::UdpSocket;
 
 use super::{Client, arrive, hellos, join, let_in, listen, puppet, talk};
 use crate::common::HOST;
+use crate::common::restarts::is_superseded;
 use crate::dtls::configs;
 use crate::pair::run;
 
 /// The port of a client that has forgotten all else.
 fn port_of(client: Client) -> UdpSocket {
     client.into_inner().into_inner()
-}
-
-/// Whether an error says that the client has a new session.
-fn is_superseded(error: Error) -> bool {
-    assert_eq!(error.kind(), ErrorKind::Transport, "{error:?}");
-    assert!(error.to_string().contains("new session at the same address"), "{error}");
-    io::Error::from(error).kind() == io::ErrorKind::ConnectionAborted
 }
 
 #[test]
